@@ -1,0 +1,55 @@
+import FaceImages
+
+/// A set of face photos with identities. Reading a photo is safe from any thread.
+public protocol FaceDataset: Sendable {
+  /// A short name for tables: "cfp folds 1-8".
+  var name: String { get }
+  /// How many photos.
+  var count: Int { get }
+  /// How many identities; labels run from 0 to `identityCount - 1`.
+  var identityCount: Int { get }
+  /// The identity of photo `index`.
+  func label(at index: Int) -> Int
+  /// Where photo `index` comes from: a path, or a description of a generated photo.
+  func source(at index: Int) -> String
+  /// Decodes photo `index`. `minimumSide` is a hint: a decoder may return a smaller version of the photo whose
+  /// shorter side is still at least that many pixels. Throws when the photo is damaged or missing.
+  func image(at index: Int, minimumSide: Int?) throws -> Image
+  /// Where the face's parts are in photo `index`, in pixels of the full-size photo, or nil when nobody has said.
+  func annotation(at index: Int) throws -> FaceAnnotation?
+}
+
+extension FaceDataset {
+  public func annotation(at index: Int) throws -> FaceAnnotation? { nil }
+}
+
+/// Two photos of a dataset and whether they show the same person.
+public struct FacePair: Sendable, Hashable {
+  /// Indices into the dataset the pair list came with.
+  public var first: Int
+  public var second: Int
+  public var same: Bool
+  /// Cross-validation fold, from 0.
+  public var fold: Int
+
+  public init(first: Int, second: Int, same: Bool, fold: Int) {
+    self.first = first
+    self.second = second
+    self.same = same
+    self.fold = fold
+  }
+}
+
+/// A verification protocol: photos, and the pairs to compare.
+public struct VerificationSet: Sendable {
+  /// "CFP-FP", "LFW", ...
+  public var name: String
+  public var dataset: any FaceDataset
+  public var pairs: [FacePair]
+
+  public init(name: String, dataset: any FaceDataset, pairs: [FacePair]) {
+    self.name = name
+    self.dataset = dataset
+    self.pairs = pairs
+  }
+}
