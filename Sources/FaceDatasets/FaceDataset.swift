@@ -15,12 +15,19 @@ public protocol FaceDataset: Sendable {
   /// Decodes photo `index`. `minimumSide` is a hint: a decoder may return a smaller version of the photo whose
   /// shorter side is still at least that many pixels. Throws when the photo is damaged or missing.
   func image(at index: Int, minimumSide: Int?) throws -> Image
+  /// Size of photo `index` in pixels at full size, upright. Throws when the photo is damaged or missing.
+  func size(at index: Int) throws -> (width: Int, height: Int)
   /// Where the face's parts are in photo `index`, in pixels of the full-size photo, or nil when nobody has said.
   func annotation(at index: Int) throws -> FaceAnnotation?
 }
 
 extension FaceDataset {
   public func annotation(at index: Int) throws -> FaceAnnotation? { nil }
+
+  public func size(at index: Int) throws -> (width: Int, height: Int) {
+    let image = try image(at: index, minimumSide: nil)
+    return (image.width, image.height)
+  }
 }
 
 /// Two photos of a dataset and whether they show the same person.

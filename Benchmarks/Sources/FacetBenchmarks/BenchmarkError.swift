@@ -1,0 +1,25 @@
+/// Why a benchmark could not be run.
+enum BenchmarkError: Error, CustomStringConvertible {
+  case noPython(String)
+  case peerEnded(status: Int32)
+  case unexpected(line: String, wanted: String)
+  case otherVersion(peer: String, facet: String)
+  case differentNetworks(name: String, facet: Int, peer: Int)
+  case diverged(step: Int)
+
+  var description: String {
+    switch self {
+    case .noPython(let path):
+      "cannot start '\(path)'; run scripts/python-env.sh and give the path it prints as --python"
+    case .peerEnded(let status):
+      "the Python peer ended with status \(status), its message is above; --python must have PyTorch "
+        + "(scripts/python-env.sh makes one) and --peer must name Benchmarks/peers/train_step.py"
+    case .unexpected(let line, let wanted): "the Python peer wrote '\(line)' where \(wanted) was expected; check --peer"
+    case .otherVersion(let peer, let facet):
+      "Python has PyTorch \(peer) and Facet has LibTorch \(facet); run scripts/python-env.sh for the same version"
+    case .differentNetworks(let name, let facet, let peer):
+      "\(name) has \(facet) parameters in Facet and \(peer) in PyTorch, so their times cannot be compared"
+    case .diverged(let step): "Facet's loss was not finite at step \(step), so its times mean nothing"
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import ExplainableChannels
+import FaceDatasets
+import FaceNetworks
+import Torch
+
+/// A training step in Facet, operation by operation that of FaceTraining's `Trainer` once a batch is on its device.
+final class FacetStep: Contender {
+  private static let seed: UInt64 = 1
+
+  private let network: FaceNetwork
+  private let head: any MarginHead
+  private let channelLoss: (any ChannelLoss)?
+  private let optimizer: SGD
+  private let images: Tensor
+  private let labels: Tensor
+  private var count = 0
+
+  /// The network with a CosFace head, and with ECLoss where `loss` is given. Random images and labels, always the same.
+  init(_ settings: NetworkSettings, loss: ECLossSettings? = nil, _ setup: Setup) throws {
+    var random = SeededRandom(seed: FacetStep.seed)
+    var margin = HeadSettings()
+    margin.kind = .cosface
+    network = try FaceNetwork(settings, inputSize: setup.inputSize, using: &random)
+    head = try margin.makeHead(embeddingSize: settings.embeddingSize, identities: setup.identities, using: &random)
+    channelLoss = try loss.map {
+      try ECLoss($0, network: network, head: margin, identities: setup.identities, using: &random)
+    }
+    let modules = [network, head, channelLoss].compactMap { $0 as (any Module)? }
+    for module in modules {
+      try module.move(to: .cpu)
+      module.setTraining(true)
+    }
+    let learning = modules.flatMap { $0.parameters() }.filter(\.tensor.requiresGradient)
+    optimizer = try SGD(learning, momentum: 0.9, weightDecay: 5e-4, nesterov: true)
+    let side = setup.inputSize
+    images = try Tensor.uniform([setup.batch, 3, side, side], -1...1, using: &random).channelsLast()
+    labels = try Tensor((0..<setup.batch).map { _ in random.int(below: setup.identities) }, [setup.batch])
+  }
+
+  /// Numbers that learn or could, of network and head.
+  var parameterCount: Int { network.parameterCount + head.parameterCount }
+
+  func step() throws -> Double {
+    let clock = ContinuousClock()
+    let time = try clock.measure {
+      let loss = try train()
+      guard loss.isFinite else { throw BenchmarkError.diverged(step: count) }
+    }
+    return time / .seconds(1)
+  }
+
+  /// One step; the loss.
+  private func train() throws -> Double {
+    Runtime.seed(SeededRandom.value(seed: FacetStep.seed, stream: "dropout", count))
+    let terms = try losses()
+    let total = try terms.dropFirst().reduce(terms[0].value * terms[0].weight) { try $0 + $1.value * $1.weight }
+    for term in terms { _ = try term.value.item() }
+    let loss = try total.item()
+    try optimizer.clearGradients()
+    try total.backward()
+    try optimizer.clipGradients(to: 0)
+    try optimizer.step(learningRate: 0.01)
+    count += 1
+    return loss
+  }
+
+  private func losses() throws -> [LossTerm] {
+    let output = try network(images)
+    let identity = LossTerm("identity", weight: 1, value: try head.loss(output.embedding, labels))
+    guard let channelLoss, let target = output.target, let features = output.features else { return [identity] }
+    let pass = ChannelPass(
+      images: images, labels: labels, features: features, target: target, step: count,
+      featuresOf: { [network] moved in
+        network.tracksStatistics(false)
+        defer { network.tracksStatistics(true) }
+        return try network.features(moved)
+      },
+      random: SeededRandom(seed: FacetStep.seed, stream: "channel loss", count))
+    return try [identity] + channelLoss.terms(pass)
+  }
+}

@@ -1,0 +1,62 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// LibTorch: $LIBTORCH (a folder with include/ and lib/), else what scripts/bootstrap.sh unpacked.
+let libtorch = Context.environment["LIBTORCH"] ?? (Context.packageDirectory + "/.deps/torch")
+
+let torchHeaders: [CXXSetting] = [
+  .unsafeFlags([
+    "-isystem", libtorch + "/include",
+    "-isystem", libtorch + "/include/torch/csrc/api/include",
+  ])
+]
+let torchLibraries: [LinkerSetting] = [
+  .unsafeFlags(["-L" + libtorch + "/lib", "-Xlinker", "-rpath", "-Xlinker", libtorch + "/lib"]),
+  .linkedLibrary("torch_cpu"),
+  .linkedLibrary("c10"),
+]
+
+let package = Package(
+  name: "facet",
+  platforms: [.macOS(.v14)],
+  products: [
+    .executable(name: "facet", targets: ["facet"]),
+    .library(name: "Torch", targets: ["Torch"]),
+    .library(name: "FaceImages", targets: ["FaceImages"]),
+    .library(name: "FaceDatasets", targets: ["FaceDatasets"]),
+    .library(name: "FaceNetworks", targets: ["FaceNetworks"]),
+    .library(name: "ExplainableChannels", targets: ["ExplainableChannels"]),
+    .library(name: "FaceTraining", targets: ["FaceTraining"]),
+    .library(name: "FaceEvaluation", targets: ["FaceEvaluation"]),
+    .library(name: "FaceReports", targets: ["FaceReports"]),
+    .library(name: "ArgumentParsing", targets: ["ArgumentParsing"]),
+    .library(name: "TerminalOutput", targets: ["TerminalOutput"]),
+  ],
+  targets: [
+    .target(name: "CTorch", cxxSettings: torchHeaders, linkerSettings: torchLibraries),
+    .target(name: "Torch", dependencies: ["CTorch"]),
+    .systemLibrary(
+      name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
+    .systemLibrary(name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
+    .target(name: "FaceImages", dependencies: ["CTurboJPEG", "CPNG", "CWebP"]),
+    .target(name: "FaceDatasets", dependencies: ["FaceImages", "Torch"]),
+    .target(name: "FaceNetworks", dependencies: ["FaceDatasets", "Torch"]),
+    .target(name: "ExplainableChannels", dependencies: ["FaceDatasets", "FaceNetworks", "Torch"]),
+    .target(name: "TerminalOutput"),
+    .target(name: "ArgumentParsing"),
+    .target(
+      name: "FaceTraining",
+      dependencies: ["ArgumentParsing", "ExplainableChannels", "FaceDatasets", "FaceNetworks", "TerminalOutput", "Torch"]),
+    .target(
+      name: "FaceEvaluation", dependencies: ["ExplainableChannels", "FaceDatasets", "FaceNetworks", "Torch"]),
+    .target(name: "FaceReports"),
+    .executableTarget(
+      name: "facet",
+      dependencies: [
+        "ArgumentParsing", "ExplainableChannels", "FaceDatasets", "FaceEvaluation", "FaceImages", "FaceNetworks",
+        "FaceReports", "FaceTraining", "TerminalOutput", "Torch",
+      ]),
+  ],
+  cxxLanguageStandard: .cxx20
+)

@@ -1,0 +1,30 @@
+#include "guard.hpp"
+#include <ATen/Context.h>
+#include <c10/core/impl/VirtualGuardImpl.h>
+#include <dlfcn.h>
+
+using namespace ct;
+
+extern "C" {
+int32_t ct_cuda_load(void) {
+  static const int32_t result = [] {
+    if (dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL)) return 0;
+    const char* message = dlerror();
+    note(message ? message : "libtorch_cuda.so could not be loaded");
+    return 1;
+  }();
+  return result;
+}
+int32_t ct_cuda_count(void) {
+  int32_t count = 0;
+  guard([&] {
+    if (at::hasCUDA()) count = static_cast<int32_t>(at::detail::getCUDAHooks().deviceCount());
+  });
+  return count;
+}
+CTStatus ct_synchronize(int32_t d) {
+  return guard([&] {
+    if (d > 0) c10::impl::VirtualGuardImpl(c10::kCUDA).synchronizeDevice(static_cast<c10::DeviceIndex>(d - 1));
+  });
+}
+}

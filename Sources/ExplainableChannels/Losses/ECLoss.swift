@@ -1,0 +1,136 @@
+import FaceDatasets
+import FaceNetworks
+import Torch
+
+/// Explainable Channel Loss: single channels of the target layer become detectors of single face parts.
+///
+/// Our reconstruction of *Activation Template Matching Loss for Explainable Face Recognition* (Lin et al.,
+/// arXiv 2207.02179) from its title, abstract and relatives. Each image gets K part templates, softmax assignments of
+/// its places to K learnt prototypes and one background prototype; each channel's map is pulled to its template. What
+/// makes a template a part needs no annotation: it is compact, unlike the others, present on every face, moves with
+/// the face, and tells who it is (through an auxiliary identity head that exists in training only).
+public final class ECLoss: ChannelLoss {
+  public let settings: ECLossSettings
+  /// 1x1 convolution from features to K + 1 assignments; the last is background.
+  private let prototypes: Conv2d
+  private let auxiliary: AuxiliaryHead
+
+  /// Throws ``SettingsError`` when the network has no target layer or its channels cannot be shared out.
+  public init(
+    _ settings: ECLossSettings, network: FaceNetwork, head: HeadSettings, identities: Int,
+    using random: inout some RandomNumberGenerator
+  ) throws {
+    guard network.targetChannels > 0 else {
+      throw SettingsError(message: "ECLoss needs a target layer: set network.targetStage or network.targetLayer")
+    }
+    try settings.validate(channels: network.targetChannels)
+    self.settings = settings
+    prototypes = try Conv2d(network.featureChannels, settings.parts + 1, kernel: 1, bias: true, using: &random)
+    auxiliary = try AuxiliaryHead(
+      settings, features: network.featureChannels, embeddingSize: network.settings.embeddingSize, head: head,
+      identities: identities, using: &random)
+  }
+
+  public var members: [(name: String, member: Member)] {
+    [("prototypes", .module(prototypes)), ("auxiliary", .module(auxiliary))]
+  }
+
+  /// Soft assignment of each place to a part, or to none: [B, K + 1, H', W'] at the side of the target map.
+  private func assignments(_ features: Tensor, side: Int) throws -> Tensor {
+    let logits = try prototypes(features).to(.float32)
+    // A layer explained in place may shrink its map; its templates must not be larger.
+    let sized = logits.size(2) == side ? logits : try logits.averagePooled(toHeight: side, width: side)
+    return try sized.softmax(1)
+  }
+
+  /// The part templates of a batch, [B, K, H, W].
+  public func templates(_ features: Tensor, side: Int) throws -> Tensor {
+    try assignments(features, side: side).sliced(1, 0..<settings.parts)
+  }
+
+  public func terms(_ pass: ChannelPass) throws -> [LossTerm] {
+    let target = try pass.target.to(.float32)
+    let side = target.size(2)
+    let assigned = try assignments(pass.features, side: side)
+    let templates = try assigned.sliced(1, 0..<settings.parts)
+    let pooled = try ECLoss.pooled(pass.features, templates)
+    let lambda = settings.weight
+    var terms = [
+      LossTerm("match", weight: lambda * settings.match, value: try TemplateTerms.match(target, templates)),
+      LossTerm(
+        "concentration", weight: lambda * settings.concentration, value: try TemplateTerms.concentration(templates)),
+      LossTerm("distinctness", weight: lambda * settings.distinctness, value: try TemplateTerms.distinctness(pooled)),
+      LossTerm("presence", weight: lambda * settings.presence, value: try TemplateTerms.presence(templates)),
+      LossTerm(
+        "background", weight: lambda * settings.background,
+        value: try TemplateTerms.background(assigned.sliced(1, settings.parts..<(settings.parts + 1)))),
+      LossTerm("balance", weight: lambda * settings.balance, value: try TemplateTerms.balance(templates)),
+      LossTerm("auxiliary", weight: settings.auxiliary, value: try auxiliary.loss(pooled, pass.labels)),
+    ]
+    if let moved = try equivariance(pass, templates) { terms.append(moved) }
+    return terms.filter { $0.weight > 0 }
+  }
+
+  /// Features averaged under each template, [B, K, F]. The 1 in the denominator weakens templates that are nearly absent.
+  private static func pooled(_ features: Tensor, _ templates: Tensor) throws -> Tensor {
+    let side = templates.size(2)
+    let plain = try features.to(.float32)
+    let sized = plain.size(2) == side ? plain : try plain.averagePooled(toHeight: side, width: side)
+    let weights = try templates.contiguous().flattened(from: 2)
+    let columns = try sized.permuted(0, 2, 3, 1).flattened(from: 1, to: 2)
+    return try weights.matmul(columns) / (weights.sum(2, keep: true) + 1)
+  }
+
+  /// Templates of moved images against moved templates, on a part of the batch.
+  private func equivariance(_ pass: ChannelPass, _ templates: Tensor) throws -> LossTerm? {
+    let count = Int((Double(pass.images.size(0)) * settings.equivarianceShare).rounded())
+    guard settings.equivariance > 0, count > 0, pass.step % settings.equivarianceEvery == 0 else { return nil }
+    var random = pass.random
+    let maps = (0..<count).map { _ in
+      CropMap.whole.thenSimilarity(
+        scale: 1 + random.uniform(-1...1) * settings.moveScale, degrees: random.uniform(-1...1) * settings.moveDegrees,
+        shiftX: random.uniform(-1...1) * settings.moveShift, shiftY: random.uniform(-1...1) * settings.moveShift)
+    }
+    let images = try Tensor.warped(pass.images[0..<count], through: maps, size: pass.images.size(2))
+    let side = templates.size(2)
+    let seen = try self.templates(pass.featuresOf(images), side: side)
+    let expected = try Tensor.warped(templates[0..<count], through: maps, size: side)
+    let weight = settings.weight * settings.equivariance * Double(settings.equivarianceEvery)
+    return LossTerm("equivariance", weight: weight, value: try TemplateTerms.difference(seen, expected))
+  }
+}
+
+/// Recognizes identities from the template-pooled features, so that templates settle where identity shows.
+private final class AuxiliaryHead: Module {
+  private let modulation: Tensor
+  private let reduce: Linear
+  private let dropout: Dropout
+  private let embed: Linear
+  private let norm: BatchNorm
+  private let head: any MarginHead
+
+  init(
+    _ settings: ECLossSettings, features: Int, embeddingSize: Int, head: HeadSettings, identities: Int,
+    using random: inout some RandomNumberGenerator
+  ) throws {
+    modulation = try Tensor.ones([1, settings.parts, features]).requireGradient()
+    reduce = try Linear(features, settings.auxiliaryChannels, bias: false, using: &random)
+    dropout = Dropout(settings.auxiliaryDropout)
+    embed = try Linear(settings.parts * settings.auxiliaryChannels, embeddingSize, bias: false, using: &random)
+    norm = try BatchNorm(embeddingSize)
+    self.head = try head.makeHead(embeddingSize: embeddingSize, identities: identities, using: &random)
+  }
+
+  var members: [(name: String, member: Member)] {
+    [
+      ("modulation", .parameter(modulation)), ("reduce", .module(reduce)), ("dropout", .module(dropout)),
+      ("embed", .module(embed)), ("norm", .module(norm)), ("head", .module(head)),
+    ]
+  }
+
+  /// pooled: [B, K, F], labels: [B].
+  func loss(_ pooled: Tensor, _ labels: Tensor) throws -> Tensor {
+    let parts = try reduce(pooled * modulation).flattened(from: 1)
+    return try head.loss(norm(embed(dropout(parts))), labels)
+  }
+}

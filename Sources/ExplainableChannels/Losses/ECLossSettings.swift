@@ -1,0 +1,60 @@
+import FaceDatasets
+
+/// Settings of ``ECLoss``; the defaults are what docs/results.md measures.
+public struct ECLossSettings: Codable, Sendable, Hashable {
+  /// Part templates, K. The channels are shared out evenly among them.
+  public var parts = 8
+  /// Lambda: weight of the matching and template terms together, against the identity loss.
+  public var weight = 1.0
+  /// Weight of 1 - cosine of a channel's map and its template.
+  public var match = 2.0
+  /// Weight of a template's spatial variance.
+  public var concentration = 10.0
+  /// Weight of the likeness of different parts' features.
+  public var distinctness = 1.0
+  /// Weight of a part's absence.
+  public var presence = 1.0
+  /// Weight of templates that reach the picture's corners.
+  public var background = 0.2
+  /// Weight of the imbalance of the templates' masses.
+  public var balance = 1.0
+  /// Weight of the templates' failure to move with the face.
+  public var equivariance = 3.0
+  /// Share of the batch that takes the second, moved pass.
+  public var equivarianceShare = 0.5
+  /// The second pass is taken every so many steps, its weight multiplied to match.
+  public var equivarianceEvery = 1
+  /// The moved pass: largest change of scale, turn in degrees, shift in shares of the side.
+  public var moveScale = 0.15
+  public var moveDegrees = 15.0
+  public var moveShift = 0.1
+  /// Weight of the auxiliary identity loss on the template-pooled features.
+  public var auxiliary = 1.0
+  /// Numbers a part in the auxiliary embedding's input.
+  public var auxiliaryChannels = 16
+  /// Dropout before the auxiliary embedding.
+  public var auxiliaryDropout = 0.2
+
+  public init() {}
+
+  /// Throws ``SettingsError`` when a value makes no loss.
+  public func validate(channels: Int) throws {
+    func require(_ condition: Bool, _ message: String) throws { if !condition { throw SettingsError(message: message) } }
+    try require(parts >= 2, "channelLoss.ecloss.parts \(parts) is not at least 2")
+    try require(
+      channels % parts == 0,
+      "\(channels) target channels cannot be shared out evenly among channelLoss.ecloss.parts \(parts)")
+    try require((0...1).contains(equivarianceShare), "channelLoss.ecloss.equivarianceShare is not between 0 and 1")
+    try require(equivarianceEvery >= 1, "channelLoss.ecloss.equivarianceEvery is not at least 1")
+    try require(auxiliaryChannels >= 1, "channelLoss.ecloss.auxiliaryChannels is not at least 1")
+    try require((0..<1).contains(auxiliaryDropout), "channelLoss.ecloss.auxiliaryDropout is not at least 0 and below 1")
+    for (name, value) in [
+      ("weight", weight), ("match", match), ("concentration", concentration), ("distinctness", distinctness),
+      ("presence", presence), ("background", background), ("balance", balance), ("equivariance", equivariance),
+      ("auxiliary", auxiliary), ("moveScale", moveScale), ("moveDegrees", moveDegrees), ("moveShift", moveShift),
+    ] {
+      try require(value >= 0 && value.isFinite, "channelLoss.ecloss.\(name) \(value) is not a number of at least 0")
+    }
+    try require(moveScale < 1, "channelLoss.ecloss.moveScale \(moveScale) is not below 1")
+  }
+}

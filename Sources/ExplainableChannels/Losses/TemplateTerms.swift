@@ -1,0 +1,79 @@
+import Foundation
+import Torch
+
+/// The terms that make a template a part and tie channels to templates, each a function of tensors alone.
+/// Shapes: templates [B, K, H, W] with values in [0, 1]; maps are square.
+enum TemplateTerms {
+  /// Mean over channels of 1 - cosine of a channel's map and its template's. target: [B, C, H, W]; the C / K channels of
+  /// a template lie side by side.
+  static func match(_ target: Tensor, _ templates: Tensor) throws -> Tensor {
+    let (batch, channels, parts) = (target.size(0), target.size(1), templates.size(1))
+    let places = target.size(2) * target.size(3)
+    // Channels last: a view of memory as convolutions leave it, not a copy.
+    let x = try target.permuted(0, 2, 3, 1).reshaped(batch, places, parts, channels / parts)
+    let t = try templates.permuted(0, 2, 3, 1).reshaped(batch, places, parts, 1)
+    let product = try (x * t).sum(1)
+    // The floor lies far below any living map and keeps a dead one's cosine at 0.
+    let lengths = try (x.square().sum(1) * t.square().sum(1) + 1e-12).sqrt()
+    return try 1 - (product / lengths).mean()
+  }
+
+  /// Mean spatial variance of the templates about their centroids, in squared sides of the map.
+  static func concentration(_ templates: Tensor) throws -> Tensor {
+    let side = templates.size(2)
+    let mass = try templates.sum(2, 3) + 1e-6
+    let place = try Tensor.range(side, on: templates.device).to(templates.dtype) / Double(side)
+    // Variance along an axis is E[x^2] - E[x]^2, from the marginals.
+    func variance(_ marginal: Tensor) throws -> Tensor {
+      let share = try marginal / mass.unsqueezed(2)
+      let mean = try (share * place).sum(2, keep: true)
+      return try (share * (place - mean).square()).sum(2)
+    }
+    return try (variance(templates.sum(2)) + variance(templates.sum(3))).mean()
+  }
+
+  /// Mean squared positive cosine of different parts' pooled features [B, K, F].
+  static func distinctness(_ pooled: Tensor) throws -> Tensor {
+    let parts = pooled.size(1)
+    let unit = try pooled.normalized(2)
+    let likeness = try unit.matmul(unit.transposed(1, 2))
+    let own = try Tensor.range(parts, dtype: .int64, on: pooled.device).oneHot(parts).to(pooled.dtype)
+    return try ((likeness - own).clamped(min: 0).square().sum(1, 2) / Double(parts * (parts - 1))).mean()
+  }
+
+  /// 1 - mean over images and parts of the largest 3x3 average: every face has every part.
+  static func presence(_ templates: Tensor) throws -> Tensor {
+    try 1 - templates.averagePooled(kernel: 3, stride: 1, padding: 1).max(2, 3).mean()
+  }
+
+  /// Mean -log of the background's share [B, 1, H, W] on the border ring: outside of 1.1 half sides from the middle.
+  static func background(_ background: Tensor) throws -> Tensor {
+    let side = background.size(2)
+    let ring = try borderRing(side, like: background)
+    return try -((background + 1e-4).log() * ring).sum() / (ring.sum() * Double(background.size(0)))
+  }
+
+  /// Ones outside of 1.1 half sides from the middle, [H, W].
+  private static func borderRing(_ side: Int, like tensor: Tensor) throws -> Tensor {
+    let middle = Double(side - 1) / 2
+    let values = (0..<(side * side)).map { place -> Float in
+      let (x, y) = (Double(place % side) - middle, Double(place / side) - middle)
+      return (x * x + y * y).squareRoot() / (Double(side) / 2) > 1.1 ? 1 : 0
+    }
+    return try Tensor(values, [side, side]).to(tensor.device).to(tensor.dtype)
+  }
+
+  /// 1 - entropy of the templates' masses over log K: 0 when all are equally large.
+  static func balance(_ templates: Tensor) throws -> Tensor {
+    let mass = try templates.sum(0, 2, 3)
+    let share = try mass / mass.sum()
+    return try 1 + (share * (share + 1e-8).log()).sum() / log(Double(templates.size(1)))
+  }
+
+  /// Mean of 1 - cosine of two stacks of templates.
+  static func difference(_ a: Tensor, _ b: Tensor) throws -> Tensor {
+    let product = try (a * b).sum(2, 3)
+    let lengths = try (a.square().sum(2, 3) * b.square().sum(2, 3) + 1e-12).sqrt()
+    return try 1 - (product / lengths).mean()
+  }
+}

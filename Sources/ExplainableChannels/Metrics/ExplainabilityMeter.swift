@@ -1,0 +1,117 @@
+import FaceDatasets
+
+/// Measures the explainability of a layer from its activations, one image at a time.
+///
+/// Memory: `27 + 4 * landmarks` bytes for each image and channel; no activation is kept. A meter is a
+/// value: shards of a dataset can be measured by several and merged in order.
+///
+///     var meter = try ExplainabilityMeter(channels: 96, mapWidth: 14, mapHeight: 14)
+///     for photo in photos { try meter.add(activations, image: MeasuredImage(...)) }
+///     let scores = try meter.scores()
+public struct ExplainabilityMeter: Sendable {
+  public let channels: Int
+  public let mapWidth: Int
+  public let mapHeight: Int
+  public let settings: ExplainabilitySettings
+  /// Where every channel peaked in every image so far.
+  public private(set) var peaks: ChannelPeaks
+  /// The dataset indices of the images so far.
+  public private(set) var indices: [Int] = []
+
+  var groups: [Int] = []
+  var annotatedImages = 0
+  var labeledImages = 0
+  var purity: PartPurity
+  var fivePartPurity: PartPurity
+  var maskPurity: PartPurity
+  var instability: LocationInstability
+  var concentration: EnergyConcentration
+  var partEnergy: PartEnergy
+
+  /// A meter for a layer of `channels` maps of `mapHeight` rows of `mapWidth` cells. Throws `MetricError.setting`.
+  public init(
+    channels: Int, mapWidth: Int, mapHeight: Int, settings: ExplainabilitySettings = ExplainabilitySettings()
+  ) throws {
+    precondition(channels > 0 && mapWidth > 0 && mapHeight > 0, "a layer has channels and cells")
+    try settings.validate()
+    self.channels = channels
+    self.mapWidth = mapWidth
+    self.mapHeight = mapHeight
+    self.settings = settings
+    peaks = ChannelPeaks(channels: channels)
+    purity = PartPurity(channels: channels, parts: PartVocabulary.full.count)
+    fivePartPurity = PartPurity(channels: channels, parts: PartVocabulary.five.count)
+    maskPurity = PartPurity(channels: channels, parts: PartVocabulary.full.count)
+    instability = LocationInstability(channels: channels, landmarks: settings.landmarks)
+    concentration = EnergyConcentration(channels: channels)
+    partEnergy = PartEnergy(channels: channels)
+  }
+
+  /// Images measured so far.
+  public var images: Int { peaks.images }
+
+  /// Measures one image from its activations, flat (C, H, W).
+  ///
+  /// Throws `MetricError` when the count does not fit, a value is NaN or infinite, or the geometry is flat; the meter
+  /// is then as it was before. O(C * H * W).
+  public mutating func add(_ activations: [Float], image: MeasuredImage) throws {
+    try activations.withUnsafeBufferPointer { try add($0, image: image) }
+  }
+
+  /// The same for memory that is only lent, such as one image of a batch.
+  public mutating func add(_ activations: UnsafeBufferPointer<Float>, image: MeasuredImage) throws {
+    guard activations.count == channels * mapHeight * mapWidth else {
+      throw MetricError.activationCount(
+        image: image.index, got: activations.count, channels: channels, height: mapHeight, width: mapWidth)
+    }
+    guard let inverse = image.geometry.inverse else { throw MetricError.degenerateGeometry(image: image.index) }
+    let maps = ActivationMaps(channels: channels, height: mapHeight, width: mapWidth, values: activations)
+    let row = peaks.images
+    try peaks.append(maps, geometry: image.geometry, image: image.index)
+    indices.append(image.index)
+    groups.append(image.group ?? Int.min + row)
+    measureCenters(row: row, image: image)
+    measureMasks(maps, row: row, image: image)
+    concentration.add(
+      maps, peaks: peaks, row: row, image: image, inverse: inverse, radius: settings.concentrationRadius,
+      activeAbove: settings.activeAbove)
+  }
+
+  /// Adds what another meter of the same layer and settings has measured, as if its images came after these.
+  public mutating func merge(_ other: ExplainabilityMeter) {
+    precondition(
+      other.channels == channels && other.mapWidth == mapWidth && other.mapHeight == mapHeight
+        && other.settings == settings, "meters of different layers or settings do not merge")
+    let offset = images
+    groups += other.groups.enumerated().map { $1 == Int.min + $0 ? $1 + offset : $1 }
+    peaks.append(contentsOf: other.peaks)
+    indices += other.indices
+    annotatedImages += other.annotatedImages
+    labeledImages += other.labeledImages
+    purity.append(contentsOf: other.purity)
+    fivePartPurity.append(contentsOf: other.fivePartPurity)
+    maskPurity.append(contentsOf: other.maskPurity)
+    instability.append(contentsOf: other.instability)
+    concentration.append(contentsOf: other.concentration)
+    partEnergy.append(contentsOf: other.partEnergy)
+  }
+
+  private mutating func measureCenters(row: Int, image: MeasuredImage) {
+    if image.eyeMouthDistance != nil, image.annotation?.centers.isEmpty == false { annotatedImages += 1 }
+    purity.add(
+      peaks, row: row, image: image, vocabulary: .full, radius: settings.purityRadius,
+      activeAbove: settings.activeAbove)
+    fivePartPurity.add(
+      peaks, row: row, image: image, vocabulary: .five, radius: settings.purityRadius,
+      activeAbove: settings.activeAbove)
+    instability.add(
+      peaks, row: row, image: image, mapWidth: mapWidth, mapHeight: mapHeight, activeAbove: settings.activeAbove)
+  }
+
+  private mutating func measureMasks(_ maps: ActivationMaps, row: Int, image: MeasuredImage) {
+    if image.labels?.hasParts == true { labeledImages += 1 }
+    maskPurity.add(
+      peaks, row: row, image: image, maskTolerance: settings.maskTolerance, activeAbove: settings.activeAbove)
+    partEnergy.add(maps, peaks: peaks, row: row, image: image, activeAbove: settings.activeAbove)
+  }
+}

@@ -1,0 +1,87 @@
+import Foundation
+import Torch
+
+/// An affine map from places in a network's input to places in the stored square photo, both in normalized coordinates:
+/// -1 and 1 are the outer edges, x to the right, y down. (x, y) -> (a x + b y + tx, c x + d y + ty).
+public struct CropMap: Sendable, Equatable {
+  public var a, b, tx: Double
+  public var c, d, ty: Double
+
+  public init(a: Double, b: Double, tx: Double, c: Double, d: Double, ty: Double) {
+    (self.a, self.b, self.tx) = (a, b, tx)
+    (self.c, self.d, self.ty) = (c, d, ty)
+  }
+
+  /// The whole stored photo.
+  public static let whole = CropMap(a: 1, b: 0, tx: 0, c: 0, d: 1, ty: 0)
+
+  /// The middle window of `input.size` pixels.
+  public static func centered(_ input: InputSettings) -> CropMap {
+    let share = Double(input.size) / Double(input.storedSide)
+    return CropMap(a: share, b: 0, tx: 0, c: 0, d: share, ty: 0)
+  }
+
+  /// The window that starts `x` and `y` pixels from the stored photo's top left corner.
+  public static func window(_ input: InputSettings, x: Double, y: Double) -> CropMap {
+    var map = centered(input)
+    let side = Double(input.storedSide)
+    map.tx = (2 * x + Double(input.size)) / side - 1
+    map.ty = (2 * y + Double(input.size)) / side - 1
+    return map
+  }
+
+  /// This map followed by a turn by `degrees`, a scaling, and a shift in shares of the side.
+  public func thenSimilarity(scale: Double, degrees: Double, shiftX: Double, shiftY: Double) -> CropMap {
+    let cosine = scale * cos(degrees * .pi / 180)
+    let sine = scale * sin(degrees * .pi / 180)
+    return CropMap(
+      a: cosine * a - sine * c, b: cosine * b - sine * d, tx: cosine * tx - sine * ty + 2 * shiftX,
+      c: sine * a + cosine * c, d: sine * b + cosine * d, ty: sine * tx + cosine * ty + 2 * shiftY)
+  }
+
+  /// This map followed by a mirroring of the photo from left to right.
+  public var thenMirrored: CropMap { CropMap(a: -a, b: -b, tx: -tx, c: c, d: d, ty: ty) }
+
+  /// Where a place of the input lies in the stored photo.
+  public func callAsFunction(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
+    (a * x + b * y + tx, c * x + d * y + ty)
+  }
+}
+
+/// A seeded random similarity a photo, for measuring on faces that moved: the definition of "moved" in every table.
+public struct MovedFaces: Sendable, Codable, Hashable {
+  /// Largest change of scale, turn in degrees, and shift in shares of the side.
+  public var scale = 0.15
+  public var degrees = 20.0
+  public var shift = 0.1
+  public var seed: UInt64 = 1
+
+  public init() {}
+
+  /// The map of photo `index`.
+  public func map(_ input: InputSettings, index: Int) -> CropMap {
+    var random = SeededRandom(seed: seed, stream: "moved faces", index)
+    return CropMap.centered(input).thenSimilarity(
+      scale: 1 + random.uniform(-scale...scale), degrees: random.uniform(-degrees...degrees),
+      shiftX: random.uniform(-shift...shift), shiftY: random.uniform(-shift...shift))
+  }
+}
+
+extension Tensor {
+  /// Stored photos [B, S', S', 3] (bytes) seen through one map each, as network input [B, 3, S, S] in [-1, 1].
+  public static func networkInput(_ photos: Tensor, through maps: [CropMap], size: Int) throws -> Tensor {
+    let pixels = try photos.permuted(0, 3, 1, 2).to(.float32)
+    return try warped(pixels, through: maps, size: size).normalizedPixels()
+  }
+
+  /// [B, C, H, W] seen through one map each, bilinearly, the edge repeated outside; [B, C, size, size].
+  public static func warped(_ images: Tensor, through maps: [CropMap], size: Int) throws -> Tensor {
+    let numbers = maps.flatMap { [$0.a, $0.b, $0.tx, $0.c, $0.d, $0.ty].map(Float.init) }
+    let theta = try Tensor(numbers, [maps.count, 2, 3]).to(images.device).to(images.dtype)
+    let grid = try affineGrid(theta, channels: images.size(1), height: size, width: size)
+    return try images.sampled(grid).channelsLast()
+  }
+
+  /// (v - 127.5) / 127.5, the field's convention.
+  public func normalizedPixels() throws -> Tensor { try (self - 127.5) / 127.5 }
+}

@@ -1,0 +1,108 @@
+import FaceImages
+import Foundation
+import Torch
+
+/// A photo that could not be read.
+public struct DamagedPhoto: Sendable, Codable, Hashable {
+  public let index: Int
+  public let source: String
+  public let reason: String
+}
+
+/// The photos of a dataset as small squares of one size, decoded once and kept in memory as far as `memoryLimit` goes.
+/// Safe from any thread.
+public final class PhotoStore: @unchecked Sendable {
+  public let dataset: any FaceDataset
+  /// Side of the squares in pixels.
+  public let side: Int
+  private let lock = NSLock()
+  private var kept: [[UInt8]?]
+  private var room: Int
+
+  /// Photos are stretched to squares of `side` pixels. `memoryLimit` in bytes.
+  public init(_ dataset: any FaceDataset, side: Int, memoryLimit: Int = 4 << 30) {
+    self.dataset = dataset
+    self.side = side
+    kept = Array(repeating: nil, count: dataset.count)
+    room = memoryLimit
+  }
+
+  /// Bytes a photo: side x side x RGB.
+  public var byteCount: Int { side * side * 3 }
+
+  /// The square of photo `index`, RGB row by row. Throws when the photo is damaged or missing.
+  public func pixels(at index: Int) throws -> [UInt8] {
+    if let ready = lock.withLock({ kept[index] }) { return ready }
+    let square = try dataset.image(at: index, minimumSide: side).resized(width: side, height: side).pixels
+    lock.withLock {
+      guard kept[index] == nil, room >= square.count else { return }
+      kept[index] = square
+      room -= square.count
+    }
+    return square
+  }
+
+  /// Reads photos with several threads, as far as memory goes, and returns those that cannot be read.
+  /// `progress` is called with the number done, from any thread.
+  public func preload(_ indices: [Int], threads: Int, progress: @Sendable (Int) -> Void = { _ in }) -> [DamagedPhoto] {
+    let state = PreloadState()
+    withoutActuallyEscaping(progress) { progress in
+      DispatchQueue.concurrentPerform(iterations: max(1, threads)) { _ in
+        while let place = state.next(below: indices.count) {
+          do {
+            _ = try pixels(at: indices[place])
+          } catch {
+            let source = dataset.source(at: indices[place])
+            state.add(DamagedPhoto(index: indices[place], source: source, reason: String(describing: error)))
+          }
+          progress(state.finish())
+        }
+      }
+    }
+    return state.damaged.sorted { $0.index < $1.index }
+  }
+
+  /// Photos as one tensor of bytes [B, side, side, 3]; those that cannot be read are left out and named.
+  public func batch(_ indices: [Int]) throws -> (photos: Tensor, indices: [Int], damaged: [DamagedPhoto]) {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(indices.count * byteCount)
+    var read: [Int] = []
+    var damaged: [DamagedPhoto] = []
+    for index in indices {
+      do {
+        bytes += try pixels(at: index)
+        read.append(index)
+      } catch {
+        damaged.append(DamagedPhoto(index: index, source: dataset.source(at: index), reason: String(describing: error)))
+      }
+    }
+    return (try Tensor(bytes, [read.count, side, side, 3]), read, damaged)
+  }
+}
+
+/// What the threads of a preload share.
+private final class PreloadState: @unchecked Sendable {
+  private let lock = NSLock()
+  private var position = 0
+  private var done = 0
+  private var found: [DamagedPhoto] = []
+
+  var damaged: [DamagedPhoto] { lock.withLock { found } }
+
+  func next(below count: Int) -> Int? {
+    lock.withLock {
+      guard position < count else { return nil }
+      position += 1
+      return position - 1
+    }
+  }
+
+  func finish() -> Int {
+    lock.withLock {
+      done += 1
+      return done
+    }
+  }
+
+  func add(_ photo: DamagedPhoto) { lock.withLock { found.append(photo) } }
+}

@@ -1,0 +1,62 @@
+import FaceImages
+
+/// Every photo of another dataset cut to its middle: LFW's photos show the face in the middle fraction.
+public struct CenterCropped: FaceDataset {
+  public let base: any FaceDataset
+  /// The part of width and height that is kept, above 0 up to 1.
+  public let fraction: Double
+
+  /// - Parameter fraction: The part of width and height to keep, above 0 up to 1; `DatasetError` otherwise.
+  public init(_ base: any FaceDataset, fraction: Double) throws {
+    guard fraction > 0, fraction <= 1 else {
+      throw DatasetError(
+        .invalidRequest, path: base.name, problem: "cannot keep the middle \(fraction) of a photo",
+        remedy: "give a fraction above 0 and up to 1")
+    }
+    self.base = base
+    self.fraction = fraction
+  }
+
+  public var name: String { base.name }
+  public var count: Int { base.count }
+  public var identityCount: Int { base.identityCount }
+  public func label(at index: Int) -> Int { base.label(at: index) }
+  public func source(at index: Int) -> String { base.source(at: index) }
+
+  public func image(at index: Int, minimumSide: Int?) throws -> Image {
+    let wanted = minimumSide.map { Int((Double($0) / fraction).rounded(.up)) }
+    let image = try base.image(at: index, minimumSide: wanted)
+    let (x, width) = kept(of: image.width)
+    let (y, height) = kept(of: image.height)
+    return image.cropped(x: x, y: y, width: width, height: height)
+  }
+
+  /// The base's annotation in pixels of the cropped photo. Parts that were cut off lie outside of it.
+  public func annotation(at index: Int) throws -> FaceAnnotation? {
+    guard let annotation = try base.annotation(at: index) else { return nil }
+    let size = try base.size(at: index)
+    return annotation.shifted(x: -Float(kept(of: size.width).start), y: -Float(kept(of: size.height).start))
+  }
+
+  public func size(at index: Int) throws -> (width: Int, height: Int) {
+    let full = try base.size(at: index)
+    return (kept(of: full.width).count, kept(of: full.height).count)
+  }
+
+  private func kept(of side: Int) -> (start: Int, count: Int) {
+    let count = min(side, max(1, Int((Double(side) * fraction).rounded())))
+    return ((side - count) / 2, count)
+  }
+}
+
+extension FaceAnnotation {
+  /// The same face in a photo whose origin lies elsewhere.
+  public func shifted(x: Float, y: Float) -> FaceAnnotation {
+    var shifted = self
+    for index in shifted.centers.indices {
+      shifted.centers[index].x += x
+      shifted.centers[index].y += y
+    }
+    return shifted
+  }
+}

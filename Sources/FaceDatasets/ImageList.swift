@@ -1,0 +1,30 @@
+/// The photos named in a text file, one path a line; all carry label 0, for nobody has said who they show.
+public struct ImageList: PhotoFileDataset {
+  public let name: String
+  public let files: PhotoFiles
+
+  /// Reads the list; no photo is opened. A relative path is looked for in the list's folder first, then in the
+  /// working directory. Throws `DatasetError`, naming the line, when a photo is in neither, or the list is empty.
+  public init(contentsOf file: String) throws {
+    let lines = try Disk.lines(file)
+    guard !lines.isEmpty else {
+      throw DatasetError(.empty, path: file, problem: "names no photos", remedy: "write one path a line")
+    }
+    let folder = Disk.folder(of: file)
+    let paths = try lines.map { line in
+      for path in [Disk.join(folder, line.text), line.text] where Disk.isFile(path) { return path }
+      throw DatasetError(
+        .missing, path: file, line: line.number, problem: "there is no photo \"\(line.text)\"",
+        remedy: "give paths relative to the list's folder or the working directory, or absolute ones")
+    }
+    self.init(name: Disk.name(of: file), paths: paths)
+  }
+
+  /// Photos given by their paths, with label 0.
+  public init(name: String, paths: [String]) {
+    var files = PhotoFiles(root: "")
+    files.append(identity: name, photos: paths)
+    self.name = name
+    self.files = files
+  }
+}

@@ -1,0 +1,57 @@
+import ExplainableChannels
+import FaceDatasets
+import FaceNetworks
+import Torch
+
+extension NetworkScan {
+  /// Measures the target layer's channels on photos with annotations. Throws when the model has no target layer.
+  public func measureChannels(
+    _ store: PhotoStore, _ indices: [Int], view: PhotoView = .asCropped,
+    settings: ExplainabilitySettings = ExplainabilitySettings()
+  ) throws -> (meter: ExplainabilityMeter, damaged: [DamagedPhoto]) {
+    let network = model.network
+    guard network.targetChannels > 0 else {
+      throw ModelError(path: model.info.name, reason: "it has no target layer whose channels could be measured")
+    }
+    let side = network.targetSide
+    var meter = try ExplainabilityMeter(
+      channels: network.targetChannels, mapWidth: side, mapHeight: side, settings: settings)
+    let damaged = try run(store, indices, view: view) { batch in
+      let target = try batch.output.target!.contiguous()
+      let size = network.targetChannels * side * side
+      try target.withUnsafeBytes { bytes in
+        let values = bytes.bindMemory(to: Float.self)
+        for (row, index) in batch.indices.enumerated() {
+          let maps = UnsafeBufferPointer(rebasing: values[(row * size)..<((row + 1) * size)])
+          try meter.add(maps, image: measured(store.dataset, index, view))
+        }
+      }
+    }
+    return (meter, damaged)
+  }
+
+  private func measured(_ dataset: any FaceDataset, _ index: Int, _ view: PhotoView) throws -> MeasuredImage {
+    let faces = dataset as? ProceduralFaces
+    let face = faces?.face(at: index)
+    let size = try dataset.size(at: index)
+    return MeasuredImage(
+      index: index, group: dataset.label(at: index),
+      geometry: geometry(width: size.width, height: size.height, map: view.map(model.info.input, index: index)),
+      annotation: try face?.annotation ?? dataset.annotation(at: index),
+      labels: try face.map { try PartLabels(width: $0.parts.width, height: $0.parts.height, labels: $0.parts.labels) })
+  }
+
+  /// From cells of the target map to pixels of a photo of that size seen through `map`.
+  public func geometry(width: Int, height: Int, map: CropMap) -> MapGeometry {
+    let side = Double(model.info.input.size)
+    // Input pixels -> normalized input -> normalized photo -> photo pixels.
+    let (w, h) = (Double(width) / 2, Double(height) / 2)
+    let inputToSource = MapGeometry(
+      a: w * map.a * 2 / side, b: w * map.b * 2 / side, c: h * map.c * 2 / side, d: h * map.d * 2 / side,
+      tx: w * (map.tx - map.a - map.b + 1), ty: h * (map.ty - map.c - map.d + 1))
+    let cells = model.network.targetSide
+    return MapGeometry(
+      mapWidth: cells, mapHeight: cells, inputWidth: model.info.input.size, inputHeight: model.info.input.size,
+      inputToSource: inputToSource, placement: .receptiveField)
+  }
+}

@@ -1,0 +1,60 @@
+import ExplainableChannels
+import FaceDatasets
+import FaceNetworks
+
+/// What is known of a model after an evaluation: written as JSON, shown as tables and reports.
+public struct Evaluation: Codable, Sendable {
+  public var model: String
+  public var info: ModelInfo
+  /// The photos it was measured on, in words.
+  public var data: String
+  public var verification: [VerificationResult]
+  /// Nil when the model has no target layer or nobody annotated the photos.
+  public var channels: ExplainabilityReport?
+  public var damaged: [DamagedPhoto]
+
+  public init(
+    model: String, info: ModelInfo, data: String, verification: [VerificationResult], channels: ExplainabilityReport?,
+    damaged: [DamagedPhoto]
+  ) {
+    self.model = model
+    self.info = info
+    self.data = data
+    self.verification = verification
+    self.channels = channels
+    self.damaged = damaged
+  }
+
+  /// The result of a protocol in a view, or nil when it was not measured.
+  public func result(_ name: String, _ view: String) -> VerificationResult? {
+    verification.first { $0.name == name && $0.view == view }
+  }
+}
+
+extension NetworkScan {
+  /// Verifies every set and measures the channels on `annotated`, each as cropped and moved.
+  public func evaluate(
+    name: String, sets: [VerificationSet], annotated: (any FaceDataset)?, moved: MovedFaces = MovedFaces(), flip: Bool = false
+  ) throws -> Evaluation {
+    let views: [PhotoView] = [.asCropped, .moved(moved)]
+    var results: [VerificationResult] = []
+    for set in sets {
+      let store = self.store(set.dataset)
+      for view in views { results.append(try verify(set, store: store, view: view, flip: flip)) }
+    }
+    var report: ExplainabilityReport?
+    var damaged: [DamagedPhoto] = []
+    if let annotated, model.network.targetChannels > 0 {
+      let store = self.store(annotated)
+      let all = Array(0..<annotated.count)
+      let cropped = try measureChannels(store, all, view: views[0])
+      damaged = cropped.damaged
+      let shifted = try measureChannels(store, all, view: views[1])
+      report = ExplainabilityReport(asCropped: try cropped.meter.scores(), moved: try shifted.meter.scores())
+    }
+    let data = sets.map { "\($0.name) (\($0.dataset.name))" } + (annotated.map { ["channels on \($0.name)"] } ?? [])
+    return Evaluation(
+      model: name, info: model.info, data: data.joined(separator: ", "), verification: results, channels: report,
+      damaged: damaged)
+  }
+}

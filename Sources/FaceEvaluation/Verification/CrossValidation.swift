@@ -1,0 +1,71 @@
+/// Accuracy on folds that had no say in the threshold, as LFW and CFP report it: for each fold, the threshold that is
+/// most accurate on the other folds judges this one.
+public struct CrossValidation: Codable, Sendable, Equatable {
+  /// One fold's result.
+  public struct Fold: Codable, Sendable, Equatable {
+    /// The fold's number in the pairs, from 0.
+    public var fold: Int
+    public var pairs: Int
+    /// Part of this fold's pairs judged rightly.
+    public var accuracy: Double
+    /// Chosen on the other folds.
+    public var threshold: Double
+  }
+
+  public var folds: [Fold]
+  /// The mean over folds, each counted once whatever its size.
+  public var meanAccuracy: Double
+  /// Over the folds, divided by their number (numpy's default), as CFP's authors and later papers report.
+  public var standardDeviation: Double
+  /// Of the mean: the deviation divided by the number less one, over the root of the number (LFW's convention).
+  public var standardError: Double
+  public var meanThreshold: Double
+
+  init(_ folds: [Fold]) {
+    let count = Double(folds.count)
+    let mean = folds.reduce(0) { $0 + $1.accuracy } / count
+    let squares = folds.reduce(0) { $0 + ($1.accuracy - mean) * ($1.accuracy - mean) }
+    self.folds = folds
+    meanAccuracy = mean
+    standardDeviation = (squares / count).squareRoot()
+    standardError = (squares / (count - 1) / count).squareRoot()
+    meanThreshold = folds.reduce(0) { $0 + $1.threshold } / count
+  }
+
+  /// Why there is no cross-validation.
+  struct Unavailable: Error { var reason: String }
+
+  /// Complexity: O(n log n + folds * n).
+  static func run(scores: [Double], same: [Bool], folds: [Int]) throws(Unavailable) -> CrossValidation {
+    let order = scores.indices.sorted { scores[$0] > scores[$1] }
+    let members = Dictionary(grouping: scores.indices, by: { folds[$0] })
+    var results: [Fold] = []
+    for (fold, pairs) in members.sorted(by: { $0.key < $1.key }) {
+      let others = order.filter { folds[$0] != fold }.map { (score: scores[$0], same: same[$0]) }
+      guard others.contains(where: \.same), others.contains(where: { !$0.same }) else {
+        throw Unavailable(reason: "the pairs outside fold \(fold) are all of one kind, so they choose no threshold")
+      }
+      let threshold = OperatingCurve(sorted: others).best.threshold
+      let correct = pairs.count { (scores[$0] >= threshold) == same[$0] }
+      results.append(
+        Fold(fold: fold, pairs: pairs.count, accuracy: Double(correct) / Double(pairs.count), threshold: threshold))
+    }
+    return CrossValidation(results)
+  }
+
+  /// Deals pairs that came in one fold into up to ten, the pairs of each kind in equal, consecutive runs: pair lists
+  /// go by person, so most people stay within a fold.
+  static func split(same: [Bool]) throws(Unavailable) -> [Int] {
+    let positives = same.count { $0 }
+    let sizes = [true: positives, false: same.count - positives]
+    let count = min(10, positives, same.count - positives)
+    guard count > 1 else {
+      throw Unavailable(reason: "cross-validation needs two pairs of the same person and two of different people")
+    }
+    var seen = [true: 0, false: 0]
+    return same.map { kind in
+      defer { seen[kind]! += 1 }
+      return seen[kind]! * count / sizes[kind]!
+    }
+  }
+}

@@ -1,0 +1,30 @@
+/// Why scores cannot be judged.
+public enum VerificationError: Error, Equatable, Sendable, CustomStringConvertible {
+  /// The lists do not belong together.
+  case countMismatch(scores: Int, same: Int, folds: Int)
+  /// There are no pairs of the same person, or none of different people.
+  case oneClassOnly(same: Int, different: Int)
+  /// The score of a pair (from 0) is not a finite number.
+  case scoreNotFinite(pair: Int, score: String)
+  /// `values` numbers are not rows of `dimension` each.
+  case embeddingShape(values: Int, dimension: Int)
+  /// A pair (from 0) names a row of the embeddings that is not there.
+  case noSuchEmbedding(pair: Int, row: Int, rows: Int)
+
+  public var description: String {
+    switch self {
+    case .countMismatch(let scores, let same, let folds):
+      "\(scores) scores, \(same) answers and \(folds) folds do not belong together; give one of each for every pair"
+    case .oneClassOnly(let same, let different):
+      "the pairs hold \(same) of the same person and \(different) of different people; verification is judged on "
+        + "pairs of both kinds, so add the missing kind"
+    case .scoreNotFinite(let pair, let score):
+      "the score of pair \(pair + 1) is \(score), not a finite number; look for a damaged model or an embedding of "
+        + "length zero"
+    case .embeddingShape(let values, let dimension):
+      "\(values) numbers are not rows of \(dimension); give one embedding after the other"
+    case .noSuchEmbedding(let pair, let row, let rows):
+      "pair \(pair + 1) names embedding \(row), but there are \(rows); embed every photo of the pairs' dataset"
+    }
+  }
+}

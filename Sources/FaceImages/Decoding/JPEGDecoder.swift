@@ -1,0 +1,105 @@
+import CTurboJPEG
+
+/// Decodes baseline and progressive JPEG in grey, YCbCr, RGB, CMYK and YCCK.
+struct JPEGDecoder {
+  let header: ImageHeader
+  let name: String
+
+  /// The picture as stored, before its orientation is applied. Throws `ImageError`.
+  func decode(_ bytes: UnsafeRawBufferPointer, minimumSide: Int?) throws -> Image {
+    guard let handle = tjInitDecompress() else {
+      throw ImageError(name: name, problem: .unreadable("no memory for the JPEG decoder"))
+    }
+    defer { tjDestroy(handle) }
+    let size = scaledSize(minimumSide: minimumSide)
+    if header.channels == 4 {
+      return try decodeCMYK(handle, bytes, size: size)
+    }
+    return try Image(width: size.width, height: size.height) { output in
+      try run(handle, bytes, size: size, format: TJPF_RGB, into: output.baseAddress!)
+    }
+  }
+
+  /// The smallest size that the inverse DCT can yield with both sides at least `minimumSide`, or the full one.
+  func scaledSize(minimumSide: Int?) -> (width: Int, height: Int) {
+    var best = (width: header.width, height: header.height)
+    guard let minimumSide else { return best }
+    var count: Int32 = 0
+    guard let factors = tjGetScalingFactors(&count) else { return best }
+    for factor in UnsafeBufferPointer(start: factors, count: Int(count)) where factor.num < factor.denom {
+      let (numerator, denominator) = (Int(factor.num), Int(factor.denom))
+      let width = (header.width * numerator + denominator - 1) / denominator
+      let height = (header.height * numerator + denominator - 1) / denominator
+      if min(width, height) >= minimumSide, width <= best.width, height <= best.height {
+        best = (width, height)
+      }
+    }
+    return best
+  }
+
+  /// Writers of CMYK JPEG follow Adobe and store inverted inks, so a channel times black is the light that is left.
+  private func decodeCMYK(
+    _ handle: tjhandle, _ bytes: UnsafeRawBufferPointer, size: (width: Int, height: Int)
+  ) throws -> Image {
+    let count = size.width * size.height
+    let inks = try [UInt8](unsafeUninitializedCapacity: count * 4) { buffer, filled in
+      try run(handle, bytes, size: size, format: TJPF_CMYK, into: buffer.baseAddress!)
+      filled = count * 4
+    }
+    return Image(width: size.width, height: size.height) { output in
+      inks.withUnsafeBufferPointer { inks in
+        for i in 0..<count {
+          let black = Int(inks[4 * i + 3])
+          for c in 0..<3 {
+            output[3 * i + c] = UInt8((Int(inks[4 * i + c]) * black + 127) / 255)
+          }
+        }
+      }
+    }
+  }
+
+  /// Decodes strictly, so that damage stops the work early; warnings that mean no lost pixels are let pass.
+  private func run(
+    _ handle: tjhandle, _ bytes: UnsafeRawBufferPointer, size: (width: Int, height: Int), format: TJPF,
+    into output: UnsafeMutablePointer<UInt8>
+  ) throws {
+    func attempt(_ flags: Int32) -> Int32 {
+      tjDecompress2(
+        handle, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), UInt(bytes.count), output, Int32(size.width),
+        0, Int32(size.height), Int32(format.rawValue), flags)
+    }
+    // A few kilobytes of progressive scans could otherwise ask for hours of work.
+    guard attempt(TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS) != 0 else { return }
+    let message = String(cString: tjGetErrorStr2(handle))
+    if tjGetErrorCode(handle) == Int32(TJERR_WARNING.rawValue), JPEGWarning(message).isHarmless(in: bytes) {
+      let again = attempt(TJFLAG_LIMITSCANS)
+      if again == 0 || tjGetErrorCode(handle) == Int32(TJERR_WARNING.rawValue) { return }
+    }
+    if message.contains("remature end") { throw ImageError(name: name, problem: .truncated) }
+    throw ImageError(name: name, problem: .damaged(message))
+  }
+}
+
+/// A warning of libjpeg, known by its text since the library gives no code for it.
+struct JPEGWarning {
+  let message: String
+
+  init(_ message: String) { self.message = message }
+
+  /// Whether the picture is whole all the same: an odd version number in the header of a file that has its end
+  /// marker, or a little padding before that marker, as some cameras write it.
+  func isHarmless(in bytes: UnsafeRawBufferPointer) -> Bool {
+    if message.contains("unknown JFIF revision") || message.contains("Unknown Adobe color transform") {
+      return endsWithMarker(bytes)
+    }
+    guard message.contains("extraneous bytes before marker 0xd9") else { return false }
+    // More than this is what is left over when damage made the decoder lose its place.
+    let padding = message.split(separator: " ").lazy.compactMap { Int($0) }.first ?? Int.max
+    return padding <= 64
+  }
+
+  private func endsWithMarker(_ bytes: UnsafeRawBufferPointer) -> Bool {
+    let tail = bytes.suffix(1024)
+    return zip(tail, tail.dropFirst()).contains { $0 == 0xFF && $1 == 0xD9 }
+  }
+}

@@ -1,0 +1,78 @@
+extension Image {
+  /// The picture at another size, antialiased: every input pixel counts, however far it is reduced.
+  ///
+  /// The same numbers as Pillow's `Image.resize(..., BILINEAR)`. Linear in the pixels of both sizes.
+  /// Traps when a side is below 1.
+  public func resized(width newWidth: Int, height newHeight: Int) -> Image {
+    precondition(newWidth > 0 && newHeight > 0, "an image has at least one pixel")
+    var result = self
+    if newWidth != width { result = result.resizedAcross(to: newWidth) }
+    if newHeight != height { result = result.resizedDown(to: newHeight) }
+    return result
+  }
+
+  private func resizedAcross(to newWidth: Int) -> Image {
+    let kernel = ResampleKernel(inputSize: width, outputSize: newWidth)
+    let (weights, taps) = (kernel.fixedWeights, kernel.taps)
+    let half = Int32(1) << Int32(ResampleKernel.fixedBits - 1)
+    return Image(width: newWidth, height: height) { output in
+      pixels.withUnsafeBufferPointer { input in
+        weights.withUnsafeBufferPointer { weights in
+          kernel.starts.withUnsafeBufferPointer { starts in
+            kernel.counts.withUnsafeBufferPointer { counts in
+              var target = output.baseAddress!
+              for y in 0..<height {
+                let row = input.baseAddress! + y &* width &* 3
+                for x in 0..<newWidth {
+                  var source = row + starts[x] &* 3
+                  let weight = weights.baseAddress! + x &* taps
+                  var (red, green, blue) = (half, half, half)
+                  for k in 0..<counts[x] {
+                    red &+= Int32(source[0]) &* weight[k]
+                    green &+= Int32(source[1]) &* weight[k]
+                    blue &+= Int32(source[2]) &* weight[k]
+                    source += 3
+                  }
+                  target[0] = clippedByte(red)
+                  target[1] = clippedByte(green)
+                  target[2] = clippedByte(blue)
+                  target += 3
+                }
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private func resizedDown(to newHeight: Int) -> Image {
+    let kernel = ResampleKernel(inputSize: height, outputSize: newHeight)
+    let (weights, taps) = (kernel.fixedWeights, kernel.taps)
+    let half = Int32(1) << Int32(ResampleKernel.fixedBits - 1)
+    let rowBytes = width * 3
+    var sums = [Int32](repeating: 0, count: rowBytes)
+    return Image(width: width, height: newHeight) { output in
+      pixels.withUnsafeBufferPointer { input in
+        sums.withUnsafeMutableBufferPointer { sums in
+          for y in 0..<newHeight {
+            sums.update(repeating: half)
+            for k in 0..<kernel.counts[y] {
+              let weight = weights[y * taps + k]
+              let row = input.baseAddress! + (kernel.starts[y] + k) * rowBytes
+              for i in 0..<rowBytes { sums[i] &+= Int32(row[i]) &* weight }
+            }
+            let target = output.baseAddress! + y * rowBytes
+            for i in 0..<rowBytes { target[i] = clippedByte(sums[i]) }
+          }
+        }
+      }
+    }
+  }
+}
+
+/// A fixed-point sum as a byte.
+@inline(__always)
+private func clippedByte(_ sum: Int32) -> UInt8 {
+  UInt8(truncatingIfNeeded: max(0, min(255, sum >> Int32(ResampleKernel.fixedBits))))
+}

@@ -1,0 +1,44 @@
+/// The weights that turn `inputSize` samples into `outputSize`: a triangle as wide as the reduction, so that
+/// nothing between the output samples is skipped (Pillow's `BILINEAR`). Enlarging, it is plain bilinear.
+struct ResampleKernel {
+  /// The first input sample of each output sample.
+  let starts: [Int]
+  /// How many input samples each output sample takes.
+  let counts: [Int]
+  /// `outputSize` rows of `taps` weights; those past a row's count are 0, the others add up to 1.
+  let weights: [Double]
+  let taps: Int
+
+  init(inputSize: Int, outputSize: Int) {
+    let scale = Double(inputSize) / Double(outputSize)
+    let support = max(scale, 1)
+    let taps = Int(support.rounded(.up)) * 2 + 1
+    var starts = [Int](repeating: 0, count: outputSize)
+    var counts = starts
+    var weights = [Double](repeating: 0, count: outputSize * taps)
+    for i in 0..<outputSize {
+      let center = (Double(i) + 0.5) * scale
+      let first = max(0, Int(center - support + 0.5))
+      let count = min(inputSize, Int(center + support + 0.5)) - first
+      var sum = 0.0
+      for k in 0..<count {
+        let distance = (Double(first + k) - center + 0.5) / support
+        let weight = max(0, 1 - abs(distance))
+        weights[i * taps + k] = weight
+        sum += weight
+      }
+      for k in 0..<count { weights[i * taps + k] /= sum }
+      starts[i] = first
+      counts[i] = count
+    }
+    (self.starts, self.counts, self.weights, self.taps) = (starts, counts, weights, taps)
+  }
+
+  /// The fraction bits of `fixedWeights`: 255 times their sum still fits 32 bits.
+  static let fixedBits = 22
+
+  /// The weights times `2^22`, rounded.
+  var fixedWeights: [Int32] {
+    weights.map { Int32(($0 * Double(1 << ResampleKernel.fixedBits)).rounded(.toNearestOrAwayFromZero)) }
+  }
+}

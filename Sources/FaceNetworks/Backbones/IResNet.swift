@@ -1,0 +1,129 @@
+import Torch
+
+/// The residual network of ArcFace (Deng et al. 2019, after Duta et al. 2020), with the layer names and shapes of
+/// insightface's arcface_torch.
+final class IResNet: Backbone {
+  let units: [BackboneUnit]
+  let tail: (any Layer)?
+  private let parts: [(name: String, module: any Module)]
+
+  /// Blocks a stage. Depth 10 is ours: for machines without a GPU.
+  static let depths: [NetworkSettings.Backbone: [Int]] = [
+    .iresnet10: [1, 1, 1, 1], .iresnet18: [2, 2, 2, 2], .iresnet34: [3, 4, 6, 3], .iresnet50: [3, 4, 14, 3],
+    .iresnet100: [3, 13, 30, 3], .iresnet200: [6, 26, 60, 6],
+  ]
+
+  /// Builds stages 1 to `lastStage`, and the way to the embedding when that is 4 and `withTail`.
+  init(
+    _ settings: NetworkSettings, inputSize: Int, lastStage: Int, withTail: Bool, using random: inout some RandomNumberGenerator
+  ) throws {
+    let blocks = IResNet.depths[settings.backbone]!
+    var channels = scaled(64, by: settings.width)
+    let stem = try IResNetStem(channels, using: &random)
+    var units = [BackboneUnit(name: "prelu", stage: 0, channels: channels, stride: 1, layer: stem)]
+    var parts: [(String, any Module)] = stem.parts
+    let strides = stageStrides(startingAt: 1, limit: settings.outputStride)
+    var stride = 1
+    for stage in 1...lastStage {
+      let output = scaled(64 << (stage - 1), by: settings.width)
+      var layers: [any Layer] = []
+      for block in 0..<blocks[stage - 1] {
+        let step = block == 0 ? strides[stage - 1] : 1
+        // arcface_torch projects the skip of a stage's first block whenever its shape changes.
+        let layer = try IResNetBlock(channels, output, stride: step, using: &random)
+        channels = output
+        stride *= step
+        layers.append(layer)
+        units.append(BackboneUnit(name: "layer\(stage).\(block)", stage: stage, channels: output, stride: stride, layer: layer))
+      }
+      parts.append(("layer\(stage)", Sequential(layers)))
+    }
+    if withTail {
+      let side = inputSize / stride
+      let last = try IResNetTail(channels, side: side, settings, using: &random)
+      parts += last.parts
+      tail = last
+    } else {
+      tail = nil
+    }
+    self.units = units
+    self.parts = parts
+  }
+
+  var members: [(name: String, member: Member)] { parts.map { ($0.name, .module($0.module)) } }
+}
+
+/// 3x3 convolution, batch normalization, PReLU.
+private final class IResNetStem: Layer {
+  let conv1: Conv2d
+  let bn1: BatchNorm
+  let prelu: PReLU
+
+  init(_ channels: Int, using random: inout some RandomNumberGenerator) throws {
+    conv1 = try Conv2d(3, channels, kernel: 3, padding: 1, start: .normal(deviation: 0.1), using: &random)
+    bn1 = try BatchNorm(channels)
+    prelu = try PReLU(channels)
+  }
+
+  var parts: [(String, any Module)] { [("conv1", conv1), ("bn1", bn1), ("prelu", prelu)] }
+  var members: [(name: String, member: Member)] { parts.map { ($0.0, .module($0.1)) } }
+  func callAsFunction(_ x: Tensor) throws -> Tensor { try prelu(bn1(conv1(x))) }
+}
+
+/// BN, 3x3, BN, PReLU, 3x3 (with the stride), BN, plus the skip.
+private final class IResNetBlock: Layer {
+  private let bn1: BatchNorm
+  private let conv1: Conv2d
+  private let bn2: BatchNorm
+  private let prelu: PReLU
+  private let conv2: Conv2d
+  private let bn3: BatchNorm
+  private let downsample: Sequential?
+
+  init(_ input: Int, _ output: Int, stride: Int, using random: inout some RandomNumberGenerator) throws {
+    let start = Initialization.normal(deviation: 0.1)
+    bn1 = try BatchNorm(input)
+    conv1 = try Conv2d(input, output, kernel: 3, padding: 1, start: start, using: &random)
+    bn2 = try BatchNorm(output)
+    prelu = try PReLU(output)
+    conv2 = try Conv2d(output, output, kernel: 3, stride: stride, padding: 1, start: start, using: &random)
+    bn3 = try BatchNorm(output)
+    downsample =
+      stride == 1 && input == output
+      ? nil
+      : Sequential([
+        try Conv2d(input, output, kernel: 1, stride: stride, start: start, using: &random), try BatchNorm(output),
+      ])
+  }
+
+  var members: [(name: String, member: Member)] {
+    [
+      ("bn1", .module(bn1)), ("conv1", .module(conv1)), ("bn2", .module(bn2)), ("prelu", .module(prelu)),
+      ("conv2", .module(conv2)), ("bn3", .module(bn3)),
+    ] + (downsample.map { [("downsample", .module($0))] } ?? [])
+  }
+
+  func callAsFunction(_ x: Tensor) throws -> Tensor {
+    let y = try bn3(conv2(prelu(bn2(conv1(bn1(x))))))
+    return try y + (downsample?(x) ?? x)
+  }
+}
+
+/// BN, dropout, one linear layer over the flattened map, BN with a fixed scale.
+private final class IResNetTail: Layer {
+  private let bn2: BatchNorm
+  private let dropout: Dropout
+  private let fc: Linear
+  private let features: BatchNorm
+
+  init(_ channels: Int, side: Int, _ settings: NetworkSettings, using random: inout some RandomNumberGenerator) throws {
+    bn2 = try BatchNorm(channels)
+    dropout = Dropout(settings.dropout)
+    fc = try Linear(channels * side * side, settings.embeddingSize, using: &random)
+    features = try BatchNorm(settings.embeddingSize, learnsScale: false)
+  }
+
+  var parts: [(String, any Module)] { [("bn2", bn2), ("dropout", dropout), ("fc", fc), ("features", features)] }
+  var members: [(name: String, member: Member)] { parts.map { ($0.0, .module($0.1)) } }
+  func callAsFunction(_ x: Tensor) throws -> Tensor { try features(fc(dropout(bn2(x)).contiguous().flattened(from: 1))) }
+}

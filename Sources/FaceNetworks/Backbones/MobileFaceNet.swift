@@ -1,0 +1,150 @@
+import Torch
+
+/// MobileFaceNet (Chen et al. 2018) with the layer names and shapes of insightface's arcface_torch (its `get_mbf`:
+/// blocks 1, 4, 6, 2 and doubled channels).
+final class MobileFaceNet: Backbone {
+  let units: [BackboneUnit]
+  let tail: (any Layer)?
+  private let layers: Sequential
+
+  init(
+    _ settings: NetworkSettings, inputSize: Int, lastStage: Int, withTail: Bool, using random: inout some RandomNumberGenerator
+  ) throws {
+    let thin = scaled(128, by: settings.width)
+    let wide = scaled(256, by: settings.width)
+    let widest = scaled(512, by: settings.width)
+    let strides = stageStrides(startingAt: 1, limit: settings.outputStride)
+    var units: [BackboneUnit] = []
+    var stride = 1
+    func add(_ layer: any Layer, _ stage: Int, _ channels: Int, _ step: Int) {
+      stride *= step
+      units.append(BackboneUnit(name: "layers.\(units.count)", stage: stage, channels: channels, stride: stride, layer: layer))
+    }
+    add(try ConvBlock(3, thin, kernel: 3, stride: strides[0], padding: 1, using: &random), 1, thin, strides[0])
+    // arcface_torch's 64 groups over its 128 channels.
+    add(try ConvBlock(thin, thin, kernel: 3, padding: 1, groups: thin / 2, using: &random), 1, thin, 1)
+    let plan: [(stage: Int, input: Int, output: Int, groups: Int, blocks: Int, inner: Int)] = [
+      (2, thin, thin, thin, 4, thin), (3, thin, wide, wide, 6, wide), (4, wide, wide, widest, 2, wide),
+    ]
+    for (stage, input, output, groups, blocks, inner) in plan where stage <= lastStage {
+      let step = strides[stage - 1]
+      add(
+        try DepthWise(input, output, groups: groups, stride: step, residual: false, using: &random), stage, output, step)
+      add(try ResidualRow(output, groups: inner, blocks: blocks, using: &random), stage, output, 1)
+    }
+    self.units = units
+    layers = Sequential(units.map(\.layer))
+    tail =
+      withTail
+      ? try MobileFaceNetTail(wide, widest, kernel: inputSize / stride, settings, using: &random) : nil
+  }
+
+  var members: [(name: String, member: Member)] {
+    [("layers", .module(layers))] + ((tail as? MobileFaceNetTail).map { $0.members } ?? [])
+  }
+}
+
+/// Convolution, BN, PReLU.
+private final class ConvBlock: Layer {
+  private let layers: Sequential
+
+  init(
+    _ input: Int, _ output: Int, kernel: Int, stride: Int = 1, padding: Int = 0, groups: Int = 1,
+    using random: inout some RandomNumberGenerator
+  ) throws {
+    layers = Sequential([
+      try Conv2d(
+        input, output, kernel: kernel, stride: stride, padding: padding, groups: groups, start: .heNormal, using: &random),
+      try BatchNorm(output), try PReLU(output),
+    ])
+  }
+
+  var members: [(name: String, member: Member)] { [("layers", .module(layers))] }
+  func callAsFunction(_ x: Tensor) throws -> Tensor { try layers(x) }
+}
+
+/// Convolution, BN.
+private final class LinearBlock: Layer {
+  private let layers: Sequential
+
+  init(_ input: Int, _ output: Int, kernel: Int, groups: Int = 1, using random: inout some RandomNumberGenerator) throws {
+    layers = Sequential([
+      try Conv2d(input, output, kernel: kernel, groups: groups, start: .heNormal, using: &random), try BatchNorm(output),
+    ])
+  }
+
+  var members: [(name: String, member: Member)] { [("layers", .module(layers))] }
+  func callAsFunction(_ x: Tensor) throws -> Tensor { try layers(x) }
+}
+
+/// 1x1 up, 3x3 a channel, 1x1 down, and the skip when `residual`.
+private final class DepthWise: Layer {
+  private let layers: Sequential
+  private let residual: Bool
+
+  init(
+    _ input: Int, _ output: Int, groups: Int, stride: Int, residual: Bool, using random: inout some RandomNumberGenerator
+  ) throws {
+    layers = Sequential([
+      try ConvBlock(input, groups, kernel: 1, using: &random),
+      try ConvBlock(groups, groups, kernel: 3, stride: stride, padding: 1, groups: groups, using: &random),
+      try LinearBlock(groups, output, kernel: 1, using: &random),
+    ])
+    self.residual = residual
+  }
+
+  var members: [(name: String, member: Member)] { [("layers", .module(layers))] }
+  func callAsFunction(_ x: Tensor) throws -> Tensor { residual ? try x + layers(x) : try layers(x) }
+}
+
+/// Depth-wise blocks with skips.
+private final class ResidualRow: Layer {
+  private let layers: Sequential
+
+  init(_ channels: Int, groups: Int, blocks: Int, using random: inout some RandomNumberGenerator) throws {
+    layers = Sequential(
+      try (0..<blocks).map { _ in
+        try DepthWise(channels, channels, groups: groups, stride: 1, residual: true, using: &random)
+      })
+  }
+
+  var members: [(name: String, member: Member)] { [("layers", .module(layers))] }
+  func callAsFunction(_ x: Tensor) throws -> Tensor { try layers(x) }
+}
+
+/// 1x1 convolution, one weighted sum a channel over the whole map, linear layer, BN.
+private final class MobileFaceNetTail: Layer {
+  private let separation: ConvBlock
+  private let features: GlobalDepthWise
+
+  init(
+    _ input: Int, _ channels: Int, kernel: Int, _ settings: NetworkSettings, using random: inout some RandomNumberGenerator
+  ) throws {
+    separation = try ConvBlock(input, channels, kernel: 1, using: &random)
+    features = try GlobalDepthWise(channels, kernel: kernel, settings.embeddingSize, dropout: settings.dropout, using: &random)
+  }
+
+  var members: [(name: String, member: Member)] { [("conv_sep", .module(separation)), ("features", .module(features))] }
+  func callAsFunction(_ x: Tensor) throws -> Tensor { try features(separation(x)) }
+}
+
+private final class GlobalDepthWise: Layer {
+  private let layers: Sequential
+  private let dropout: Dropout
+
+  init(
+    _ channels: Int, kernel: Int, _ embeddingSize: Int, dropout: Double, using random: inout some RandomNumberGenerator
+  ) throws {
+    layers = Sequential([
+      try LinearBlock(channels, channels, kernel: kernel, groups: channels, using: &random), Flatten(),
+      try Linear(channels, embeddingSize, bias: false, using: &random), try BatchNorm(embeddingSize),
+    ])
+    self.dropout = Dropout(dropout)
+  }
+
+  var members: [(name: String, member: Member)] { [("layers", .module(layers)), ("dropout", .module(dropout))] }
+  func callAsFunction(_ x: Tensor) throws -> Tensor {
+    let pooled = try layers.layers[1](layers.layers[0](x))
+    return try layers.layers[3](layers.layers[2](dropout(pooled)))
+  }
+}

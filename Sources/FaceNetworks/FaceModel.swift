@@ -1,0 +1,112 @@
+import FaceDatasets
+import Foundation
+import Torch
+
+/// What a model file says about its network: all that verifying and explaining need beside the weights.
+public struct ModelInfo: Codable, Sendable {
+  public struct Training: Codable, Sendable, Hashable {
+    /// The data it learnt from, in words.
+    public var data: String
+    public var identities: Int
+    public var photos: Int
+    public var epochs: Int
+    public var steps: Int
+
+    public init(data: String, identities: Int, photos: Int, epochs: Int, steps: Int) {
+      self.data = data
+      self.identities = identities
+      self.photos = photos
+      self.epochs = epochs
+      self.steps = steps
+    }
+  }
+
+  public var name: String
+  public var network: NetworkSettings
+  public var input: InputSettings
+  /// How bytes become numbers; the one convention there is so far.
+  public var normalization = "RGB, (v - 127.5) / 127.5"
+  /// "plain", "ecloss", ...
+  public var channelLoss: String
+  public var training: Training?
+  /// Cosine from which two photos count as the same person, and where that number came from.
+  public var threshold: Double?
+  public var thresholdSource: String?
+
+  public init(name: String, network: NetworkSettings, input: InputSettings, channelLoss: String, training: Training? = nil) {
+    self.name = name
+    self.network = network
+    self.input = input
+    self.channelLoss = channelLoss
+    self.training = training
+  }
+}
+
+/// A network read from, or ready to be written to, a model file.
+public struct FaceModel {
+  public var info: ModelInfo
+  public let network: FaceNetwork
+  /// The recipe it was trained with, as JSON; empty when unknown.
+  public var recipe: String
+
+  public init(info: ModelInfo, network: FaceNetwork, recipe: String) {
+    self.info = info
+    self.network = network
+    self.recipe = recipe
+  }
+
+  static let infoKey = "facet"
+  static let recipeKey = "facet.recipe"
+  /// Names of a training checkpoint's network begin so; a model file has only the network.
+  public static let prefix = "network"
+
+  /// Reads a model file, ready for inference on `device`. Throws ``SafetensorsError`` or ``ModelError``.
+  public init(contentsOf path: String, on device: Device = .cpu) throws {
+    let file = try Safetensors(contentsOf: path)
+    guard let text = file.metadata[FaceModel.infoKey] else {
+      throw ModelError(path: path, reason: "it is a safetensors file, but not one of Facet's models (no 'facet' metadata)")
+    }
+    do {
+      info = try JSONDecoder().decode(ModelInfo.self, from: Data(text.utf8))
+    } catch {
+      throw ModelError(path: path, reason: "its description of the network cannot be read; was it written by a newer Facet?")
+    }
+    do {
+      var random = SeededRandom(seed: 0)
+      network = try FaceNetwork(info.network, inputSize: info.input.size, using: &random)
+      let tensors = try file.tensors().filter { $0.key.hasPrefix(FaceModel.prefix + ".") }
+      try network.load(tensors, prefix: FaceModel.prefix)
+    } catch {
+      throw ModelError(path: path, reason: "\(error)")
+    }
+    recipe = file.metadata[FaceModel.recipeKey] ?? ""
+    network.setTraining(false)
+    try network.move(to: device)
+  }
+
+  /// What goes into the metadata of a file with this model.
+  public func metadata() throws -> [String: String] {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let text = String(decoding: try encoder.encode(info), as: UTF8.self)
+    return [FaceModel.infoKey: text, FaceModel.recipeKey: recipe]
+  }
+
+  /// Writes the model file, to a temporary name first.
+  public func write(to path: String) throws {
+    try Safetensors.write(network.state(prefix: FaceModel.prefix), metadata: metadata(), to: path)
+  }
+}
+
+/// A model file that cannot be used.
+public struct ModelError: Error, CustomStringConvertible, Sendable {
+  public let path: String
+  public let reason: String
+
+  public init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
+  public var description: String { "cannot use the model \(path): \(reason)" }
+}

@@ -1,0 +1,166 @@
+import Torch
+
+/// A face recognition network: backbone, target layer whose channels are to be explained, embedding.
+public final class FaceNetwork: Module {
+  public let settings: NetworkSettings
+  /// Side of the input in pixels.
+  public let inputSize: Int
+  /// Side of the target layer's map; 0 without a target layer.
+  public let targetSide: Int
+  /// Channels of the target layer; 0 without one.
+  public let targetChannels: Int
+  /// Channels of the features that feed the target layer; 0 without one.
+  public let featureChannels: Int
+
+  private let backbone: any Backbone
+  private let inserted: TargetLayer?
+  private let head: EmbeddingHead?
+  /// Index of the unit whose output is, or feeds, the target.
+  private let targetUnit: Int?
+
+  /// What a pass over images gives.
+  public struct Output {
+    /// Embeddings [B, D], not normalized.
+    public let embedding: Tensor
+    /// Activations of the target layer after ReLU, [B, C, H, W]; nil without a target layer.
+    public let target: Tensor?
+    /// The features that feed the target layer, [B, F, H', W']; nil without one.
+    public let features: Tensor?
+  }
+
+  /// Builds the network with fresh weights. `inputSize` in pixels. Throws ``NetworkError`` when the settings make none.
+  public init(_ settings: NetworkSettings, inputSize: Int, using random: inout some RandomNumberGenerator) throws {
+    try settings.validate(inputSize: inputSize)
+    let readsTarget = settings.embedding != .backbone
+    let lastStage = readsTarget ? settings.targetStage : 4
+    let body: any Backbone =
+      settings.backbone == .mobilefacenet
+      ? try MobileFaceNet(settings, inputSize: inputSize, lastStage: lastStage, withTail: !readsTarget, using: &random)
+      : try IResNet(settings, inputSize: inputSize, lastStage: lastStage, withTail: !readsTarget, using: &random)
+    let unit = try FaceNetwork.targetUnit(settings, of: body)
+    let channels = FaceNetwork.targetChannels(settings, of: body, unit)
+    let side = unit.map { inputSize / body.units[$0].stride } ?? 0
+    if let unit, settings.targetStage > 0 {
+      let input = body.units[unit].channels
+      guard readsTarget || unit == body.units.count - 1 || channels == input else {
+        throw NetworkError(
+          message: "network.targetChannels must be \(input) when the stages after the target layer stay (embedding 'backbone')")
+      }
+      inserted = try TargetLayer(input, channels, using: &random)
+      featureChannels = input
+    } else {
+      inserted = nil
+      featureChannels = unit.map { $0 == 0 ? 3 : body.units[$0 - 1].channels } ?? 0
+    }
+    head = readsTarget ? try EmbeddingHead(settings, channels: channels, side: side, using: &random) : nil
+    self.settings = settings
+    self.inputSize = inputSize
+    backbone = body
+    targetUnit = unit
+    targetSide = side
+    targetChannels = channels
+  }
+
+  private static func targetUnit(_ settings: NetworkSettings, of body: any Backbone) throws -> Int? {
+    if settings.targetStage > 0 { return body.end(ofStage: settings.targetStage) }
+    if settings.targetLayer.isEmpty { return nil }
+    guard let unit = body.units.firstIndex(where: { $0.name == settings.targetLayer }) else {
+      throw NetworkError(
+        message: "network.targetLayer '\(settings.targetLayer)' is no layer of \(settings.backbone.rawValue); its layers: "
+          + body.units.map(\.name).joined(separator: ", "))
+    }
+    return unit
+  }
+
+  private static func targetChannels(_ settings: NetworkSettings, of body: any Backbone, _ unit: Int?) -> Int {
+    guard let unit else { return 0 }
+    return settings.targetStage > 0 ? settings.targetChannels : body.units[unit].channels
+  }
+
+  public var members: [(name: String, member: Member)] {
+    [("backbone", .module(backbone))] + (inserted.map { [("target", .module($0))] } ?? [])
+      + (head.map { [("embedding", .module($0))] } ?? [])
+  }
+
+  /// images: [B, 3, S, S] in [-1, 1].
+  public func callAsFunction(_ images: Tensor) throws -> Output {
+    var x = images
+    var target: Tensor?
+    var features: Tensor?
+    for (index, unit) in backbone.units.enumerated() {
+      let before = x
+      x = try unit.layer(x)
+      guard index == targetUnit else { continue }
+      if let inserted {
+        features = x
+        x = try inserted(x)
+        target = x
+      } else {
+        features = before
+        target = try x.relu()
+      }
+    }
+    let embedding = try head.map { try $0(x) } ?? backbone.tail!(x)
+    return Output(embedding: embedding, target: target, features: features)
+  }
+
+  /// Only the features that feed the target layer: the cheap part of a second pass. Throws without a target layer.
+  public func features(_ images: Tensor) throws -> Tensor {
+    guard let targetUnit else { throw NetworkError(message: "this network has no target layer") }
+    let last = inserted == nil ? targetUnit - 1 : targetUnit
+    return try backbone.units.prefix(last + 1).reduce(images) { try $1.layer($0) }
+  }
+
+  /// The linear map from target activations to the embedding, or nil where the way is not linear.
+  public var embeddingHead: EmbeddingHead? { head }
+
+  /// Lets batch statistics run without moving the running ones, for passes over unusual inputs.
+  public func tracksStatistics(_ on: Bool) { FaceNetwork.norms(of: self).forEach { $0.tracksStatistics = on } }
+
+  private static func norms(of module: any Module) -> [BatchNorm] {
+    module.members.flatMap { _, member -> [BatchNorm] in
+      guard case .module(let inner) = member else { return [] }
+      return (inner as? BatchNorm).map { [$0] } ?? norms(of: inner)
+    }
+  }
+}
+
+/// The inserted target layer: 3x3 convolution, batch normalization, ReLU.
+final class TargetLayer: Layer {
+  private let conv: Conv2d
+  private let bn: BatchNorm
+
+  init(_ input: Int, _ output: Int, using random: inout some RandomNumberGenerator) throws {
+    conv = try Conv2d(input, output, kernel: 3, padding: 1, using: &random)
+    bn = try BatchNorm(output)
+  }
+
+  var members: [(name: String, member: Member)] { [("conv", .module(conv)), ("bn", .module(bn))] }
+  func callAsFunction(_ x: Tensor) throws -> Tensor { try bn(conv(x)).relu() }
+}
+
+/// From target activations to the embedding: linear throughout at inference, so that a score splits exactly.
+public final class EmbeddingHead: Layer {
+  public let isPooled: Bool
+  private let dropout: Dropout
+  private let linear: Linear
+  private let norm: BatchNorm
+
+  init(_ settings: NetworkSettings, channels: Int, side: Int, using random: inout some RandomNumberGenerator) throws {
+    isPooled = settings.embedding == .pooled
+    dropout = Dropout(settings.dropout)
+    let inputs = isPooled ? channels : channels * side * side
+    linear = try Linear(inputs, settings.embeddingSize, bias: false, using: &random)
+    norm = try BatchNorm(settings.embeddingSize)
+  }
+
+  public var members: [(name: String, member: Member)] {
+    [("dropout", .module(dropout)), ("linear", .module(linear)), ("norm", .module(norm))]
+  }
+
+  /// target: [B, C, H, W] -> embeddings [B, D].
+  public func callAsFunction(_ target: Tensor) throws -> Tensor {
+    let input = isPooled ? try target.mean(2, 3) : try target.contiguous().flattened(from: 1)
+    return try norm(linear(dropout(input)))
+  }
+}

@@ -1,0 +1,164 @@
+import Torch
+
+/// How identities are told apart while training: what a recipe says about the head.
+public struct HeadSettings: Codable, Sendable, Hashable {
+  public enum Kind: String, Codable, CaseIterable, Sendable {
+    case softmax, cosface, arcface, adaface
+  }
+  public var kind: Kind = .cosface
+  /// Factor on the cosines (CosFace's and ArcFace's s).
+  public var scale: Double = 64
+  /// CosFace's margin is taken from the cosine, ArcFace's added to the angle in radians, AdaFace's does both.
+  public var margin: Double = 0.35
+  /// AdaFace's h: how far feature norms move the margin.
+  public var concentration: Double = 0.333
+
+  public init() {}
+
+  /// Throws ``NetworkError`` when a value makes no head.
+  public func validate() throws {
+    guard scale > 0, scale.isFinite else { throw NetworkError(message: "head.scale \(scale) is not positive") }
+    guard (0...2).contains(margin) else { throw NetworkError(message: "head.margin \(margin) is not between 0 and 2") }
+  }
+}
+
+/// Classifies embeddings into the training identities, with a margin.
+public protocol MarginHead: Module {
+  /// embeddings: [B, D], labels: [B] (64-bit integers, below the number of identities). One number, float32.
+  /// Call it outside of autocast: sums over thousands of identities need float32.
+  func loss(_ embeddings: Tensor, _ labels: Tensor) throws -> Tensor
+}
+
+extension HeadSettings {
+  /// The head for embeddings of size `embeddingSize` and that many identities, with fresh weights.
+  public func makeHead(
+    embeddingSize: Int, identities: Int, using random: inout some RandomNumberGenerator
+  ) throws -> any MarginHead {
+    try validate()
+    let weight = try Tensor.normal([identities, embeddingSize], deviation: 0.05, using: &random).requireGradient()
+    switch kind {
+    case .softmax: return SoftmaxHead(weight)
+    case .cosface: return CosFaceHead(weight, scale: scale, margin: margin)
+    case .arcface: return ArcFaceHead(weight, scale: scale, margin: margin)
+    case .adaface: return try AdaFaceHead(weight, scale: scale, margin: margin, concentration: concentration)
+    }
+  }
+}
+
+/// Cosines of embeddings [B, D] and identity weights [N, D], in float32 whatever the embeddings are.
+func cosines(_ embeddings: Tensor, _ weight: Tensor) throws -> Tensor {
+  try embeddings.to(.float32).normalized(1).linear(weight.normalized(1))
+}
+
+/// Ones at each row's label, [B, N].
+func labelMask(_ labels: Tensor, like logits: Tensor) throws -> Tensor {
+  try labels.oneHot(logits.size(1)).to(logits.dtype)
+}
+
+/// Plain softmax: logits are inner products, no margin, no scale.
+public final class SoftmaxHead: MarginHead {
+  public let weight: Tensor
+  init(_ weight: Tensor) { self.weight = weight }
+  public var members: [(name: String, member: Member)] { [("weight", .parameter(weight))] }
+  public func loss(_ embeddings: Tensor, _ labels: Tensor) throws -> Tensor {
+    try embeddings.to(.float32).linear(weight).crossEntropy(labels)
+  }
+}
+
+/// Margin-based softmax over identities: s (cos - m) at the label (CosFace, Wang et al. 2018).
+public final class CosFaceHead: MarginHead {
+  public let weight: Tensor
+  private let scale: Double
+  private let margin: Double
+
+  init(_ weight: Tensor, scale: Double, margin: Double) {
+    self.weight = weight
+    self.scale = scale
+    self.margin = margin
+  }
+
+  public var members: [(name: String, member: Member)] { [("weight", .parameter(weight))] }
+
+  public func loss(_ embeddings: Tensor, _ labels: Tensor) throws -> Tensor {
+    let cosine = try cosines(embeddings, weight)
+    return try ((cosine - labelMask(labels, like: cosine) * margin) * scale).crossEntropy(labels)
+  }
+}
+
+/// Margin-based softmax over identities: s cos(angle + m) at the label (ArcFace, Deng et al. 2019). Where angle + m would
+/// pass pi the cosine goes on falling along a line, as in the authors' code.
+public final class ArcFaceHead: MarginHead {
+  public let weight: Tensor
+  private let scale: Double
+  private let margin: Double
+
+  init(_ weight: Tensor, scale: Double, margin: Double) {
+    self.weight = weight
+    self.scale = scale
+    self.margin = margin
+  }
+
+  public var members: [(name: String, member: Member)] { [("weight", .parameter(weight))] }
+
+  public func loss(_ embeddings: Tensor, _ labels: Tensor) throws -> Tensor {
+    let cosine = try cosines(embeddings, weight)
+    let own = try cosine.gathered(1, labels.unsqueezed(1))
+    // The clamp keeps the root's derivative finite at angle zero.
+    let sine = try (1 - own.square()).clamped(min: 1e-7).sqrt()
+    let shifted = try own * cosOf(margin) - sine * sinOf(margin)
+    let past = try own - sinOf(margin) * margin
+    let wanted = try Tensor.select(own.greater(than: -cosOf(margin)), shifted, past)
+    let logits = try cosine + labelMask(labels, like: cosine) * (wanted - own)
+    return try (logits * scale).crossEntropy(labels)
+  }
+}
+
+/// Margin-based softmax whose margin follows the embedding's norm, its authors' measure of image quality (AdaFace, Kim et
+/// al. 2022): an angular margin for poor images, an additive one for good ones.
+public final class AdaFaceHead: MarginHead {
+  public let weight: Tensor
+  private let mean: Tensor
+  private let deviation: Tensor
+  private let scale: Double
+  private let margin: Double
+  private let concentration: Double
+  private var isTraining = true
+
+  init(_ weight: Tensor, scale: Double, margin: Double, concentration: Double) throws {
+    self.weight = weight
+    self.scale = scale
+    self.margin = margin
+    self.concentration = concentration
+    // The authors' starting values of the running statistics.
+    mean = try Tensor.full([1], 20)
+    deviation = try Tensor.full([1], 100)
+  }
+
+  public var members: [(name: String, member: Member)] {
+    [("weight", .parameter(weight)), ("batch_mean", .buffer(mean)), ("batch_std", .buffer(deviation))]
+  }
+
+  public func setTraining(_ on: Bool) { isTraining = on }
+
+  public func loss(_ embeddings: Tensor, _ labels: Tensor) throws -> Tensor {
+    let cosine = try cosines(embeddings, weight).clamped(min: -1 + 1e-3, max: 1 - 1e-3)
+    let push = try withoutGradient { try quality(embeddings) }
+    let mask = try labelMask(labels, like: cosine)
+    let own = try cosine.gathered(1, labels.unsqueezed(1))
+    let angle = try (own.acos() - push * margin).clamped(min: 1e-3, max: .pi - 1e-3)
+    let wanted = try angle.cos() - (push * margin + margin)
+    return try ((cosine + mask * (wanted - own)) * scale).crossEntropy(labels)
+  }
+
+  /// Norms against their running statistics, scaled by h and clipped to [-1, 1]; [B, 1].
+  private func quality(_ embeddings: Tensor) throws -> Tensor {
+    let norms = try embeddings.to(.float32).norm(1, keep: true).clamped(min: 0.001, max: 100)
+    if isTraining && norms.size(0) > 1 {
+      try mean.multiply(inPlace: 0.99)
+      try mean.add(inPlace: norms.mean().reshaped(1), scale: 0.01)
+      try deviation.multiply(inPlace: 0.99)
+      try deviation.add(inPlace: norms.variance().sqrt().reshaped(1), scale: 0.01)
+    }
+    return try ((norms - mean) / (deviation + 1e-3) * concentration).clamped(min: -1, max: 1)
+  }
+}

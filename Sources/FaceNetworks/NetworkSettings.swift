@@ -1,0 +1,59 @@
+/// The shape of a face network: what a recipe and a model file say about it.
+public struct NetworkSettings: Codable, Sendable, Hashable {
+  public enum Backbone: String, Codable, CaseIterable, Sendable {
+    case iresnet10, iresnet18, iresnet34, iresnet50, iresnet100, iresnet200, mobilefacenet
+  }
+
+  /// How the embedding is read.
+  public enum Embedding: String, Codable, CaseIterable, Sendable {
+    /// From the last stage, as arcface_torch does; an inserted target layer feeds the stages after it.
+    case backbone
+    /// A linear map of the target's channels averaged over places: scores split exactly into channels and parts.
+    case pooled
+    /// A linear map of the target's flattened map: scores split exactly into channels and places.
+    case flattened
+  }
+
+  public var backbone: Backbone = .iresnet18
+  /// Multiplies the channels of every stage (rounded to a multiple of 8).
+  public var width: Double = 1
+  /// Side of the input over side of the last map, 2 to 16. Stages that would go beyond it keep their size.
+  public var outputStride = 16
+  public var embedding: Embedding = .backbone
+  public var embeddingSize = 512
+  /// Dropout before the embedding.
+  public var dropout: Double = 0
+  /// Stage (1 to 4) after which a 3x3 convolution, batch normalization and ReLU are inserted as the target layer;
+  /// 0 inserts none.
+  public var targetStage = 0
+  /// Channels of the inserted target layer.
+  public var targetChannels = 256
+  /// Name of a layer of the backbone, such as "layer3.1", to explain instead of an inserted one; empty for none.
+  public var targetLayer = ""
+
+  public init() {}
+
+  /// Throws ``NetworkError`` when the settings contradict each other or do not suit the input's side in pixels.
+  public func validate(inputSize: Int) throws {
+    func require(_ condition: Bool, _ message: String) throws { if !condition { throw NetworkError(message: message) } }
+    try require(inputSize > 0 && inputSize % 16 == 0, "input size \(inputSize) is not a multiple of 16")
+    try require((0.05...8).contains(width), "network.width \(width) is not between 0.05 and 8")
+    try require([2, 4, 8, 16].contains(outputStride), "network.outputStride \(outputStride) is not 2, 4, 8 or 16")
+    try require((1...8192).contains(embeddingSize), "network.embeddingSize \(embeddingSize) is not between 1 and 8192")
+    try require((0..<1).contains(dropout), "network.dropout \(dropout) is not at least 0 and below 1")
+    try require((0...4).contains(targetStage), "network.targetStage \(targetStage) is not 0 to 4")
+    try require((1...8192).contains(targetChannels), "network.targetChannels \(targetChannels) is not between 1 and 8192")
+    try require(
+      targetStage == 0 || targetLayer.isEmpty, "network.targetStage and network.targetLayer exclude each other: set one")
+    try require(
+      embedding == .backbone || targetStage > 0,
+      "network.embedding '\(embedding.rawValue)' reads a target layer: set network.targetStage to 1, 2, 3 or 4")
+  }
+}
+
+/// Settings that make no network.
+public struct NetworkError: Error, CustomStringConvertible, Sendable {
+  public let message: String
+  public var description: String { message }
+  public init(message: String) { self.message = message }
+}

@@ -1,0 +1,57 @@
+import FaceDatasets
+import Foundation
+
+/// Where training photos come from.
+public struct DataSettings: Codable, Sendable, Hashable {
+  public enum Kind: String, Codable, CaseIterable, Sendable {
+    /// Decided by what lies at `path`; procedural faces without one.
+    case auto
+    case procedural, folder, cfp, lfw
+  }
+
+  public var kind: Kind = .auto
+  public var path = ""
+  /// CFP: the folds to take, from 1; all that are there when empty.
+  public var folds: [Int] = []
+  /// LFW: a file with names of people to leave out.
+  public var exclude = ""
+  /// Folder and LFW: people with fewer photos are left out.
+  public var minimumPhotos = 1
+  /// Share of each side of a photo that is kept, around its middle.
+  public var centerCrop = 1.0
+  /// Procedural faces: identities, photos of each, side in pixels, first identity.
+  public var identities = 100
+  public var photos = 20
+  public var side = 80
+  public var firstIdentity = 0
+
+  public init() {}
+
+  /// The kind that `auto` stands for.
+  public var resolvedKind: Kind {
+    guard kind == .auto else { return kind }
+    if path.isEmpty { return .procedural }
+    let files = FileManager.default
+    if files.fileExists(atPath: path + "/Protocol") || files.fileExists(atPath: path + "/cfp-dataset") { return .cfp }
+    if files.fileExists(atPath: path + "/lfw-deepfunneled") || files.fileExists(atPath: path + "/pairs.txt") { return .lfw }
+    return .folder
+  }
+
+  /// Opens the data. Throws when it is not there or not what was said. `seed` decides procedural identities.
+  public func open(seed: UInt64) throws -> any FaceDataset {
+    let kind = resolvedKind
+    guard kind == .procedural || !path.isEmpty else {
+      throw SettingsError(message: "data.kind '\(kind.rawValue)' needs data.path (or --data PATH)")
+    }
+    let dataset: any FaceDataset =
+      switch kind {
+      case .cfp: try CFP(root: path, folds: folds.isEmpty ? nil : folds)
+      case .lfw: try LFW(root: path, minimumPhotos: minimumPhotos, excluding: exclude.isEmpty ? [] : [exclude])
+      case .folder: try ImageFolder(root: path, minimumPhotos: minimumPhotos)
+      case .procedural, .auto:
+        try ProceduralFaces(
+          identities: identities, photosPerIdentity: photos, imageSize: side, seed: seed, firstIdentity: firstIdentity)
+      }
+    return centerCrop < 1 ? try CenterCropped(dataset, fraction: centerCrop) : dataset
+  }
+}

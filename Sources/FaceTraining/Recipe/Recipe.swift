@@ -1,0 +1,101 @@
+import ExplainableChannels
+import FaceDatasets
+import FaceNetworks
+import Torch
+
+/// Everything that decides what a training gives: written next to its result, and into the model file.
+public struct Recipe: Codable, Sendable, Hashable {
+  public var name = "facet"
+  /// All random streams derive from it.
+  public var seed: UInt64 = 0
+  public var data = DataSettings()
+  public var input = InputSettings()
+  public var augmentation = AugmentationSettings()
+  public var network = NetworkSettings()
+  public var head = HeadSettings()
+  public var channelLoss = ChannelLossSettings()
+  public var training = TrainingSettings()
+
+  public init() {}
+
+  /// Throws an error that names the setting when a value makes no training.
+  public func validate() throws {
+    try input.validate()
+    try augmentation.validate()
+    try network.validate(inputSize: input.size)
+    try head.validate()
+    try training.validate()
+    if channelLoss.kind != .plain && network.targetStage == 0 && network.targetLayer.isEmpty {
+      throw SettingsError(
+        message: "channelLoss.kind '\(channelLoss.kind.rawValue)' needs a target layer: set network.targetStage")
+    }
+  }
+}
+
+/// How a recipe is trained.
+public struct TrainingSettings: Codable, Sendable, Hashable {
+  public enum OptimizerKind: String, Codable, CaseIterable, Sendable { case sgd, adamw }
+  public enum ScheduleKind: String, Codable, CaseIterable, Sendable { case constant, step, polynomial, cosine, oneCycle }
+  public enum Precision: String, Codable, CaseIterable, Sendable { case float32, bfloat16 }
+
+  public var epochs = 20
+  public var batch = 64
+  public var optimizer: OptimizerKind = .sgd
+  public var learningRate = 0.1
+  public var momentum = 0.9
+  public var nesterov = true
+  public var weightDecay = 5e-4
+  public var schedule: ScheduleKind = .oneCycle
+  /// Epochs of linear warm-up (the one-cycle schedule has its own).
+  public var warmupEpochs = 0.0
+  /// Share of the training in which the one-cycle schedule rises.
+  public var rise = 0.15
+  /// Epochs after which the step schedule multiplies the rate by `stepFactor`.
+  public var stepEpochs: [Int] = []
+  public var stepFactor = 0.1
+  public var polynomialPower = 2.0
+  /// Largest joint norm of the gradients; 0 leaves them as they are.
+  public var clip = 0.0
+  public var precision: Precision = .float32
+  /// A checkpoint is written at the end of each epoch, and when the last is this old in seconds.
+  public var checkpointSeconds = 300.0
+  /// Memory for decoded photos, in megabytes.
+  public var cacheMegabytes = 4096
+
+  public init() {}
+
+  func validate() throws {
+    func require(_ condition: Bool, _ message: String) throws { if !condition { throw SettingsError(message: message) } }
+    try require(epochs >= 1, "training.epochs \(epochs) is not at least 1")
+    try require(batch >= 2, "training.batch \(batch) is not at least 2: batch normalization needs two photos")
+    try require(learningRate > 0 && learningRate.isFinite, "training.learningRate \(learningRate) is not positive")
+    try require((0..<1).contains(momentum), "training.momentum \(momentum) is not at least 0 and below 1")
+    try require(weightDecay >= 0, "training.weightDecay \(weightDecay) is negative")
+    try require((0...1).contains(rise), "training.rise \(rise) is not between 0 and 1")
+    try require(warmupEpochs >= 0, "training.warmupEpochs \(warmupEpochs) is negative")
+    try require(clip >= 0, "training.clip \(clip) is negative")
+    try require(checkpointSeconds > 0, "training.checkpointSeconds \(checkpointSeconds) is not positive")
+    try require(cacheMegabytes >= 0, "training.cacheMegabytes \(cacheMegabytes) is negative")
+  }
+
+  /// The learning rate over a run of `stepsPerEpoch`.
+  func makeSchedule(stepsPerEpoch: Int) -> Schedule {
+    let shape: Schedule.Shape =
+      switch schedule {
+      case .constant: .constant
+      case .step: .step(at: stepEpochs.map { $0 * stepsPerEpoch }, factor: stepFactor)
+      case .polynomial: .polynomial(power: polynomialPower)
+      case .cosine: .cosine
+      case .oneCycle: .oneCycle(rise: rise)
+      }
+    let warmup = schedule == .oneCycle ? 0 : Int(warmupEpochs * Double(stepsPerEpoch))
+    return Schedule(rate: learningRate, total: epochs * stepsPerEpoch, warmup: warmup, shape: shape)
+  }
+
+  func makeOptimizer(_ parameters: [NamedTensor]) throws -> any Optimizer {
+    switch optimizer {
+    case .sgd: try SGD(parameters, momentum: momentum, weightDecay: weightDecay, nesterov: nesterov)
+    case .adamw: try AdamW(parameters, weightDecay: weightDecay)
+    }
+  }
+}

@@ -1,0 +1,35 @@
+import FaceNetworks
+import Foundation
+import Torch
+
+/// A run's state in one safetensors file: readable as a model, and enough to go on from, bit for bit.
+enum Checkpoint {
+  private struct Place: Codable {
+    var step: Int
+    var bestScore: Double?
+    var bestEpoch: Int?
+  }
+
+  static func write(_ state: TrainingState, info: ModelInfo, recipe: String, to path: String) throws {
+    var metadata = try FaceModel(info: info, network: state.network, recipe: recipe).metadata()
+    let place = Place(step: state.step, bestScore: state.best?.score, bestEpoch: state.best?.epoch)
+    metadata["facet.place"] = String(decoding: try JSONEncoder().encode(place), as: UTF8.self)
+    try Safetensors.write(state.tensors, metadata: metadata, to: path)
+  }
+
+  /// Fills `state` from a file. Throws when the file belongs to another recipe.
+  static func read(into state: TrainingState, recipe: String, from path: String) throws {
+    let file = try Safetensors(contentsOf: path)
+    guard let text = file.metadata["facet.place"], let place = try? JSONDecoder().decode(Place.self, from: Data(text.utf8))
+    else { throw TrainingError.notACheckpoint(path: path) }
+    guard file.metadata["facet.recipe"] == recipe else { throw TrainingError.otherRecipe(path: path) }
+    for (name, tensor) in state.tensors {
+      guard let saved = try file.tensor(name), saved.shape == tensor.shape else {
+        throw TrainingError.notACheckpoint(path: path)
+      }
+      try tensor.copy(from: saved)
+    }
+    state.step = place.step
+    if let score = place.bestScore, let epoch = place.bestEpoch { state.best = (score, epoch) }
+  }
+}

@@ -1,0 +1,283 @@
+import ExplainableChannels
+import FaceDatasets
+import FaceNetworks
+import Foundation
+import TerminalOutput
+import Torch
+
+/// Trains a recipe into a folder: `recipe.json`, `last.safetensors` (checkpoint), `best.safetensors` and
+/// `model.safetensors` (models), `log.jsonl`, TensorBoard events, `damaged.json` when photos could not be read.
+public final class Trainer {
+  public struct Options: Sendable {
+    public var device = Device.cpu
+    /// Continue from `last.safetensors` where there is one.
+    public var resume = false
+    /// Threads that read photos.
+    public var workers = 2
+    /// Whether to write TensorBoard events.
+    public var tensorBoard = true
+    /// Whether to show progress on the terminal.
+    public var progress = true
+    /// Scalars are logged every so many steps.
+    public var logEvery = 10
+
+    public init() {}
+  }
+
+  /// What a training gave.
+  public struct Outcome: Sendable {
+    /// The final model's file; nil when the run was interrupted.
+    public let model: String?
+    public let steps: Int
+    /// Mean loss terms of the last epoch.
+    public let terms: [String: Double]
+    public let damaged: [DamagedPhoto]
+    public let seconds: Double
+  }
+
+  public let recipe: Recipe
+  public let directory: String
+  /// Scores the network after an epoch, higher is better: what `best.safetensors` goes by. Without it the best epoch is
+  /// the one with the lowest identity loss.
+  public var validate: ((FaceNetwork, _ epoch: Int) throws -> Double)?
+
+  private let options: Options
+  private let recipeText: String
+  private var info: ModelInfo
+  private let state: TrainingState
+  private let store: PhotoStore
+  private let usable: [Int]
+  private let damaged: [DamagedPhoto]
+  private let stepsPerEpoch: Int
+  private let schedule: Schedule
+  private var loggers: [any TrainingLogger] = []
+  private var lastCheckpoint = Date()
+
+  /// Opens the data, builds the network and, when asked and possible, loads the checkpoint. Nothing is lost: a folder
+  /// with a training in it is refused unless it is resumed.
+  public init(_ recipe: Recipe, dataset: any FaceDataset, directory: String, options: Options = Options()) throws {
+    try recipe.validate()
+    self.recipe = recipe
+    self.directory = directory
+    self.options = options
+    recipeText = try RecipeFile.text(recipe)
+    guard dataset.identityCount >= 2 else { throw TrainingError.tooFewIdentities(dataset.identityCount) }
+    let resumes = try Trainer.prepare(directory, resume: options.resume)
+    store = PhotoStore(dataset, side: recipe.input.storedSide, memoryLimit: recipe.training.cacheMegabytes << 20)
+    (usable, damaged) = Trainer.read(store, options)
+    stepsPerEpoch = usable.count / recipe.training.batch
+    guard stepsPerEpoch > 0 else {
+      throw TrainingError.tooFewPhotos(photos: usable.count, batch: recipe.training.batch)
+    }
+    schedule = recipe.training.makeSchedule(stepsPerEpoch: stepsPerEpoch)
+    state = try TrainingState(recipe, identities: dataset.identityCount, on: options.device)
+    let training = ModelInfo.Training(
+      data: dataset.name, identities: dataset.identityCount, photos: usable.count, epochs: 0, steps: 0)
+    info = ModelInfo(
+      name: recipe.name, network: recipe.network, input: recipe.input, channelLoss: recipe.channelLoss.kind.rawValue,
+      training: training)
+    if resumes { try Checkpoint.read(into: state, recipe: recipeText, from: path("last.safetensors")) }
+    try writeAtomically(Data(recipeText.utf8), to: path("recipe.json"))
+    if damaged.isEmpty {
+      try? FileManager.default.removeItem(atPath: path("damaged.json"))
+    } else {
+      try writeJSON(damaged, to: path("damaged.json"))
+    }
+  }
+
+  private func path(_ name: String) -> String { directory + "/" + name }
+
+  /// Makes the folder; true when a checkpoint is to be resumed.
+  private static func prepare(_ directory: String, resume: Bool) throws -> Bool {
+    do {
+      try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    } catch {
+      throw TrainingError.unusable(directory: directory, reason: "it is no folder and cannot be made one")
+    }
+    let exists = FileManager.default.fileExists(atPath: directory + "/last.safetensors")
+    guard resume || !exists else { throw TrainingError.occupied(directory: directory) }
+    return exists
+  }
+
+  private static func read(_ store: PhotoStore, _ options: Options) -> (usable: [Int], damaged: [DamagedPhoto]) {
+    let all = Array(0..<store.dataset.count)
+    let bar = options.progress ? ProgressReporter(label: "read", total: all.count, unit: "photos") : nil
+    let damaged = store.preload(all, threads: options.workers) { bar?.update(completed: $0) }
+    bar?.finish(suffix: damaged.isEmpty ? nil : "\(damaged.count) damaged photos are left out")
+    let bad = Set(damaged.map(\.index))
+    return (all.filter { !bad.contains($0) }, damaged)
+  }
+
+  /// Trains to the end, to Ctrl-C (a checkpoint is left) or to an error.
+  public func run() throws -> Outcome {
+    let start = Date()
+    try openLoggers()
+    defer { loggers.forEach { $0.close() } }
+    lastCheckpoint = Date()
+    var means = Means()
+    while state.step < recipe.training.epochs * stepsPerEpoch {
+      let epoch = state.step / stepsPerEpoch
+      means = Means()
+      guard try runEpoch(epoch, &means) else {
+        return outcome(model: nil, means, start)
+      }
+      try endEpoch(epoch, means)
+    }
+    let model = path("model.safetensors")
+    try self.model().write(to: model)
+    return outcome(model: model, means, start)
+  }
+
+  private func outcome(model: String?, _ means: Means, _ start: Date) -> Outcome {
+    Outcome(
+      model: model, steps: state.step, terms: means.values, damaged: damaged, seconds: Date().timeIntervalSince(start))
+  }
+
+  private func openLoggers() throws {
+    let resumed = state.step > 0 ? state.step : nil
+    loggers = [try JSONLinesLogger(path: path("log.jsonl"), resumingAtStep: resumed)]
+    if options.tensorBoard { loggers.append(try TensorBoardLogger(directory: directory, resumingAtStep: resumed)) }
+    if options.progress {
+      let total = recipe.training.epochs * stepsPerEpoch
+      loggers.append(ConsoleLogger(label: "train", totalSteps: total, firstStep: state.step))
+    }
+  }
+
+  /// One epoch from where the run stands. False when it was interrupted.
+  private func runEpoch(_ epoch: Int, _ means: inout Means) throws -> Bool {
+    var random = SeededRandom(seed: recipe.seed, stream: "order", epoch)
+    let order = random.permutation(usable.count).map { usable[$0] }
+    let loader = BatchLoader(
+      store, order: order, batchSize: recipe.training.batch, from: state.step % stepsPerEpoch, dropLast: true,
+      workers: options.workers)
+    defer { loader.close() }
+    state.setTraining(true)
+    var meter = (time: Date(), photos: 0)
+    while let batch = try loader.next() {
+      var values = try step(batch)
+      means.add(values)
+      meter.photos += batch.indices.count
+      if state.step % options.logEvery == 0 {
+        values["rate"] = schedule(state.step - 1)
+        values["photos/s"] = Double(meter.photos) / max(1e-9, Date().timeIntervalSince(meter.time))
+        try log(values)
+        meter = (Date(), 0)
+      }
+      let interrupted = InterruptFlag.isRaised
+      if interrupted || Date().timeIntervalSince(lastCheckpoint) > recipe.training.checkpointSeconds { try checkpoint() }
+      if interrupted { return false }
+    }
+    return true
+  }
+
+  private func endEpoch(_ epoch: Int, _ means: Means) throws {
+    state.setTraining(false)
+    let score = try validate?(state.network, epoch + 1) ?? -(means.values["identity"] ?? 0)
+    var values = means.values.reduce(into: [String: Double]()) { $0["epoch/\($1.key)"] = $1.value }
+    values["epoch/score"] = score
+    for logger in loggers where !(logger is ConsoleLogger) {
+      try logger.log(step: state.step, scalars: Trainer.sorted(values))
+    }
+    if state.best.map({ score > $0.score }) ?? true {
+      state.best = (score, epoch + 1)
+      try model().write(to: path("best.safetensors"))
+    }
+    try checkpoint()
+  }
+
+  /// One step on one batch: the values of all loss terms.
+  private func step(_ batch: FaceBatch) throws -> [String: Double] {
+    Runtime.seed(SeededRandom.value(seed: recipe.seed, stream: "dropout", state.step))
+    var random = SeededRandom(seed: recipe.seed, stream: "augmentation", state.step)
+    let device = options.device
+    let images = try recipe.augmentation.apply(batch.photos.to(device), recipe.input, using: &random)
+    let labels = try Tensor(batch.labels, [batch.labels.count]).to(device)
+    let terms = try losses(images, labels)
+    let total = try terms.dropFirst().reduce(terms[0].value * terms[0].weight) { try $0 + $1.value * $1.weight }
+    var values: [String: Double] = [:]
+    for term in terms { values[term.name] = try term.value.item() }
+    values["loss"] = try total.item()
+    guard values["loss"]!.magnitude < 1e5 else { throw try diverged(values, batch) }
+    try state.optimizer.clearGradients()
+    try total.backward()
+    let norm = try state.optimizer.clipGradients(to: recipe.training.clip)
+    guard norm.isFinite else { throw try diverged(values.merging(["gradient": norm]) { $1 }, batch) }
+    values["gradient"] = norm
+    try state.optimizer.step(learningRate: schedule(state.step))
+    state.step += 1
+    return values
+  }
+
+  private func losses(_ images: Tensor, _ labels: Tensor) throws -> [LossTerm] {
+    let lowPrecision = recipe.training.precision == .bfloat16
+    let (network, device) = (state.network, options.device)
+    let output = try withAutocast(.bfloat16, on: device, enabled: lowPrecision) { try network(images) }
+    var terms = [LossTerm("identity", weight: 1, value: try state.head.loss(output.embedding, labels))]
+    guard let channelLoss = state.channelLoss, let target = output.target, let features = output.features else {
+      return terms
+    }
+    let pass = ChannelPass(
+      images: images, labels: labels, features: features, target: target, step: state.step,
+      featuresOf: { moved in
+        network.tracksStatistics(false)
+        defer { network.tracksStatistics(true) }
+        return try withAutocast(.bfloat16, on: device, enabled: lowPrecision) { try network.features(moved) }
+      },
+      random: SeededRandom(seed: recipe.seed, stream: "channel loss", state.step))
+    terms += try channelLoss.terms(pass)
+    return terms
+  }
+
+  private func diverged(_ values: [String: Double], _ batch: FaceBatch) throws -> TrainingError {
+    let sources = batch.indices.map { store.dataset.source(at: $0) }
+    struct Record: Encodable {
+      let step: Int
+      let terms: [String: Double]
+      let batch: [String]
+    }
+    try writeJSON(Record(step: state.step, terms: values, batch: sources), to: path("diverged.json"))
+    let last = path("last.safetensors")
+    return .diverged(
+      step: state.step, terms: values, batch: sources,
+      checkpoint: FileManager.default.fileExists(atPath: last) ? last : nil)
+  }
+
+  private func log(_ values: [String: Double]) throws {
+    let scalars = Trainer.sorted(values)
+    for logger in loggers { try logger.log(step: state.step, scalars: scalars) }
+  }
+
+  /// The loss first, then by name.
+  private static func sorted(_ values: [String: Double]) -> [(name: String, value: Double)] {
+    values.sorted { ($0.key != "loss" ? 1 : 0, $0.key) < ($1.key != "loss" ? 1 : 0, $1.key) }.map { ($0.key, $0.value) }
+  }
+
+  private func checkpoint() throws {
+    for logger in loggers { try logger.flush() }
+    try Checkpoint.write(state, info: currentInfo, recipe: recipeText, to: path("last.safetensors"))
+    lastCheckpoint = Date()
+  }
+
+  private var currentInfo: ModelInfo {
+    var info = info
+    info.training?.steps = state.step
+    info.training?.epochs = state.step / stepsPerEpoch
+    return info
+  }
+
+  private func model() -> FaceModel { FaceModel(info: currentInfo, network: state.network, recipe: recipeText) }
+}
+
+/// Running means of loss terms.
+private struct Means {
+  private var sums: [String: (total: Double, count: Double)] = [:]
+
+  mutating func add(_ values: [String: Double]) {
+    for (name, value) in values {
+      let (total, count) = sums[name] ?? (0, 0)
+      sums[name] = (total + value, count + 1)
+    }
+  }
+
+  var values: [String: Double] { sums.mapValues { $0.total / $0.count } }
+}

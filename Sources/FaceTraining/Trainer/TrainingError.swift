@@ -1,0 +1,33 @@
+import Foundation
+
+/// Why a training stopped or could not start.
+public enum TrainingError: Error, CustomStringConvertible, Sendable {
+  case notACheckpoint(path: String)
+  case otherRecipe(path: String)
+  case occupied(directory: String)
+  case unusable(directory: String, reason: String)
+  case tooFewPhotos(photos: Int, batch: Int)
+  case tooFewIdentities(Int)
+  /// The loss was not a number, or exploded. `batch`: the photos it happened on.
+  case diverged(step: Int, terms: [String: Double], batch: [String], checkpoint: String?)
+
+  public var description: String {
+    switch self {
+    case .notACheckpoint(let path): "\(path) is not a checkpoint of this run; remove it or choose another --output"
+    case .otherRecipe(let path):
+      "\(path) was trained with another recipe; use the recipe.json beside it, or choose another --output"
+    case .occupied(let directory):
+      "\(directory) already holds a training; add --resume to go on with it, or choose another --output"
+    case .unusable(let directory, let reason): "cannot write to \(directory): \(reason)"
+    case .tooFewPhotos(let photos, let batch):
+      "\(photos) photos do not fill one batch of \(batch); add photos or lower training.batch"
+    case .tooFewIdentities(let count): "a training needs photos of at least 2 people, the data has \(count)"
+    case .diverged(let step, let terms, let batch, let checkpoint):
+      "the loss left all bounds at step \(step) ("
+        + terms.sorted { $0.key < $1.key }.map { "\($0.key) \(String(format: "%g", $0.value))" }.joined(separator: ", ")
+        + "); the batch held \(batch.prefix(4).joined(separator: ", "))\(batch.count > 4 ? ", ..." : "") (all in diverged.json)."
+        + " Try a lower training.learningRate or set training.clip."
+        + (checkpoint.map { " The last checkpoint is \($0)." } ?? "")
+    }
+  }
+}

@@ -1,0 +1,45 @@
+import ExplainableChannels
+import FaceDatasets
+import FaceNetworks
+import Torch
+
+/// Everything that learns in a run, and where the run stands: what a checkpoint holds.
+final class TrainingState {
+  let network: FaceNetwork
+  let head: any MarginHead
+  let channelLoss: (any ChannelLoss)?
+  let optimizer: any Optimizer
+  /// Steps done.
+  var step = 0
+  /// Best score so far and its epoch; higher is better.
+  var best: (score: Double, epoch: Int)?
+
+  init(_ recipe: Recipe, identities: Int, on device: Device) throws {
+    // A stream for each, so that the baseline and an explainable network start from the same weights.
+    var networkRandom = SeededRandom(seed: recipe.seed, stream: "network")
+    var headRandom = SeededRandom(seed: recipe.seed, stream: "head")
+    var lossRandom = SeededRandom(seed: recipe.seed, stream: "channel loss")
+    network = try FaceNetwork(recipe.network, inputSize: recipe.input.size, using: &networkRandom)
+    head = try recipe.head.makeHead(
+      embeddingSize: recipe.network.embeddingSize, identities: identities, using: &headRandom)
+    channelLoss = try recipe.channelLoss.makeLoss(
+      for: network, head: recipe.head, identities: identities, using: &lossRandom)
+    for module in [network, head, channelLoss] as [(any Module)?] { try module?.move(to: device) }
+    let parameters = network.parameters(prefix: FaceModel.prefix) + head.parameters(prefix: "head")
+    let own = parameters + (channelLoss?.parameters(prefix: "channelLoss") ?? [])
+    optimizer = try recipe.training.makeOptimizer(own.filter(\.tensor.requiresGradient))
+  }
+
+  func setTraining(_ on: Bool) {
+    network.setTraining(on)
+    head.setTraining(on)
+    channelLoss?.setTraining(on)
+  }
+
+  /// Every tensor of the run.
+  var tensors: [NamedTensor] {
+    network.state(prefix: FaceModel.prefix) + head.state(prefix: "head")
+      + (channelLoss?.state(prefix: "channelLoss") ?? [])
+      + optimizer.state.map { ("optimizer.\($0.name)", $0.tensor) }
+  }
+}

@@ -1,0 +1,115 @@
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// A file could not be written.
+public struct FileWriteError: Error, CustomStringConvertible, Equatable, Sendable {
+  /// The file that was asked for.
+  public var path: String
+  /// What went wrong, and what to do where that is known.
+  public var reason: String
+
+  public init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
+  public var description: String { "cannot write '\(path)': \(reason)" }
+}
+
+/// Writes a file so that it is either as it was or complete, whatever happens meanwhile.
+///
+/// The bytes go to a temporary name in the same folder, to the disk, and then take the place of `path`. A symbolic
+/// link stays and its target is replaced; the permissions of a file that is replaced stay. Devices and pipes
+/// (`/dev/stdout`) are written directly. Creates no folders.
+///
+/// Throws ``FileWriteError``; nothing of the temporary file is left then.
+public func writeAtomically(_ bytes: Data, to path: String) throws {
+  guard !path.isEmpty else { throw FileWriteError(path: path, reason: "the name is empty") }
+  let target = resolvingLink(path)
+  var status = stat()
+  let exists = stat(target, &status) == 0
+  let kind = status.st_mode & S_IFMT
+  if exists && kind == S_IFDIR { throw FileWriteError(path: path, reason: "it is a folder; name a file in it") }
+  if exists && kind != S_IFREG {
+    let descriptor = try openFile(target, flags: O_WRONLY, shownAs: path)
+    defer { close(descriptor) }
+    return try writeAll(bytes, to: descriptor, shownAs: path)
+  }
+  try replace(target, with: bytes, permissions: exists ? status.st_mode & 0o7777 : nil, shownAs: path)
+}
+
+private func replace(_ target: String, with bytes: Data, permissions: mode_t?, shownAs path: String) throws {
+  let folder = (target as NSString).deletingLastPathComponent
+  let unique = "\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 36))"
+  // A long name of its own would leave no room for the ending.
+  let temporary = (folder as NSString).appendingPathComponent(".tmp-\(unique)")
+  let descriptor = try openFile(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, shownAs: path)
+  do {
+    defer { close(descriptor) }
+    if let permissions { _ = fchmod(descriptor, permissions) }
+    try writeAll(bytes, to: descriptor, shownAs: path)
+    guard fsync(descriptor) == 0 else { throw systemError(path) }
+  } catch {
+    unlink(temporary)
+    throw error
+  }
+  guard rename(temporary, target) == 0 else {
+    let error = systemError(path)
+    unlink(temporary)
+    throw error
+  }
+  synchronizeFolder(folder.isEmpty ? "." : folder)
+}
+
+private func resolvingLink(_ path: String) -> String {
+  guard let resolved = realpath(path, nil) else { return path }
+  defer { free(resolved) }
+  return String(cString: resolved)
+}
+
+private func openFile(_ file: String, flags: Int32, shownAs path: String) throws -> Int32 {
+  let descriptor = open(file, flags | O_CLOEXEC, 0o666)
+  guard descriptor >= 0 else { throw systemError(path) }
+  return descriptor
+}
+
+private func writeAll(_ bytes: Data, to descriptor: Int32, shownAs path: String) throws {
+  try bytes.withUnsafeBytes { buffer in
+    var rest = buffer[...]
+    while !rest.isEmpty {
+      let written = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
+      if written < 0 && errno == EINTR { continue }
+      guard written > 0 else { throw systemError(path) }
+      rest = rest.dropFirst(written)
+    }
+  }
+}
+
+/// Makes the new name survive a power cut. Some file systems cannot; the file itself is safe then too.
+private func synchronizeFolder(_ folder: String) {
+  let descriptor = open(folder, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { return }
+  _ = fsync(descriptor)
+  close(descriptor)
+}
+
+/// Reads `errno`, so nothing may come between it and the call that failed.
+private func systemError(_ path: String) -> FileWriteError {
+  let code = errno
+  let folder = (path as NSString).deletingLastPathComponent
+  switch code {
+  case ENOENT: return FileWriteError(path: path, reason: "there is no folder '\(folder)'; create it first")
+  case ENOTDIR: return FileWriteError(path: path, reason: "'\(folder)' is not a folder")
+  case EACCES, EPERM, EROFS:
+    return FileWriteError(path: path, reason: "no permission to write there; choose another place")
+  case ENOSPC, EDQUOT: return FileWriteError(path: path, reason: "the disk is full; free some space")
+  default: return FileWriteError(path: path, reason: String(cString: strerror(code)))
+  }
+}

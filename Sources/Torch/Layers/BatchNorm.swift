@@ -1,0 +1,49 @@
+/// Batch normalization (Ioffe & Szegedy 2015) over all dimensions but the second: for [B, C] and [B, C, H, W] alike.
+///
+/// While training it normalizes by the batch and moves its running statistics by `momentum`; at inference it uses them.
+public final class BatchNorm: Layer {
+  public let weight: Tensor
+  public let bias: Tensor
+  public let runningMean: Tensor
+  public let runningVariance: Tensor
+  private let batches: Tensor
+  private let momentum: Double
+  private let epsilon: Double
+  public private(set) var isTraining = true
+  /// While false, batch statistics are used in training but the running ones stay: for passes over unusual inputs.
+  public var tracksStatistics = true
+
+  /// `learnsScale: false` keeps the scale at one, as arcface_torch does for the embedding.
+  public init(_ channels: Int, momentum: Double = 0.1, epsilon: Double = 1e-5, learnsScale: Bool = true) throws {
+    weight = try Tensor.ones([channels]).requireGradient(learnsScale)
+    bias = try Tensor.zeros([channels]).requireGradient()
+    runningMean = try Tensor.zeros([channels])
+    runningVariance = try Tensor.ones([channels])
+    batches = try Tensor.zeros([], dtype: .int64)
+    self.momentum = momentum
+    self.epsilon = epsilon
+  }
+
+  public var members: [(name: String, member: Member)] {
+    [
+      ("weight", .parameter(weight)), ("bias", .parameter(bias)), ("running_mean", .buffer(runningMean)),
+      ("running_var", .buffer(runningVariance)), ("num_batches_tracked", .buffer(batches)),
+    ]
+  }
+
+  public func setTraining(_ on: Bool) { isTraining = on }
+
+  /// x: [B, C] or [B, C, H, W], the same shape out.
+  public func callAsFunction(_ x: Tensor) throws -> Tensor {
+    if isTraining && tracksStatistics { try batches.add(inPlace: 1) }
+    return try x.batchNormalized(
+      weight: weight, bias: bias, mean: runningMean, variance: runningVariance, training: isTraining,
+      momentum: tracksStatistics ? momentum : 0, epsilon: epsilon)
+  }
+
+  /// The layer at inference as one scale and one shift a channel: y = scale * x + shift.
+  public func folded() throws -> (scale: Tensor, shift: Tensor) {
+    let scale = try weight.detached() * (runningVariance + epsilon).reciprocalSquareRoot()
+    return (scale, try bias.detached() - runningMean * scale)
+  }
+}

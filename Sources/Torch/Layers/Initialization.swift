@@ -1,0 +1,63 @@
+import Foundation
+
+extension Tensor {
+  /// Normal numbers drawn from `random`, so that they are the same on every platform and device.
+  @inlinable
+  public static func normal(
+    _ shape: [Int], mean: Double = 0, deviation: Double = 1, using random: inout some RandomNumberGenerator
+  ) throws -> Tensor {
+    let count = shape.reduce(1, *)
+    var values = [Float]()
+    values.reserveCapacity(count + 1)
+    // Box and Muller's pairs.
+    while values.count < count {
+      let radius = (-2 * Foundation.log(Double(random.next() >> 11) * 0x1p-53 + 0x1p-54)).squareRoot() * deviation
+      let angle = 2 * Double.pi * Double(random.next() >> 11) * 0x1p-53
+      values.append(Float(mean + radius * Foundation.cos(angle)))
+      values.append(Float(mean + radius * Foundation.sin(angle)))
+    }
+    values.removeLast(values.count - count)
+    return try Tensor(values, shape)
+  }
+
+  /// Uniform numbers in a range, drawn from `random`.
+  @inlinable
+  public static func uniform(
+    _ shape: [Int], _ range: ClosedRange<Double>, using random: inout some RandomNumberGenerator
+  ) throws -> Tensor {
+    let width = range.upperBound - range.lowerBound
+    let values = (0..<shape.reduce(1, *)).map { _ in
+      Float(range.lowerBound + Double(random.next() >> 11) * 0x1p-53 * width)
+    }
+    return try Tensor(values, shape)
+  }
+}
+
+/// How the weights of a layer start. Fans are counted as PyTorch counts them: sizes per group times the kernel's area.
+public enum Initialization: Sendable {
+  /// Normal with a fixed deviation.
+  case normal(deviation: Double)
+  /// Normal, variance 2 / fan-out (He et al. 2015).
+  case heNormal
+  /// Uniform, variance 1 / (3 fan-in): PyTorch's default for convolutions and linear layers.
+  case heUniform
+  /// Uniform, variance 2 / (fan-in + fan-out) (Glorot & Bengio 2010).
+  case xavierUniform
+
+  /// A weight of shape [out, in / groups, ...].
+  func weight(_ shape: [Int], using random: inout some RandomNumberGenerator) throws -> Tensor {
+    let area = shape.dropFirst(2).reduce(1, *)
+    let fanIn = Double(shape[1] * area)
+    let fanOut = Double(shape[0] * area)
+    switch self {
+    case .normal(let deviation): return try .normal(shape, deviation: deviation, using: &random)
+    case .heNormal: return try .normal(shape, deviation: (2 / fanOut).squareRoot(), using: &random)
+    case .heUniform:
+      let bound = (1 / fanIn).squareRoot()
+      return try .uniform(shape, -bound...bound, using: &random)
+    case .xavierUniform:
+      let bound = (6 / (fanIn + fanOut)).squareRoot()
+      return try .uniform(shape, -bound...bound, using: &random)
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import ArgumentParsing
+import Foundation
+import Torch
+
+/// Where tensors are worked on.
+struct DeviceOptions: ParsableArguments {
+  @Option(help: "cpu, cuda, cuda:N, or auto: a GPU when there is one.")
+  var device = "auto"
+  @Option(help: "Threads of one operation; 0 takes all cores.")
+  var threads = 0
+
+  mutating func validate() throws {
+    guard threads >= 0 else { throw UsageError("--threads \(threads) is negative") }
+  }
+
+  /// Opens the device. Must come before any tensor is made.
+  func open() throws -> Device {
+    let device = try Device.named(self.device)
+    Runtime.threads = threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount
+    return device
+  }
+
+  /// Threads that read photos beside the work.
+  var workers: Int { max(1, ProcessInfo.processInfo.activeProcessorCount) }
+}

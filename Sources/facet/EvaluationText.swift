@@ -1,0 +1,51 @@
+import ArgumentParsing
+import ExplainableChannels
+import FaceEvaluation
+import Foundation
+import TerminalOutput
+
+/// An evaluation as tables on the terminal.
+enum EvaluationText {
+  static func print(_ evaluation: Evaluation) {
+    let output = CommandOutput.current
+    output.printLine("\(evaluation.model) (\(evaluation.info.channelLoss)): \(evaluation.data)")
+    output.printLine(verification(evaluation).text())
+    if let channels = evaluation.channels { output.printLine(self.channels(channels).text()) }
+    for photo in evaluation.damaged { output.printError("left out \(photo.source): \(photo.reason)") }
+  }
+
+  static func verification(_ evaluation: Evaluation) -> TextTable {
+    var table = TextTable(
+      ["protocol", "view", "pairs", "accuracy", "deviation", "best", "AUC", "EER", "TAR@0.1", "TAR@0.01", "TAR@0.001"])
+    for result in evaluation.verification {
+      let metrics = result.metrics
+      let rates = [1e-1, 1e-2, 1e-3].map { rate in
+        number(metrics.tarAtFAR.first { $0.falseAcceptRate == rate }?.trueAcceptRate, 4)
+      }
+      table.addRow(
+        [
+          result.name, result.view + (result.flip ? ", flip" : ""), String(metrics.pairs),
+          number(metrics.crossValidation?.meanAccuracy, 4), number(metrics.crossValidation?.standardDeviation, 4),
+          number(metrics.inSampleBestAccuracy, 4), number(metrics.auc, 4), number(metrics.eer, 4),
+        ] + rates)
+    }
+    return table
+  }
+
+  static func channels(_ report: ExplainabilityReport) -> TextTable {
+    var table = TextTable(
+      ["channels", "live", "instability", "purity", "five-part", "mask purity", "coverage", "concentration"])
+    for (view, scores) in [("as cropped", report.asCropped)] + (report.moved.map { [("moved", $0)] } ?? []) {
+      table.addRow([
+        view, String(scores.channels - scores.deadChannels.count), number(scores.instability?.mean, 3),
+        number(scores.purity.mean?.mean, 3), number(scores.fivePartPurity.mean?.mean, 3),
+        number(scores.maskPurity?.mean?.mean, 3), String(scores.purity.covered), number(scores.concentration?.mean, 3),
+      ])
+    }
+    return table
+  }
+
+  static func number(_ value: Double?, _ digits: Int) -> String {
+    value.map { String(format: "%.\(digits)f", $0) } ?? "-"
+  }
+}

@@ -1,0 +1,22 @@
+import ArgumentParsing
+import Foundation
+import TerminalOutput
+
+/// The `facet` command: trains, measures and explains face recognition networks.
+@main
+struct Facet: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "facet",
+    abstract: "Explainable face recognition: networks whose channels are face parts.",
+    version: facetVersion,
+    examples: ["facet demo --output runs/demo", "facet train --data photos --output runs/first"],
+    subcommands: [
+      Train.self, Evaluate.self, Channels.self, Embed.self, Faces.self, Demo.self, Doctor.self,
+    ])
+
+  static func main() {
+    exit(main(arguments: Array(CommandLine.arguments.dropFirst()), output: .standard))
+  }
+}
+
+let facetVersion = "0.1.0"

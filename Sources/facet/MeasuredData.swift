@@ -1,0 +1,56 @@
+import ArgumentParsing
+import FaceDatasets
+import FaceTraining
+import Foundation
+
+/// The photos a model is measured on.
+struct MeasuredDataOptions: ParsableArguments {
+  @Option(help: "CFP, LFW, or a folder with one folder a person; procedural faces without it.", valueName: "path")
+  var data: String?
+  @Option(help: "CFP: the folds to measure on, such as 9.") var folds: FoldList?
+  @Option(help: "A CSV of pairs (a,b,same,fold) instead.", valueName: "file") var pairs: String?
+  @Option(help: "Share of each side of a photo that is kept, around its middle (LFW: 0.6 shows the face).")
+  var centerCrop = 1.0
+  @Option(help: "Procedural faces: identities, ten photos of each.") var identities = 60
+  @Option(help: "Procedural faces: the first identity; training uses those from 0.") var firstIdentity = 1_000_000
+  @Option(help: "The seed of procedural faces and of how faces move.") var seed = 1
+
+  /// What was opened.
+  struct Opened {
+    var sets: [VerificationSet]
+    /// Photos with annotations, for the channels.
+    var annotated: (any FaceDataset)?
+    /// All photos.
+    var photos: any FaceDataset
+  }
+
+  func open(side: Int) throws -> Opened {
+    if let pairs {
+      let set = try PairList.load(pairs)
+      return Opened(sets: [set], annotated: nil, photos: set.dataset)
+    }
+    var settings = DataSettings()
+    settings.path = data ?? ""
+    let folds = self.folds?.folds
+    switch settings.resolvedKind {
+    case .cfp:
+      let cfp = try CFP(root: settings.path, folds: folds)
+      return Opened(sets: [try cfp.verificationSet(.FF), try cfp.verificationSet(.FP)], annotated: cfp, photos: cfp)
+    case .lfw:
+      var set = try LFW(root: settings.path).verificationSet()
+      if centerCrop < 1 { set.dataset = try CenterCropped(set.dataset, fraction: centerCrop) }
+      return Opened(sets: [set], annotated: nil, photos: set.dataset)
+    case .folder:
+      let folder = try ImageFolder(root: settings.path)
+      let set = VerificationSet(
+        name: folder.name, dataset: folder, pairs: RandomPairs.balanced(folder, count: 6000, seed: UInt64(seed)))
+      return Opened(sets: [set], annotated: nil, photos: folder)
+    case .procedural, .auto:
+      let faces = try ProceduralFaces(
+        identities: identities, photosPerIdentity: 10, imageSize: max(96, side), seed: UInt64(seed),
+        firstIdentity: firstIdentity)
+      return Opened(
+        sets: [try faces.verificationSet(pairs: 6000, seed: UInt64(seed))], annotated: faces, photos: faces)
+    }
+  }
+}

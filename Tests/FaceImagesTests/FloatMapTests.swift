@@ -1,0 +1,27 @@
+import Testing
+
+@testable import FaceImages
+
+@Suite struct FloatMapTests {
+  @Test func enlargesBetweenCenters() {
+    let map = FloatMap(width: 2, height: 2, values: [0, 4, 8, 12]).resized(width: 4, height: 4)
+    #expect(map.values == [0, 1, 3, 4, 2, 3, 5, 6, 6, 7, 9, 10, 8, 9, 11, 12])
+  }
+
+  @Test func keepsConstantsAndTheMean() {
+    let constant = FloatMap(width: 7, height: 7, values: .init(repeating: 2.5, count: 49))
+    #expect(constant.resized(width: 112, height: 96).values.allSatisfy { abs($0 - 2.5) < 1e-6 })
+    let ramp = FloatMap(width: 8, height: 1, values: (0..<8).map { Float($0) }).resized(width: 1, height: 1)
+    #expect(abs(ramp.values[0] - 3.5) < 1e-5)
+  }
+
+  @Test func normalizesFiniteValues() {
+    let map = FloatMap(width: 5, height: 1, values: [-2, 0, 2, .nan, .infinity])
+    #expect(map.normalized().values == [0, 0.5, 1, 0, 0])
+    #expect(map.normalized(from: 0, to: 4).values == [0, 0, 0.5, 0, 0])
+    #expect(FloatMap(width: 2, height: 1, values: [3, 3]).normalized().values == [0, 0])
+    #expect(FloatMap(width: 1, height: 1, values: [.nan]).normalized().values == [0])
+    let widest = Float.greatestFiniteMagnitude
+    #expect(FloatMap(width: 3, height: 1, values: [-widest, 0, widest]).normalized().values == [0, 0.5, 1])
+  }
+}

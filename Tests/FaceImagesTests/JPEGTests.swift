@@ -1,0 +1,119 @@
+import CTurboJPEG
+import Testing
+
+@testable import FaceImages
+
+@Suite struct JPEGTests {
+  @Test func roundTripStaysClose() throws {
+    let image = gradient(width: 61, height: 47)
+    let decoded = try Image(decoding: image.jpegData(quality: 98), name: "round trip")
+    #expect(greatestDifference(image, decoded) <= 6)
+    #expect(try image.jpegData(quality: 20).count < image.jpegData(quality: 95).count)
+  }
+
+  @Test func decodesProgressive() throws {
+    let image = gradient(width: 40, height: 30)
+    let file = JPEGFixture.encode(image, flags: TJFLAG_PROGRESSIVE)
+    #expect(file[JPEGFixture.frameOffset(file) - 1] == 0xC2)
+    #expect(greatestDifference(image, try Image(decoding: file, name: "progressive")) <= 12)
+  }
+
+  @Test(arguments: [TJSAMP_422, TJSAMP_420, TJSAMP_440, TJSAMP_411])
+  func decodesSubsampledChroma(_ sampling: TJSAMP) throws {
+    let image = gradient(width: 64, height: 64)
+    let file = JPEGFixture.encode(image, sampling: sampling)
+    #expect(greatestDifference(image, try Image(decoding: file, name: "subsampled")) <= 24)
+  }
+
+  @Test func spreadsGrayOverChannels() throws {
+    let values = (0..<(20 * 10)).map { UInt8($0) }
+    let file = JPEGFixture.encode(
+      values, width: 20, height: 10, format: TJPF_GRAY, sampling: TJSAMP_GRAY, quality: 100)
+    let image = try Image(decoding: file, name: "gray")
+    for (i, value) in values.enumerated() {
+      #expect(isClose(image[i % 20, i / 20], RGB(value, value, value), within: 3))
+    }
+  }
+
+  /// Stored (inverted) inks of one color, and the light that they leave: ink times black over 255.
+  @Test(
+    arguments: [
+      ([200, 100, 50, 255], RGB(200, 100, 50)),
+      ([255, 255, 255, 128], RGB(128, 128, 128)),
+      ([255, 0, 0, 255], RGB(255, 0, 0)),
+      ([180, 90, 240, 170], RGB(120, 60, 160)),
+    ] as [([UInt8], RGB)])
+  func decodesYCCK(_ inks: [UInt8], _ expected: RGB) throws {
+    let pixels = [UInt8]((0..<(16 * 16)).flatMap { _ in inks })
+    let file = JPEGFixture.encode(pixels, width: 16, height: 16, format: TJPF_CMYK, quality: 100)
+    #expect(isClose(try Image(decoding: file, name: "ycck")[7, 9], expected, within: 3))
+  }
+
+  @Test func decodesCMYK() throws {
+    // Neutral inks have the chroma 128, so without color transform the file reads as (ink, 128, 128, black).
+    let pixels = [UInt8]((0..<(16 * 16)).flatMap { _ in [200, 200, 200, 255] as [UInt8] })
+    var file = JPEGFixture.encode(pixels, width: 16, height: 16, format: TJPF_CMYK, quality: 100)
+    let adobe = try #require((0..<file.count).first { file[$0...].starts(with: Array("Adobe".utf8)) })
+    #expect(file[adobe + 11] == 2)
+    file[adobe + 11] = 0
+    let color = try Image(decoding: file, name: "cmyk")[7, 9]
+    // libjpeg takes YCCK's first channel from 255 - ink.
+    #expect(isClose(color, RGB(55, 128, 128), within: 3))
+  }
+
+  @Test(
+    arguments: [(nil, 400, 240), (240, 400, 240), (121, 250, 150), (120, 200, 120), (100, 200, 120)]
+      + [(60, 100, 60), (10, 50, 30), (1000, 400, 240)] as [(Int?, Int, Int)])
+  func scalesToTheSmallestSizeThatIsLargeEnough(_ side: Int?, _ width: Int, _ height: Int) throws {
+    let file = JPEGFixture.encode(gradient(width: 400, height: 240))
+    let image = try Image(decoding: file, name: "scaled", minimumSide: side)
+    #expect(image.width == width && image.height == height)
+    let expected = gradient(width: width, height: height)
+    #expect(greatestDifference(image, expected) <= 12)
+  }
+
+  @Test func everyTruncationIsAnError() throws {
+    for flags in [0, TJFLAG_PROGRESSIVE] {
+      let file = JPEGFixture.encode(noise(width: 24, height: 24, seed: 1), flags: flags)
+      for count in stride(from: 3, to: file.count, by: 7) {
+        #expect(problem { _ = try Image(decoding: Array(file[..<count]), name: "cut") } == .truncated, "at \(count)")
+      }
+    }
+  }
+
+  @Test func letsPaddingBeforeTheEndPass() throws {
+    let image = gradient(width: 24, height: 24)
+    let file = JPEGFixture.encode(image)
+    let (body, end) = (Array(file[..<(file.count - 2)]), file[(file.count - 2)...])
+    let padded = body + [0, 0, 0, 0] + end
+    #expect(greatestDifference(image, try Image(decoding: padded, name: "padded")) <= 8)
+    let lost = body + [UInt8](repeating: 0, count: 5000) + end
+    guard case .damaged = problem({ _ = try Image(decoding: lost, name: "lost") }) else {
+      Issue.record("5000 bytes that no pixel needs went unnoticed")
+      return
+    }
+  }
+
+  @Test func letsUnknownRevisionPass() throws {
+    let image = gradient(width: 24, height: 24)
+    var file = JPEGFixture.encode(image)
+    #expect(Array(file[6..<10]) == Array("JFIF".utf8))
+    file[11] = 3
+    #expect(greatestDifference(image, try Image(decoding: file, name: "JFIF 3")) <= 8)
+    #expect(problem { _ = try Image(decoding: Array(file.dropLast(40)), name: "cut") } != nil)
+  }
+
+  @Test func refusesTwelveBits() {
+    var file = JPEGFixture.encode(gradient(width: 8, height: 8))
+    file[JPEGFixture.frameOffset(file) + 2] = 12
+    #expect(problem { _ = try Image(decoding: file, name: "deep") } == .unsupported("a 12-bit JPEG"))
+  }
+
+  @Test func refusesTooLargeAPictureToEncode() {
+    let image = Image(width: 70_000, height: 1)
+    guard case .cannotEncode = problem({ _ = try image.jpegData() }) else {
+      Issue.record("a JPEG side cannot exceed 65,535 pixels")
+      return
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import Testing
+
+@testable import FaceReports
+
+@Suite struct TextTests {
+  @Test(arguments: [
+    ("plain", "plain"), ("a < b & c > d", "a &lt; b &amp; c &gt; d"), ("\"it's\"", "&quot;it&#39;s&quot;"),
+    ("&lt;", "&amp;lt;"), ("tab\tline\n", "tab\tline\n"), ("bell\u{7}", "bell\u{FFFD}"), ("\u{FFFF}", "\u{FFFD}"),
+    ("脸 ﬁ 😀", "脸 ﬁ 😀"), ("", ""),
+  ])
+  func escaping(text: String, escaped: String) {
+    #expect(HTMLText.escape(text) == escaped)
+  }
+
+  @Test(arguments: [
+    ("Channel 3: left eye", "channel-3-left-eye"), ("  --A--  ", "a"), ("脸", "section"), ("", "section"),
+  ])
+  func slugs(text: String, slug: String) {
+    #expect(HTMLText.slug(text) == slug)
+  }
+
+  @Test(arguments: [
+    (0.5, 2, "0.50"), (-1.25, 1, "−1.2"), (-0.001, 2, "0.00"), (999, 0, "999"), (1234.5, 1, "1,234.5"),
+    (-5_822_653, 0, "−5,822,653"), (.nan, 2, "–"), (.infinity, 2, "∞"), (-.infinity, 2, "−∞"), (1e20, 0, "1.000e+20"),
+    (2.5, -3, "2"),
+  ])
+  func fixedNumbers(value: Double, digits: Int, text: String) {
+    #expect(NumberText.fixed(value, digits: digits) == text)
+  }
+
+  @Test func changesShowTheirSign() {
+    #expect(NumberText.change(0.35, digits: 2) == "+0.35")
+    #expect(NumberText.change(-0.35, digits: 2) == "−0.35")
+  }
+
+  @Test(arguments: [
+    (1.0, "1"), (1.24, "1.2"), (-0.04, "0"), (-0.06, "-0.1"), (-12.3, "-12.3"), (.nan, "0"), (1e30, "1000000"),
+  ])
+  func coordinates(value: Double, text: String) {
+    #expect(NumberText.coordinate(value) == text)
+  }
+
+  @Test func powers() {
+    #expect(NumberText.powerOfTen(-12) == "10⁻¹²")
+    #expect(NumberText.powerOfTen(0) == "10⁰")
+  }
+}

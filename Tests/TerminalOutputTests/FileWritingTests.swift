@@ -1,0 +1,111 @@
+import Foundation
+import TerminalOutput
+import Testing
+
+/// A folder of its own, gone with the test.
+private final class Folder {
+  let path: String
+  init() throws {
+    path = (NSTemporaryDirectory() as NSString).appendingPathComponent("facet-\(UUID().uuidString)")
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+  }
+  deinit { try? FileManager.default.removeItem(atPath: path) }
+  func text(_ name: String) -> String? { try? String(contentsOfFile: path + "/" + name, encoding: .utf8) }
+  var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
+}
+
+@Suite struct FileWritingTests {
+  @Test func filesAreReplacedWhole() throws {
+    let folder = try Folder()
+    let file = folder.path + "/result.txt"
+    try writeAtomically(Data("a longer text".utf8), to: file)
+    try writeAtomically(Data("short".utf8), to: file)
+    #expect(folder.text("result.txt") == "short")
+    #expect(folder.names == ["result.txt"])
+  }
+
+  @Test func emptyAndLargeFiles() throws {
+    let folder = try Folder()
+    try writeAtomically(Data(), to: folder.path + "/empty")
+    #expect(folder.text("empty") == "")
+    let large = Data((0..<3_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) })
+    try writeAtomically(large, to: folder.path + "/large")
+    #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path + "/large")) == large)
+  }
+
+  @Test func linksStayAndTheirTargetsChange() throws {
+    let folder = try Folder()
+    try writeAtomically(Data("old".utf8), to: folder.path + "/target")
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path + "/link", withDestinationPath: folder.path + "/target")
+    try writeAtomically(Data("new".utf8), to: folder.path + "/link")
+    #expect(folder.text("target") == "new")
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: folder.path + "/link").hasSuffix("target"))
+  }
+
+  @Test func permissionsOfReplacedFilesStay() throws {
+    let folder = try Folder()
+    let file = folder.path + "/secret"
+    try writeAtomically(Data("1".utf8), to: file)
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+    try writeAtomically(Data("2".utf8), to: file)
+    #expect(try FileManager.default.attributesOfItem(atPath: file)[.posixPermissions] as? Int == 0o600)
+  }
+
+  @Test func devicesAreWrittenInPlace() throws {
+    try writeAtomically(Data("x".utf8), to: "/dev/null")
+    let kind = try FileManager.default.attributesOfItem(atPath: "/dev/null")[.type] as? FileAttributeType
+    #expect(kind == .typeCharacterSpecial)
+  }
+
+  @Test func errorsNameTheFileAndTheRemedy() throws {
+    let folder = try Folder()
+    func message(_ path: String) -> String? {
+      do { try writeAtomically(Data("x".utf8), to: path) } catch { return (error as? FileWriteError)?.description }
+      return nil
+    }
+    let missing = folder.path + "/none/file"
+    #expect(message(missing) == "cannot write '\(missing)': there is no folder '\(folder.path)/none'; create it first")
+    #expect(message(folder.path) == "cannot write '\(folder.path)': it is a folder; name a file in it")
+    #expect(message("") == "cannot write '': the name is empty")
+    try writeAtomically(Data(), to: folder.path + "/file")
+    let below = folder.path + "/file/below"
+    #expect(message(below) == "cannot write '\(below)': '\(folder.path)/file' is not a folder")
+    #expect(folder.names == ["file"])
+  }
+}
+
+@Suite struct JSONWritingTests {
+  private struct Report: Codable {
+    var name = "a/b"
+    var values = [0.1, .nan, .infinity, -.infinity]
+    var accuracy: Float = 0.3
+    var missing: Int?
+  }
+
+  @Test func theFormIsStable() throws {
+    let expected = """
+      {
+        "accuracy" : 0.3,
+        "name" : "a/b",
+        "values" : [
+          0.1,
+          "NaN",
+          "Infinity",
+          "-Infinity"
+        ]
+      }
+
+      """
+    #expect(String(decoding: try encodeJSON(Report()), as: UTF8.self) == expected)
+  }
+
+  @Test func whatIsWrittenCanBeRead() throws {
+    let folder = try Folder()
+    try writeJSON(Report(), to: folder.path + "/report.json")
+    let bytes = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/report.json"))
+    let report = try decodeJSON(Report.self, from: bytes)
+    #expect(report.values[0] == 0.1 && report.values[1].isNaN && report.values[2...] == [.infinity, -.infinity])
+    #expect(folder.names == ["report.json"])
+  }
+}

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# Times Facet's training steps against the same networks in PyTorch, alternating
+# in one run, and writes bench.json. Extra arguments go to the benchmark.
+set -euo pipefail
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+python="$("$root/scripts/python-env.sh")"
+cd "$root"
+exec swift run -c release --package-path Benchmarks facet-benchmarks \
+  --python "$python" --peer Benchmarks/peers/train_step.py --output bench.json "$@"
