@@ -50,7 +50,7 @@ let package = Package(
       dependencies: ["ArgumentParsing", "ExplainableChannels", "FaceDatasets", "FaceNetworks", "TerminalOutput", "Torch"]),
     .target(
       name: "FaceEvaluation", dependencies: ["ExplainableChannels", "FaceDatasets", "FaceNetworks", "Torch"]),
-    .target(name: "FaceReports"),
+    .target(name: "FaceReports", dependencies: ["ExplainableChannels", "FaceEvaluation", "FaceImages"]),
     .executableTarget(
       name: "facet",
       dependencies: [

@@ -22,9 +22,10 @@ final class FacetStep: Contender {
     margin.kind = .cosface
     network = try FaceNetwork(settings, inputSize: setup.inputSize, using: &random)
     head = try margin.makeHead(embeddingSize: settings.embeddingSize, identities: setup.identities, using: &random)
-    channelLoss = try loss.map {
-      try ECLoss($0, network: network, head: margin, identities: setup.identities, using: &random)
-    }
+    var channels = ChannelLossSettings()
+    channels.kind = loss == nil ? .plain : .ecloss
+    channels.ecloss = loss ?? channels.ecloss
+    channelLoss = try channels.makeLoss(for: network, head: margin, identities: setup.identities, using: &random)
     let modules = [network, head, channelLoss].compactMap { $0 as (any Module)? }
     for module in modules {
       try module.move(to: .cpu)

@@ -7,7 +7,8 @@ extension NetworkScan {
   /// Measures the target layer's channels on photos with annotations. Throws when the model has no target layer.
   public func measureChannels(
     _ store: PhotoStore, _ indices: [Int], view: PhotoView = .asCropped,
-    settings: ExplainabilitySettings = ExplainabilitySettings()
+    annotations: Bool = true, settings: ExplainabilitySettings = ExplainabilitySettings(),
+    progress: (Int) -> Void = { _ in }
   ) throws -> (meter: ExplainabilityMeter, damaged: [DamagedPhoto]) {
     let network = model.network
     guard network.targetChannels > 0 else {
@@ -23,21 +24,24 @@ extension NetworkScan {
         let values = bytes.bindMemory(to: Float.self)
         for (row, index) in batch.indices.enumerated() {
           let maps = UnsafeBufferPointer(rebasing: values[(row * size)..<((row + 1) * size)])
-          try meter.add(maps, image: measured(store.dataset, index, view))
+          try meter.add(maps, image: measured(store.dataset, index, view, annotations))
         }
       }
+      progress(meter.images)
     }
     return (meter, damaged)
   }
 
-  private func measured(_ dataset: any FaceDataset, _ index: Int, _ view: PhotoView) throws -> MeasuredImage {
-    let faces = dataset as? ProceduralFaces
+  private func measured(
+    _ dataset: any FaceDataset, _ index: Int, _ view: PhotoView, _ annotations: Bool
+  ) throws -> MeasuredImage {
+    let faces = annotations ? dataset as? ProceduralFaces : nil
     let face = faces?.face(at: index)
     let size = try dataset.size(at: index)
     return MeasuredImage(
       index: index, group: dataset.label(at: index),
       geometry: geometry(width: size.width, height: size.height, map: view.map(model.info.input, index: index)),
-      annotation: try face?.annotation ?? dataset.annotation(at: index),
+      annotation: try annotations ? face?.annotation ?? dataset.annotation(at: index) : nil,
       labels: try face.map { try PartLabels(width: $0.parts.width, height: $0.parts.height, labels: $0.parts.labels) })
   }
 

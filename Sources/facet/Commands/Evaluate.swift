@@ -42,8 +42,7 @@ struct Evaluate: ParsableCommand {
     for evaluation in evaluations { EvaluationText.print(evaluation) }
     if let json { try writeJSON(evaluations, to: json) }
     if let report {
-      try EvaluationReport.write(
-        evaluations, models: models, photos: photos, device: opened, workers: device.workers, to: report)
+      try ReportAssembly.write(evaluations, photos: photos, device: opened, title: "Facet evaluation", to: report)
     }
   }
 }

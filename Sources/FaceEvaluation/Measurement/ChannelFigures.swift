@@ -1,0 +1,75 @@
+import ExplainableChannels
+import FaceDatasets
+import FaceImages
+import Torch
+
+/// One channel over some faces, for pictures: the same faces for every channel and every method.
+public struct ChannelFigure: Sendable {
+  public struct Face: Sendable {
+    /// What the network saw.
+    public let image: Image
+    /// The channel's activations there, as a share of its strongest on these faces.
+    public let map: FloatMap
+    public let source: String
+  }
+
+  public let summary: ChannelSummary
+  public let faces: [Face]
+}
+
+extension NetworkScan {
+  /// The purest channels, the best of every part first, over `faces` photos of different people, every second of them moved.
+  public func channelFigures(
+    _ report: ExplainabilityReport, store: PhotoStore, faces: Int, channels: Int
+  ) throws -> [ChannelFigure] {
+    let photos = spread(store.dataset, faces)
+    let chosen = NetworkScan.choose(report.moved ?? report.asCropped, channels)
+    let size = model.info.input.size
+    var pictures: [Image] = []
+    var maps: [[FloatMap]] = []
+    for (place, photo) in photos.enumerated() {
+      let view: PhotoView = place % 2 == 1 ? .moved(MovedFaces()) : .asCropped
+      _ = try run(store, [photo], view: view) { batch in
+        let bytes = try ((batch.input + 1) * 127.5).rounded().permuted(0, 2, 3, 1).contiguous().to(.uint8).bytes()
+        pictures.append(Image(width: size, height: size, pixels: bytes))
+        let side = model.network.targetSide
+        maps.append(try chosen.map { summary in
+          let map = try batch.output.target!.selected(1, summary.index).contiguous()
+          return FloatMap(width: side, height: side, values: try map.floats())
+        })
+      }
+    }
+    return chosen.enumerated().map { row, summary in
+      let strongest = max(1e-6, maps.map { $0[row].values.max() ?? 0 }.max() ?? 0)
+      let shown = pictures.indices.map { column -> ChannelFigure.Face in
+        var map = maps[column][row]
+        for i in map.values.indices { map.values[i] /= strongest }
+        return ChannelFigure.Face(image: pictures[column], map: map, source: store.dataset.source(at: photos[column]))
+      }
+      return ChannelFigure(summary: summary, faces: shown)
+    }
+  }
+
+  /// Photos of different people, evenly spread over the dataset.
+  private func spread(_ dataset: any FaceDataset, _ count: Int) -> [Int] {
+    var firsts: [Int: [Int]] = [:]
+    for index in 0..<dataset.count { firsts[dataset.label(at: index), default: []].append(index) }
+    let people = firsts.keys.sorted()
+    let step = max(1, people.count / max(1, count))
+    return stride(from: 0, to: people.count, by: step).prefix(count).enumerated().map { place, person in
+      let own = firsts[people[person]]!
+      // Different photos of each: CFP's profiles come after its frontal photos.
+      return own[(place * 5) % own.count]
+    }
+  }
+
+  /// The purest channel of each part found, then the purest of the others.
+  private static func choose(_ scores: ExplainabilityScores, _ count: Int) -> [ChannelSummary] {
+    let ranked = scores.perChannel.filter { $0.purity != nil && $0.meanStrength > 0 }
+      .sorted { ($0.purity!, -$0.index) > ($1.purity!, -$1.index) }
+    var seen: Set<FacePart> = []
+    let best = ranked.filter { channel in channel.part.map { seen.insert($0).inserted } ?? false }
+    let rest = ranked.filter { channel in !best.contains { $0.index == channel.index } }
+    return Array((best + rest).prefix(count))
+  }
+}

@@ -1,0 +1,27 @@
+import FaceEvaluation
+import FaceImages
+
+/// Channels as rows of heat maps over faces.
+public enum ChannelSheet {
+  /// One picture with a row a channel, labeled with the part it found.
+  public static func image(_ figures: [ChannelFigure], side: Int = 128) -> Image {
+    let rows = figures.map { figure in figure.faces.map { overlay($0, side: side) } }
+    let labels = figures.map { figure in
+      "\(figure.summary.index) \(figure.summary.part?.title ?? "-") \(percent(figure.summary.purity))"
+    }
+    return ContactSheet(rows: rows, rowLabels: labels).image()
+  }
+
+  /// The photo in grey with the map over it, so that the map's colors read on every skin.
+  static func overlay(_ face: ChannelFigure.Face, side: Int) -> Image {
+    var grey = face.image.resized(width: side, height: side)
+    for pixel in 0..<(side * side) {
+      let (r, g, b) = (Int(grey.pixels[pixel * 3]), Int(grey.pixels[pixel * 3 + 1]), Int(grey.pixels[pixel * 3 + 2]))
+      let value = UInt8((299 * r + 587 * g + 114 * b) / 1000)
+      for channel in 0..<3 { grey.pixels[pixel * 3 + channel] = value }
+    }
+    return grey.overlaid(with: face.map.resized(width: side, height: side), colorMap: .inferno, opacity: 0.75)
+  }
+
+  static func percent(_ value: Double?) -> String { value.map { "\(Int(($0 * 100).rounded()))%" } ?? "-" }
+}

@@ -1,0 +1,94 @@
+import ArgumentParsing
+import ExplainableChannels
+import FaceDatasets
+import FaceEvaluation
+import FaceNetworks
+import FaceReports
+import Foundation
+import TerminalOutput
+import Torch
+
+/// `facet channels`
+struct Channels: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "channels",
+    abstract: "Shows what the channels of a model's target layer detect.",
+    discussion: """
+      With annotated photos (CFP, or procedural faces when no --data is given) each channel is measured: its part, purity, \
+      instability and concentration, as cropped and moved. With --list and --peaks only the places of the channels' peaks \
+      are written: `peaks` [N, C, 2], x and y in pixels of each photo (the center of the top left pixel is 0.5, 0.5), and \
+      `strength` [N, C]; rows of photos that cannot be read hold NaN.
+      """,
+    examples: [
+      "facet channels model.safetensors --data cfp --folds 9 --sheet channels.png",
+      "facet channels model.safetensors --list photos.txt --peaks peaks.safetensors",
+    ])
+
+  @Argument(help: "A model file.") var model: String
+  @OptionGroup(title: "Photos") var photos: MeasuredDataOptions
+  @Option(help: "A text file with the path of one photo a line.", valueName: "file") var list: String?
+  @Option(help: "The safetensors file to write the peaks of --list to.", valueName: "file") var peaks: String?
+  @Option(help: "How many channels to print, purest first.") var top = 20
+  @Option(help: "Draw the purest channels over some faces, PNG or JPEG.", valueName: "file") var sheet: String?
+  @OptionGroup(title: "Device") var device: DeviceOptions
+  @Option(help: "Write everything as JSON.", valueName: "path") var json: String?
+
+  mutating func validate() throws {
+    guard (list == nil) == (peaks == nil) else { throw UsageError("--list and --peaks go together") }
+  }
+
+  mutating func run() throws {
+    let opened = try device.open()
+    let model = try FaceModel(contentsOf: model, on: opened)
+    var scan = NetworkScan(model, on: opened)
+    scan.workers = device.workers
+    if let list, let peaks { return try writePeaks(scan, list: list, to: peaks) }
+    let data = try photos.open(side: model.info.input.storedSide)
+    guard let annotated = data.annotated else {
+      throw CommandFailure("the channels are measured on annotated photos: give CFP as --data, or no --data")
+    }
+    let store = scan.store(annotated)
+    let all = Array(0..<annotated.count)
+    let cropped = try scan.measureChannels(store, all)
+    let moved = try scan.measureChannels(store, all, view: .moved(MovedFaces()))
+    let report = ExplainabilityReport(asCropped: try cropped.meter.scores(), moved: try moved.meter.scores())
+    show(report)
+    if let json { try writeJSON(report, to: json) }
+    if let sheet {
+      let figures = try scan.channelFigures(report, store: store, faces: 6, channels: 12)
+      try ChannelSheet.image(figures).write(to: sheet)
+    }
+    try DamagedPhotos.report(cropped.damaged)
+  }
+
+  private func show(_ report: ExplainabilityReport) {
+    var table = TextTable(["channel", "part", "purity", "moved", "instability", "moved", "concentration", "strength"])
+    let moved = report.moved?.perChannel ?? []
+    let ranked = report.asCropped.perChannel.sorted { ($0.purity ?? -1, -$0.index) > ($1.purity ?? -1, -$1.index) }
+    for channel in ranked.prefix(top) {
+      let other = moved.first { $0.index == channel.index }
+      let number = EvaluationText.number
+      table.addRow([
+        String(channel.index), channel.part?.title ?? "-", number(channel.purity, 3), number(other?.purity, 3),
+        number(channel.instability, 3), number(other?.instability, 3), number(channel.concentration, 3),
+        number(channel.meanStrength, 2),
+      ])
+    }
+    CommandOutput.current.printLine(table.text())
+    CommandOutput.current.printLine(EvaluationText.channels(report).text())
+  }
+
+  private func writePeaks(_ scan: NetworkScan, list: String, to path: String) throws {
+    let photos = try ImageList(contentsOf: list)
+    let bar = ProgressReporter(label: "peaks", total: photos.count, unit: "photos")
+    let found = try scan.peaks(scan.store(photos, memoryLimit: 0), progress: { bar.update(completed: $0) })
+    bar.finish()
+    let channels = scan.model.network.targetChannels
+    try Safetensors.write(
+      [
+        ("peaks", try Tensor(found.xy, [photos.count, channels, 2])),
+        ("strength", try Tensor(found.strength, [photos.count, channels])),
+      ], metadata: ["model": scan.model.info.name], to: path)
+    try DamagedPhotos.report(found.damaged)
+  }
+}

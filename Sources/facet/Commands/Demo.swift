@@ -1,0 +1,129 @@
+import ArgumentParsing
+import ExplainableChannels
+import FaceDatasets
+import FaceEvaluation
+import FaceImages
+import FaceNetworks
+import FaceTraining
+import Foundation
+import TerminalOutput
+import Torch
+
+/// `facet demo`
+struct Demo: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "demo",
+    abstract: "Trains a plain and an explainable network and compares them: the whole job in minutes.",
+    discussion: """
+      Without --data both learn from procedural faces, whose parts are known pixel by pixel, and are measured on people they \
+      never saw. The folder gets both trainings, report.html and faces.png.
+      """,
+    examples: ["facet demo --output runs/demo", "facet demo --data cfp --folds 1-8 --test-folds 9 --output runs/cfp"])
+
+  @Option(name: .shortAndLong, help: "The folder that gets everything.", valueName: "folder") var output = "runs/demo"
+  @Option(help: "CFP instead of procedural faces.", valueName: "path") var data: String?
+  @Option(help: "CFP: the folds to train on.") var folds = FoldList(argument: "1-8")!
+  @Option(help: "CFP: the folds to measure on.") var testFolds = FoldList(argument: "9")!
+  @Option(help: "A recipe for both, JSON; the channel loss is set for each.") var recipe: String?
+  @Option(help: "Passes over the data.") var epochs: Int?
+  @Option(help: "The seed of everything random.") var seed = 0
+  @OptionGroup(title: "Device") var device: DeviceOptions
+  @Option(help: "Write the comparison as JSON.", valueName: "path") var json: String?
+
+  mutating func run() throws {
+    let start = Date()
+    let opened = try device.open()
+    InterruptFlag.install()
+    try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+    var models: [String] = []
+    for kind in [ChannelLossSettings.Kind.plain, .ecloss] {
+      let recipe = try self.recipe(kind)
+      if models.isEmpty { try drawFaces(recipe) }
+      guard let model = try train(recipe, opened) else {
+        CommandOutput.current.printError("interrupted; the same command goes on from there")
+        throw ExitCode.interrupted
+      }
+      models.append(model)
+    }
+    var photos = MeasuredDataOptions()
+    photos.data = data
+    if data != nil { photos.folds = testFolds }
+    let evaluations = try models.map { path -> Evaluation in
+      let model = try FaceModel(contentsOf: path, on: opened)
+      var scan = NetworkScan(model, on: opened)
+      scan.workers = device.workers
+      let opened = try photos.open(side: model.info.input.storedSide)
+      return try scan.evaluate(name: path, sets: opened.sets, annotated: opened.annotated)
+    }
+    let report = "\(output)/report.html"
+    try ReportAssembly.write(evaluations, photos: photos, device: opened, title: "Facet demo", to: report)
+    if let json { try writeJSON(evaluations, to: json) }
+    try conclude(evaluations, report, start)
+  }
+
+  private func recipe(_ kind: ChannelLossSettings.Kind) throws -> Recipe {
+    var recipe = try recipe.map { try RecipeFile.load($0) } ?? Demo.defaultRecipe(procedural: data == nil)
+    recipe.name = kind.rawValue
+    recipe.seed = UInt64(bitPattern: Int64(seed))
+    recipe.channelLoss.kind = kind
+    if let data {
+      recipe.data.path = data
+      recipe.data.folds = folds.folds
+    }
+    if let epochs { recipe.training.epochs = epochs }
+    return recipe
+  }
+
+  /// A network that learns in minutes on two cores.
+  private static func defaultRecipe(procedural: Bool) -> Recipe {
+    var recipe = Recipe()
+    recipe.data.identities = 200
+    recipe.data.photos = 16
+    recipe.data.side = 72
+    recipe.input.size = 64
+    recipe.network.backbone = procedural ? .iresnet10 : .iresnet18
+    recipe.network.width = 0.25
+    recipe.network.outputStride = 4
+    recipe.network.targetStage = 3
+    recipe.network.targetChannels = 64
+    recipe.network.embedding = .pooled
+    recipe.network.embeddingSize = 128
+    recipe.network.dropout = 0.2
+    recipe.head.scale = 16
+    recipe.head.margin = 0.1
+    recipe.training.epochs = procedural ? 10 : 14
+    return recipe
+  }
+
+  private func drawFaces(_ recipe: Recipe) throws {
+    guard data == nil else { return }
+    let faces = try ProceduralFaces(identities: 6, photosPerIdentity: 8, imageSize: 128, seed: recipe.seed)
+    let rows = (0..<6).map { person in (0..<8).map { faces.face(at: person * 8 + $0).image } }
+    try ContactSheet(rows: rows).image().write(to: "\(output)/faces.png")
+  }
+
+  private func train(_ recipe: Recipe, _ device: Device) throws -> String? {
+    CommandOutput.current.printError("training: \(recipe.name)")
+    let folder = "\(output)/\(recipe.name)"
+    let model = "\(folder)/model.safetensors"
+    var options = Trainer.Options()
+    options.device = device
+    options.resume = true
+    options.workers = self.device.workers
+    // A finished training of the very same recipe need not be repeated.
+    if let done = try? FaceModel(contentsOf: model), done.recipe == (try RecipeFile.text(recipe)) { return model }
+    let dataset = try recipe.data.open(seed: recipe.seed)
+    return try Trainer(recipe, dataset: dataset, directory: folder, options: options).run().model
+  }
+
+  /// The comparison in one table, and whether it came out as it should.
+  private func conclude(_ evaluations: [Evaluation], _ report: String, _ start: Date) throws {
+    let comparison = Comparison(baseline: evaluations[0], other: evaluations[1])
+    CommandOutput.current.printLine(comparison.table().text())
+    let lost = comparison.lost
+    let verdict =
+      lost.isEmpty ? "the explainable network is ahead on every measure"
+      : "the explainable network is behind on: \(lost.joined(separator: ", "))"
+    CommandOutput.current.printLine("\(verdict)\n\(report) shows it all (\(formatDuration(Date().timeIntervalSince(start))))")
+  }
+}

@@ -1,0 +1,64 @@
+import ArgumentParsing
+import FaceImages
+import Foundation
+import TerminalOutput
+import Torch
+
+/// `facet doctor`
+struct Doctor: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor",
+    abstract: "Says what this machine offers: LibTorch, CUDA or why not, cores, image codecs.",
+    examples: ["facet doctor", "facet doctor --json doctor.json"])
+
+  @Option(help: "Write the findings as JSON.", valueName: "path") var json: String?
+
+  private struct Finding: Encodable {
+    let name: String
+    let value: String
+  }
+
+  mutating func run() throws {
+    // CUDA first: whether it is there is decided by the first call into LibTorch.
+    let cuda = Runtime.cuda
+    let findings =
+      [
+        Finding(name: "facet", value: facetVersion),
+        Finding(name: "LibTorch", value: Runtime.version),
+        Finding(name: "CUDA", value: describe(cuda)),
+        Finding(name: "processor", value: "\(Runtime.cpuCapability), oneDNN \(Runtime.hasOneDNN ? "yes" : "no")"),
+        Finding(name: "cores", value: "\(ProcessInfo.processInfo.activeProcessorCount)"),
+        Finding(name: "threads", value: "\(Runtime.threads) (OMP_WAIT_POLICY \(waitPolicy))"),
+        Finding(name: "memory", value: "\(ProcessInfo.processInfo.physicalMemory >> 20) MB"),
+      ] + ImageCodecs.all.map { Finding(name: $0.name, value: describe($0)) }
+    var table = TextTable(["what", "found"])
+    for finding in findings { table.addRow([finding.name, finding.value]) }
+    CommandOutput.current.printLine(table.text())
+    if let json { try writeJSON(findings, to: json) }
+    try checkArithmetic()
+    guard ImageCodecs.all.allSatisfy(\.works) else { throw CommandFailure("an image codec does not work on this machine") }
+  }
+
+  private var waitPolicy: String { ProcessInfo.processInfo.environment["OMP_WAIT_POLICY"] ?? "not set" }
+
+  private func describe(_ cuda: Runtime.CUDA) -> String {
+    switch cuda {
+    case .available(let devices): "\(devices) device\(devices == 1 ? "" : "s")"
+    case .unavailable(let reason): "no: \(reason)"
+    }
+  }
+
+  private func describe(_ codec: ImageCodecs.Codec) -> String { "\(codec.version)\(codec.works ? "" : ", DOES NOT WORK")" }
+
+  /// A LibTorch that links but does not compute is worse than none.
+  private func checkArithmetic() throws {
+    let x = try Tensor([1, 2, 3, 4] as [Float], [2, 2])
+    guard try x.matmul(x).floats() == [7, 10, 15, 22] else { throw CommandFailure("LibTorch computes wrongly on this machine") }
+  }
+}
+
+/// A failure whose text is all there is to say.
+struct CommandFailure: Error, CustomStringConvertible {
+  let description: String
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,57 @@
+import ArgumentParsing
+import FaceDatasets
+import FaceEvaluation
+import FaceNetworks
+import Foundation
+import TerminalOutput
+import Torch
+
+/// `facet embed`
+struct Embed: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "embed",
+    abstract: "Writes the embeddings of a list of photos.",
+    discussion: """
+      The output is a safetensors file with `embeddings` [N, D], float32, not normalized, in the order of the list. The row \
+      of a photo that cannot be read holds NaN; such photos are named and the exit code is 1.
+      """,
+    examples: ["facet embed model.safetensors --list photos.txt --output embeddings.safetensors"])
+
+  @Argument(help: "A model file.") var model: String
+  @Option(help: "A text file with the path of one photo a line.", valueName: "file") var list: String
+  @Option(name: .shortAndLong, help: "The safetensors file to write.", valueName: "file") var output: String
+  @Flag(help: "Add the embedding of each photo's mirror image, both at unit length.") var flip = false
+  @OptionGroup(title: "Device") var device: DeviceOptions
+
+  mutating func run() throws {
+    let opened = try device.open()
+    let model = try FaceModel(contentsOf: model, on: opened)
+    let photos = try ImageList(contentsOf: list)
+    var scan = NetworkScan(model, on: opened)
+    scan.workers = device.workers
+    let bar = ProgressReporter(label: "embed", total: photos.count, unit: "photos")
+    let embeddings = try scan.embed(
+      scan.store(photos, memoryLimit: 0), Array(0..<photos.count), flip: flip, progress: { bar.update(completed: $0) })
+    bar.finish()
+    var rows = [Float](repeating: .nan, count: photos.count * embeddings.dimension)
+    for (place, index) in embeddings.indices.enumerated() {
+      let from = place * embeddings.dimension
+      rows.replaceSubrange(
+        (index * embeddings.dimension)..<((index + 1) * embeddings.dimension),
+        with: embeddings.values[from..<(from + embeddings.dimension)])
+    }
+    try Safetensors.write(
+      [("embeddings", try Tensor(rows, [photos.count, embeddings.dimension]))], metadata: ["model": model.info.name],
+      to: output)
+    try DamagedPhotos.report(embeddings.damaged)
+  }
+}
+
+/// Photos that could not be read, on the terminal.
+enum DamagedPhotos {
+  /// Names them; throws so that the exit code says it too.
+  static func report(_ damaged: [DamagedPhoto]) throws {
+    for photo in damaged.prefix(20) { CommandOutput.current.printError("left out \(photo.source): \(photo.reason)") }
+    guard damaged.isEmpty else { throw CommandFailure("\(damaged.count) photos could not be read") }
+  }
+}

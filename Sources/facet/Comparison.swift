@@ -1,0 +1,64 @@
+import ExplainableChannels
+import FaceEvaluation
+import TerminalOutput
+
+/// One model against a baseline, measure by measure.
+struct Comparison {
+  struct Row {
+    let name: String
+    let baseline: Double
+    let other: Double
+    let higherIsBetter: Bool
+
+    var isBehind: Bool { higherIsBetter ? other < baseline : other > baseline }
+  }
+
+  let titles: (String, String)
+  let rows: [Row]
+
+  init(baseline: Evaluation, other: Evaluation) {
+    titles = (baseline.info.name, other.info.name)
+    var rows = baseline.verification.compactMap { result -> Row? in
+      guard let rival = other.result(result.name, result.view) else { return nil }
+      return Row(
+        name: "\(result.name) accuracy, \(result.view)", baseline: Comparison.accuracy(result),
+        other: Comparison.accuracy(rival), higherIsBetter: true)
+    }
+    for (view, path) in [("as cropped", \ExplainabilityReport.asCropped as KeyPath<_, ExplainabilityScores>)] {
+      rows += Comparison.rows(view, baseline.channels?[keyPath: path], other.channels?[keyPath: path])
+    }
+    rows += Comparison.rows("moved", baseline.channels?.moved, other.channels?.moved)
+    self.rows = rows
+  }
+
+  private static func accuracy(_ result: VerificationResult) -> Double {
+    result.metrics.crossValidation?.meanAccuracy ?? result.metrics.inSampleBestAccuracy
+  }
+
+  private static func rows(_ view: String, _ a: ExplainabilityScores?, _ b: ExplainabilityScores?) -> [Row] {
+    guard let a, let b else { return [] }
+    let measures: [(String, Bool, (ExplainabilityScores) -> Double?)] = [
+      ("location instability", false, { $0.instability?.mean }), ("part purity", true, { $0.purity.mean?.mean }),
+      ("part purity, five parts", true, { $0.fivePartPurity.mean?.mean }),
+      ("parts covered", true, { Double($0.purity.covered) }), ("concentration", true, { $0.concentration?.mean }),
+      ("purity against true masks", true, { $0.maskPurity?.mean?.mean }),
+      ("energy in the part's true mask", true, { $0.maskConcentration }),
+    ]
+    return measures.compactMap { name, higher, value in
+      guard let first = value(a), let second = value(b) else { return nil }
+      return Row(name: "\(name), \(view)", baseline: first, other: second, higherIsBetter: higher)
+    }
+  }
+
+  /// Measures on which the other is behind.
+  var lost: [String] { rows.filter(\.isBehind).map(\.name) }
+
+  func table() -> TextTable {
+    var table = TextTable(["measure", titles.0, titles.1, ""])
+    for row in rows {
+      let mark = row.other == row.baseline ? "equal" : row.isBehind ? "behind" : "ahead"
+      table.addRow([row.name, EvaluationText.number(row.baseline, 3), EvaluationText.number(row.other, 3), mark])
+    }
+    return table
+  }
+}
