@@ -47,7 +47,9 @@ let package = Package(
     .target(name: "ArgumentParsing"),
     .target(
       name: "FaceTraining",
-      dependencies: ["ArgumentParsing", "ExplainableChannels", "FaceDatasets", "FaceNetworks", "TerminalOutput", "Torch"]),
+      dependencies: [
+        "ArgumentParsing", "ExplainableChannels", "FaceDatasets", "FaceNetworks", "TerminalOutput", "Torch",
+      ]),
     .target(
       name: "FaceEvaluation", dependencies: ["ExplainableChannels", "FaceDatasets", "FaceNetworks", "Torch"]),
     .target(name: "FaceReports", dependencies: ["ExplainableChannels", "FaceEvaluation", "FaceImages"]),
@@ -57,6 +59,28 @@ let package = Package(
         "ArgumentParsing", "ExplainableChannels", "FaceDatasets", "FaceEvaluation", "FaceImages", "FaceNetworks",
         "FaceReports", "FaceTraining", "TerminalOutput", "Torch",
       ]),
+    .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"], exclude: ["Fixtures"]),
+    .testTarget(name: "FaceImagesTests", dependencies: ["CPNG", "CTurboJPEG", "CWebP", "FaceImages"]),
+    .testTarget(name: "FaceDatasetsTests", dependencies: ["FaceDatasets", "FaceImages", "TestSupport", "Torch"]),
+    .testTarget(name: "FaceNetworksTests", dependencies: ["FaceDatasets", "FaceNetworks", "TestSupport", "Torch"]),
+    .testTarget(
+      name: "ExplainableChannelsTests",
+      dependencies: ["ExplainableChannels", "FaceDatasets", "FaceNetworks", "TestSupport", "Torch"]),
+    .testTarget(name: "ArgumentParsingTests", dependencies: ["ArgumentParsing"]),
+    .testTarget(name: "TerminalOutputTests", dependencies: ["TerminalOutput"]),
+    .testTarget(
+      name: "FaceTrainingTests",
+      dependencies: [
+        "ExplainableChannels", "FaceDatasets", "FaceImages", "FaceNetworks", "FaceTraining", "TerminalOutput",
+        "TestSupport", "Torch",
+      ]),
+    .testTarget(
+      name: "FaceEvaluationTests",
+      dependencies: [
+        "ExplainableChannels", "FaceDatasets", "FaceEvaluation", "FaceImages", "FaceNetworks", "TestSupport", "Torch",
+      ]),
+    .testTarget(name: "FaceReportsTests", dependencies: ["FaceReports"]),
   ],
   cxxLanguageStandard: .cxx20
 )

@@ -17,7 +17,9 @@ public enum RandomPairs {
       for _ in 0..<(count * 10) where found < count / 2 {
         let (first, second) = draw(same, photos, same ? repeated : people, &random)
         let pair = FacePair(first: min(first, second), second: max(first, second), same: same, fold: found % 10)
-        guard seen.insert(FacePair(first: pair.first, second: pair.second, same: same, fold: 0)).inserted else { continue }
+        guard seen.insert(FacePair(first: pair.first, second: pair.second, same: same, fold: 0)).inserted else {
+          continue
+        }
         pairs.append(pair)
         found += 1
       }

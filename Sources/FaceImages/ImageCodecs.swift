@@ -21,8 +21,12 @@ public enum ImageCodecs {
     }
     let decoder = WebPGetDecoderVersion()
     return [
-      Codec(name: "JPEG", version: "libjpeg-turbo (TurboJPEG API 2)", works: survives({ try picture.jpegData() }, tolerance: 4)),
-      Codec(name: "PNG", version: "libpng \(String(cString: png_get_libpng_ver(nil)))", works: survives({ try picture.pngData() }, tolerance: 0)),
+      Codec(
+        name: "JPEG", version: "libjpeg-turbo (TurboJPEG API 2)",
+        works: survives({ try picture.jpegData() }, tolerance: 4)),
+      Codec(
+        name: "PNG", version: "libpng \(String(cString: png_get_libpng_ver(nil)))",
+        works: survives({ try picture.pngData() }, tolerance: 0)),
       Codec(
         name: "WebP", version: "libwebp \(decoder >> 16).\(decoder >> 8 & 255).\(decoder & 255)",
         works: survives({ self.webp(picture) }, tolerance: 0)),

@@ -33,7 +33,9 @@ public struct ModelInfo: Codable, Sendable {
   public var threshold: Double?
   public var thresholdSource: String?
 
-  public init(name: String, network: NetworkSettings, input: InputSettings, channelLoss: String, training: Training? = nil) {
+  public init(
+    name: String, network: NetworkSettings, input: InputSettings, channelLoss: String, training: Training? = nil
+  ) {
     self.name = name
     self.network = network
     self.input = input
@@ -64,12 +66,14 @@ public struct FaceModel {
   public init(contentsOf path: String, on device: Device = .cpu) throws {
     let file = try Safetensors(contentsOf: path)
     guard let text = file.metadata[FaceModel.infoKey] else {
-      throw ModelError(path: path, reason: "it is a safetensors file, but not one of Facet's models (no 'facet' metadata)")
+      throw ModelError(
+        path: path, reason: "it is a safetensors file, but not one of Facet's models (no 'facet' metadata)")
     }
     do {
       info = try JSONDecoder().decode(ModelInfo.self, from: Data(text.utf8))
     } catch {
-      throw ModelError(path: path, reason: "its description of the network cannot be read; was it written by a newer Facet?")
+      throw ModelError(
+        path: path, reason: "its description of the network cannot be read; was it written by a newer Facet?")
     }
     do {
       var random = SeededRandom(seed: 0)

@@ -44,7 +44,9 @@ public final class FaceNetwork: Module {
       let input = body.units[unit].channels
       guard readsTarget || unit == body.units.count - 1 || channels == input else {
         throw NetworkError(
-          message: "network.targetChannels must be \(input) when the stages after the target layer stay (embedding 'backbone')")
+          message:
+            "network.targetChannels must be \(input) when the stages after the target layer stay (embedding 'backbone')"
+        )
       }
       inserted = try TargetLayer(input, channels, using: &random)
       featureChannels = input
@@ -66,7 +68,8 @@ public final class FaceNetwork: Module {
     if settings.targetLayer.isEmpty { return nil }
     guard let unit = body.units.firstIndex(where: { $0.name == settings.targetLayer }) else {
       throw NetworkError(
-        message: "network.targetLayer '\(settings.targetLayer)' is no layer of \(settings.backbone.rawValue); its layers: "
+        message:
+          "network.targetLayer '\(settings.targetLayer)' is no layer of \(settings.backbone.rawValue); its layers: "
           + body.units.map(\.name).joined(separator: ", "))
     }
     return unit
@@ -115,7 +118,12 @@ public final class FaceNetwork: Module {
   public var embeddingHead: EmbeddingHead? { head }
 
   /// Lets batch statistics run without moving the running ones, for passes over unusual inputs.
-  public func tracksStatistics(_ on: Bool) { FaceNetwork.norms(of: self).forEach { $0.tracksStatistics = on } }
+  public func tracksStatistics(_ on: Bool) {
+    for norm in norms { norm.tracksStatistics = on }
+  }
+
+  /// Found once: walking the modules costs as much as a small layer.
+  private lazy var norms = FaceNetwork.norms(of: self)
 
   private static func norms(of module: any Module) -> [BatchNorm] {
     module.members.flatMap { _, member -> [BatchNorm] in

@@ -42,9 +42,11 @@ public struct NetworkSettings: Codable, Sendable, Hashable {
     try require((1...8192).contains(embeddingSize), "network.embeddingSize \(embeddingSize) is not between 1 and 8192")
     try require((0..<1).contains(dropout), "network.dropout \(dropout) is not at least 0 and below 1")
     try require((0...4).contains(targetStage), "network.targetStage \(targetStage) is not 0 to 4")
-    try require((1...8192).contains(targetChannels), "network.targetChannels \(targetChannels) is not between 1 and 8192")
     try require(
-      targetStage == 0 || targetLayer.isEmpty, "network.targetStage and network.targetLayer exclude each other: set one")
+      (1...8192).contains(targetChannels), "network.targetChannels \(targetChannels) is not between 1 and 8192")
+    try require(
+      targetStage == 0 || targetLayer.isEmpty, "network.targetStage and network.targetLayer exclude each other: set one"
+    )
     try require(
       embedding == .backbone || targetStage > 0,
       "network.embedding '\(embedding.rawValue)' reads a target layer: set network.targetStage to 1, 2, 3 or 4")

@@ -13,7 +13,8 @@ enum ReportAssembly {
       let model = try FaceModel(contentsOf: evaluation.model, on: device)
       let scan = NetworkScan(model, on: device)
       var figures: [ChannelFigure] = []
-      if let report = evaluation.channels, let annotated = try photos.open(side: model.info.input.storedSide).annotated {
+      if let report = evaluation.channels, let annotated = try photos.open(side: model.info.input.storedSide).annotated
+      {
         figures = try scan.channelFigures(report, store: scan.store(annotated), faces: 6, channels: 12)
       }
       return EvaluatedModel(
@@ -31,7 +32,9 @@ enum ReportAssembly {
       let scalars: [String: Double?]?
     }
     let folder = URL(fileURLWithPath: model).deletingLastPathComponent()
-    guard let text = try? String(contentsOf: folder.appendingPathComponent("log.jsonl"), encoding: .utf8) else { return [:] }
+    guard let text = try? String(contentsOf: folder.appendingPathComponent("log.jsonl"), encoding: .utf8) else {
+      return [:]
+    }
     var curves: [String: [(step: Double, value: Double)]] = [:]
     for line in text.split(separator: "\n") {
       guard let entry = try? JSONDecoder().decode(Line.self, from: Data(line.utf8)) else { continue }

@@ -39,7 +39,9 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
 
   /// Throws ``SettingsError`` when a value makes no loss.
   public func validate(channels: Int) throws {
-    func require(_ condition: Bool, _ message: String) throws { if !condition { throw SettingsError(message: message) } }
+    func require(_ condition: Bool, _ message: String) throws {
+      if !condition { throw SettingsError(message: message) }
+    }
     try require(parts >= 2, "channelLoss.ecloss.parts \(parts) is not at least 2")
     try require(
       channels % parts == 0,

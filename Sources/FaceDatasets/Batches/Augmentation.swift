@@ -28,7 +28,8 @@ public struct AugmentationSettings: Codable, Sendable, Hashable {
       ("flip", flip, 0...1), ("scale", scale, 0...0.9), ("degrees", degrees, 0...180), ("shift", shift, 0...1),
       ("color", color, 0...1), ("blur", blur, 0...1), ("erase", erase, 0...1),
     ] as [(String, Double, ClosedRange<Double>)] where !range.contains(value) {
-      throw SettingsError(message: "augmentation.\(name) \(value) is not between \(range.lowerBound) and \(range.upperBound)")
+      throw SettingsError(
+        message: "augmentation.\(name) \(value) is not between \(range.lowerBound) and \(range.upperBound)")
     }
   }
 
@@ -75,7 +76,8 @@ public struct AugmentationSettings: Codable, Sendable, Hashable {
     let side = images.size(2)
     // Repeating the edge first keeps borders from darkening.
     let maps = [CropMap](
-      repeating: CropMap(a: Double(side + 4) / Double(side), b: 0, tx: 0, c: 0, d: Double(side + 4) / Double(side), ty: 0),
+      repeating: CropMap(
+        a: Double(side + 4) / Double(side), b: 0, tx: 0, c: 0, d: Double(side + 4) / Double(side), ty: 0),
       count: images.size(0))
     let padded = try Tensor.warped(images, through: maps, size: side + 4)
     let channels = try kernel.expanded(3, 1, 3, 3).contiguous()

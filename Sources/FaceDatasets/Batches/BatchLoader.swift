@@ -96,6 +96,7 @@ public final class BatchLoader: @unchecked Sendable {
   private func read(_ batch: Int) throws -> FaceBatch {
     let wanted = Array(order[(batch * batchSize)..<min(order.count, (batch + 1) * batchSize)])
     let (photos, indices, damaged) = try store.batch(wanted)
-    return FaceBatch(photos: photos, labels: indices.map { store.dataset.label(at: $0) }, indices: indices, damaged: damaged)
+    return FaceBatch(
+      photos: photos, labels: indices.map { store.dataset.label(at: $0) }, indices: indices, damaged: damaged)
   }
 }

@@ -16,6 +16,8 @@ public struct InputSettings: Codable, Sendable, Hashable {
     guard size > 0, size % 16 == 0, size <= 1024 else {
       throw SettingsError(message: "input.size \(size) is not a multiple of 16 up to 1024")
     }
-    guard (0...1).contains(border) else { throw SettingsError(message: "input.border \(border) is not between 0 and 1") }
+    guard (0...1).contains(border) else {
+      throw SettingsError(message: "input.border \(border) is not between 0 and 1")
+    }
   }
 }

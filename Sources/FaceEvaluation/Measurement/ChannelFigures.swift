@@ -33,10 +33,11 @@ extension NetworkScan {
         let bytes = try ((batch.input + 1) * 127.5).rounded().permuted(0, 2, 3, 1).contiguous().to(.uint8).bytes()
         pictures.append(Image(width: size, height: size, pixels: bytes))
         let side = model.network.targetSide
-        maps.append(try chosen.map { summary in
-          let map = try batch.output.target!.selected(1, summary.index).contiguous()
-          return FloatMap(width: side, height: side, values: try map.floats())
-        })
+        maps.append(
+          try chosen.map { summary in
+            let map = try batch.output.target!.selected(1, summary.index).contiguous()
+            return FloatMap(width: side, height: side, values: try map.floats())
+          })
       }
     }
     return chosen.enumerated().map { row, summary in

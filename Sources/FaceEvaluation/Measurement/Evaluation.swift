@@ -34,7 +34,8 @@ public struct Evaluation: Codable, Sendable {
 extension NetworkScan {
   /// Verifies every set and measures the channels on `annotated`, each as cropped and moved.
   public func evaluate(
-    name: String, sets: [VerificationSet], annotated: (any FaceDataset)?, moved: MovedFaces = MovedFaces(), flip: Bool = false
+    name: String, sets: [VerificationSet], annotated: (any FaceDataset)?, moved: MovedFaces = MovedFaces(),
+    flip: Bool = false
   ) throws -> Evaluation {
     let views: [PhotoView] = [.asCropped, .moved(moved)]
     var results: [VerificationResult] = []

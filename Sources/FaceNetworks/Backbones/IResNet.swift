@@ -15,7 +15,8 @@ final class IResNet: Backbone {
 
   /// Builds stages 1 to `lastStage`, and the way to the embedding when that is 4 and `withTail`.
   init(
-    _ settings: NetworkSettings, inputSize: Int, lastStage: Int, withTail: Bool, using random: inout some RandomNumberGenerator
+    _ settings: NetworkSettings, inputSize: Int, lastStage: Int, withTail: Bool,
+    using random: inout some RandomNumberGenerator
   ) throws {
     let blocks = IResNet.depths[settings.backbone]!
     var channels = scaled(64, by: settings.width)
@@ -34,7 +35,8 @@ final class IResNet: Backbone {
         channels = output
         stride *= step
         layers.append(layer)
-        units.append(BackboneUnit(name: "layer\(stage).\(block)", stage: stage, channels: output, stride: stride, layer: layer))
+        units.append(
+          BackboneUnit(name: "layer\(stage).\(block)", stage: stage, channels: output, stride: stride, layer: layer))
       }
       parts.append(("layer\(stage)", Sequential(layers)))
     }
@@ -125,5 +127,7 @@ private final class IResNetTail: Layer {
 
   var parts: [(String, any Module)] { [("bn2", bn2), ("dropout", dropout), ("fc", fc), ("features", features)] }
   var members: [(name: String, member: Member)] { parts.map { ($0.0, .module($0.1)) } }
-  func callAsFunction(_ x: Tensor) throws -> Tensor { try features(fc(dropout(bn2(x)).contiguous().flattened(from: 1))) }
+  func callAsFunction(_ x: Tensor) throws -> Tensor {
+    try features(fc(dropout(bn2(x)).contiguous().flattened(from: 1)))
+  }
 }

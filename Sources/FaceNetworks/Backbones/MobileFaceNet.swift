@@ -8,7 +8,8 @@ final class MobileFaceNet: Backbone {
   private let layers: Sequential
 
   init(
-    _ settings: NetworkSettings, inputSize: Int, lastStage: Int, withTail: Bool, using random: inout some RandomNumberGenerator
+    _ settings: NetworkSettings, inputSize: Int, lastStage: Int, withTail: Bool,
+    using random: inout some RandomNumberGenerator
   ) throws {
     let thin = scaled(128, by: settings.width)
     let wide = scaled(256, by: settings.width)
@@ -18,7 +19,8 @@ final class MobileFaceNet: Backbone {
     var stride = 1
     func add(_ layer: any Layer, _ stage: Int, _ channels: Int, _ step: Int) {
       stride *= step
-      units.append(BackboneUnit(name: "layers.\(units.count)", stage: stage, channels: channels, stride: stride, layer: layer))
+      units.append(
+        BackboneUnit(name: "layers.\(units.count)", stage: stage, channels: channels, stride: stride, layer: layer))
     }
     add(try ConvBlock(3, thin, kernel: 3, stride: strides[0], padding: 1, using: &random), 1, thin, strides[0])
     // arcface_torch's 64 groups over its 128 channels.
@@ -29,7 +31,8 @@ final class MobileFaceNet: Backbone {
     for (stage, input, output, groups, blocks, inner) in plan where stage <= lastStage {
       let step = strides[stage - 1]
       add(
-        try DepthWise(input, output, groups: groups, stride: step, residual: false, using: &random), stage, output, step)
+        try DepthWise(input, output, groups: groups, stride: step, residual: false, using: &random), stage, output, step
+      )
       add(try ResidualRow(output, groups: inner, blocks: blocks, using: &random), stage, output, 1)
     }
     self.units = units
@@ -54,7 +57,8 @@ private final class ConvBlock: Layer {
   ) throws {
     layers = Sequential([
       try Conv2d(
-        input, output, kernel: kernel, stride: stride, padding: padding, groups: groups, start: .heNormal, using: &random),
+        input, output, kernel: kernel, stride: stride, padding: padding, groups: groups, start: .heNormal,
+        using: &random),
       try BatchNorm(output), try PReLU(output),
     ])
   }
@@ -67,9 +71,11 @@ private final class ConvBlock: Layer {
 private final class LinearBlock: Layer {
   private let layers: Sequential
 
-  init(_ input: Int, _ output: Int, kernel: Int, groups: Int = 1, using random: inout some RandomNumberGenerator) throws {
+  init(_ input: Int, _ output: Int, kernel: Int, groups: Int = 1, using random: inout some RandomNumberGenerator) throws
+  {
     layers = Sequential([
-      try Conv2d(input, output, kernel: kernel, groups: groups, start: .heNormal, using: &random), try BatchNorm(output),
+      try Conv2d(input, output, kernel: kernel, groups: groups, start: .heNormal, using: &random),
+      try BatchNorm(output),
     ])
   }
 
@@ -83,7 +89,8 @@ private final class DepthWise: Layer {
   private let residual: Bool
 
   init(
-    _ input: Int, _ output: Int, groups: Int, stride: Int, residual: Bool, using random: inout some RandomNumberGenerator
+    _ input: Int, _ output: Int, groups: Int, stride: Int, residual: Bool,
+    using random: inout some RandomNumberGenerator
   ) throws {
     layers = Sequential([
       try ConvBlock(input, groups, kernel: 1, using: &random),
@@ -118,13 +125,17 @@ private final class MobileFaceNetTail: Layer {
   private let features: GlobalDepthWise
 
   init(
-    _ input: Int, _ channels: Int, kernel: Int, _ settings: NetworkSettings, using random: inout some RandomNumberGenerator
+    _ input: Int, _ channels: Int, kernel: Int, _ settings: NetworkSettings,
+    using random: inout some RandomNumberGenerator
   ) throws {
     separation = try ConvBlock(input, channels, kernel: 1, using: &random)
-    features = try GlobalDepthWise(channels, kernel: kernel, settings.embeddingSize, dropout: settings.dropout, using: &random)
+    features = try GlobalDepthWise(
+      channels, kernel: kernel, settings.embeddingSize, dropout: settings.dropout, using: &random)
   }
 
-  var members: [(name: String, member: Member)] { [("conv_sep", .module(separation)), ("features", .module(features))] }
+  var members: [(name: String, member: Member)] {
+    [("conv_sep", .module(separation)), ("features", .module(features))]
+  }
   func callAsFunction(_ x: Tensor) throws -> Tensor { try features(separation(x)) }
 }
 

@@ -61,7 +61,9 @@ public enum EvaluationReport {
     cards.append(metric("Instability, moved", digits: 2, better: .lower) { $0.channels?.moved?.instability?.mean })
     cards.append(metric("Concentration, moved", digits: 2, better: .higher) { $0.channels?.moved?.concentration?.mean })
     cards.append(
-      metric("Parts covered, moved", digits: 0, better: .higher) { $0.channels?.moved.map { Double($0.purity.covered) } })
+      metric("Parts covered, moved", digits: 0, better: .higher) {
+        $0.channels?.moved.map { Double($0.purity.covered) }
+      })
     return ReportSection(models.count > 1 ? "\(last.name) against \(models[0].name)" : "In short") {
       MetricCards(cards.compactMap { $0 })
     }
@@ -82,7 +84,8 @@ public enum EvaluationReport {
       }
       return DataTable.Row(
         [
-          .text("\(result.name), \(result.view)"), .text(name), cell(metrics.crossValidation.map { $0.meanAccuracy * 100 }),
+          .text("\(result.name), \(result.view)"), .text(name),
+          cell(metrics.crossValidation.map { $0.meanAccuracy * 100 }),
           cell(metrics.crossValidation.map { $0.standardDeviation * 100 }), .number(metrics.inSampleBestAccuracy * 100),
           .number(metrics.auc * 100), .number(metrics.eer * 100),
         ] + rates)
@@ -109,7 +112,9 @@ public enum EvaluationReport {
       blocks.append(
         Histogram(
           title: "\(result.name), \(result.view): cosines, \(model)",
-          distributions: [.init("same person", values: result.sameScores), .init("different people", values: result.differentScores)],
+          distributions: [
+            .init("same person", values: result.sameScores), .init("different people", values: result.differentScores),
+          ],
           xTitle: "cosine", references: [ReferenceLine(result.metrics.inSampleBestThreshold, label: "threshold")]))
     }
     return blocks
@@ -126,9 +131,11 @@ public enum EvaluationReport {
     func row(
       _ title: String, _ better: BetterDirection, digits: Int = 3, _ value: (ExplainabilityScores) -> Double?
     ) -> [DataTable.Row] {
-      [("as cropped", \ExplainabilityReport.asCropped as KeyPath<ExplainabilityReport, ExplainabilityScores>)].map { view, path in
+      [("as cropped", \ExplainabilityReport.asCropped as KeyPath<ExplainabilityReport, ExplainabilityScores>)].map {
+        view, path in
         DataTable.Row(
-          [.text("\(title), \(view)")] + measured.map { cell(value($0.1[keyPath: path])) }, digits: digits, better: better)
+          [.text("\(title), \(view)")] + measured.map { cell(value($0.1[keyPath: path])) }, digits: digits,
+          better: better)
       } + [
         DataTable.Row(
           [.text("\(title), moved")] + measured.map { cell($0.1.moved.flatMap(value)) }, digits: digits, better: better)
@@ -146,7 +153,8 @@ public enum EvaluationReport {
     }
     rows += row("Dead channels", .lower, digits: 0) { Double($0.deadChannels.count) }
     let table = DataTable(
-      title: "What the channels detect", columns: [.text("Measure")] + measured.map { .number($0.0, digits: 3) }, rows: rows,
+      title: "What the channels detect", columns: [.text("Measure")] + measured.map { .number($0.0, digits: 3) },
+      rows: rows,
       footnote: "Mean over channels. Each measure is defined in docs/metrics.md.")
     return ReportSection("Channels", blocks: [table])
   }
@@ -162,13 +170,17 @@ public enum EvaluationReport {
       }
       return ImageGrid.Row(
         "Channel \(figure.summary.index): \(part)",
-        facts: [.init("purity", ChannelSheet.percent(figure.summary.purity)), .init("active", ChannelSheet.percent(figure.summary.activeShare))],
+        facts: [
+          .init("purity", ChannelSheet.percent(figure.summary.purity)),
+          .init("active", ChannelSheet.percent(figure.summary.activeShare)),
+        ],
         images: images)
     }
     return ReportSection("Strongest channels: \(model.name)") {
       ImageGrid(
         rows,
-        caption: "The purest channel of each part, then the purest of the rest. The same faces in every row, every second "
+        caption:
+          "The purest channel of each part, then the purest of the rest. The same faces in every row, every second "
           + "one moved. Bright: active. Purity is measured on moved faces.")
     }
   }
@@ -190,16 +202,21 @@ public enum EvaluationReport {
   private static func recipe(_ model: EvaluatedModel) -> [any ReportBlock] {
     let info = model.evaluation.info
     var entries: [Definitions.Entry] = [
-      .init("model", model.evaluation.model), .init("backbone", "\(info.network.backbone.rawValue), width \(info.network.width)"),
+      .init("model", model.evaluation.model),
+      .init("backbone", "\(info.network.backbone.rawValue), width \(info.network.width)"),
       .init("input", "\(info.input.size) x \(info.input.size)"), .init("channel loss", info.channelLoss),
       .init("measured on", model.evaluation.data),
     ]
     if let training = info.training {
       entries.append(
-        .init("trained on", "\(training.data): \(training.photos) photos of \(training.identities) people, \(training.epochs) epochs"))
+        .init(
+          "trained on",
+          "\(training.data): \(training.photos) photos of \(training.identities) people, \(training.epochs) epochs"))
     }
     var blocks: [any ReportBlock] = [Definitions(title: model.name, entries)]
-    if !model.recipe.isEmpty { blocks.append(Details("Recipe of \(model.name)", blocks: [CodeBlock(model.recipe, title: "recipe.json")])) }
+    if !model.recipe.isEmpty {
+      blocks.append(Details("Recipe of \(model.name)", blocks: [CodeBlock(model.recipe, title: "recipe.json")]))
+    }
     return blocks
   }
 }

@@ -33,7 +33,9 @@ public struct DataSettings: Codable, Sendable, Hashable {
     if path.isEmpty { return .procedural }
     let files = FileManager.default
     if files.fileExists(atPath: path + "/Protocol") || files.fileExists(atPath: path + "/cfp-dataset") { return .cfp }
-    if files.fileExists(atPath: path + "/lfw-deepfunneled") || files.fileExists(atPath: path + "/pairs.txt") { return .lfw }
+    if files.fileExists(atPath: path + "/lfw-deepfunneled") || files.fileExists(atPath: path + "/pairs.txt") {
+      return .lfw
+    }
     return .folder
   }
 

@@ -35,7 +35,9 @@ public struct Recipe: Codable, Sendable, Hashable {
 /// How a recipe is trained.
 public struct TrainingSettings: Codable, Sendable, Hashable {
   public enum OptimizerKind: String, Codable, CaseIterable, Sendable { case sgd, adamw }
-  public enum ScheduleKind: String, Codable, CaseIterable, Sendable { case constant, step, polynomial, cosine, oneCycle }
+  public enum ScheduleKind: String, Codable, CaseIterable, Sendable {
+    case constant, step, polynomial, cosine, oneCycle
+  }
   public enum Precision: String, Codable, CaseIterable, Sendable { case float32, bfloat16 }
 
   public var epochs = 20
@@ -65,7 +67,9 @@ public struct TrainingSettings: Codable, Sendable, Hashable {
   public init() {}
 
   func validate() throws {
-    func require(_ condition: Bool, _ message: String) throws { if !condition { throw SettingsError(message: message) } }
+    func require(_ condition: Bool, _ message: String) throws {
+      if !condition { throw SettingsError(message: message) }
+    }
     try require(epochs >= 1, "training.epochs \(epochs) is not at least 1")
     try require(batch >= 2, "training.batch \(batch) is not at least 2: batch normalization needs two photos")
     try require(learningRate > 0 && learningRate.isFinite, "training.learningRate \(learningRate) is not positive")

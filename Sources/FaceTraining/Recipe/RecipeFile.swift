@@ -49,7 +49,9 @@ public enum RecipeFile {
     return try JSONSerialization.jsonObject(with: bytes) as! [String: Any]
   }
 
-  private static func merge(_ user: [String: Any], into tree: inout [String: Any], at place: String, path: String) throws {
+  private static func merge(_ user: [String: Any], into tree: inout [String: Any], at place: String, path: String)
+    throws
+  {
     for (key, value) in user.sorted(by: { $0.key < $1.key }) {
       let name = place.isEmpty ? key : "\(place).\(key)"
       guard let known = tree[key] else {
@@ -78,10 +80,13 @@ public enum RecipeFile {
   }
 
   private static func explain(_ error: DecodingError) -> String {
-    func name(_ context: DecodingError.Context) -> String { context.codingPath.map(\.stringValue).joined(separator: ".") }
+    func name(_ context: DecodingError.Context) -> String {
+      context.codingPath.map(\.stringValue).joined(separator: ".")
+    }
     switch error {
     case .typeMismatch(let type, let context): return "'\(name(context))' must be a \(type)"
-    case .dataCorrupted(let context): return "'\(name(context))' has a value it cannot have: \(context.debugDescription)"
+    case .dataCorrupted(let context):
+      return "'\(name(context))' has a value it cannot have: \(context.debugDescription)"
     case .valueNotFound(_, let context): return "'\(name(context))' has no value"
     case .keyNotFound(let key, _): return "'\(key.stringValue)' is missing"
     @unknown default: return "it cannot be read"

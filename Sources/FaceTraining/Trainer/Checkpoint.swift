@@ -20,7 +20,8 @@ enum Checkpoint {
   /// Fills `state` from a file. Throws when the file belongs to another recipe.
   static func read(into state: TrainingState, recipe: String, from path: String) throws {
     let file = try Safetensors(contentsOf: path)
-    guard let text = file.metadata["facet.place"], let place = try? JSONDecoder().decode(Place.self, from: Data(text.utf8))
+    guard let text = file.metadata["facet.place"],
+      let place = try? JSONDecoder().decode(Place.self, from: Data(text.utf8))
     else { throw TrainingError.notACheckpoint(path: path) }
     guard file.metadata["facet.recipe"] == recipe else { throw TrainingError.otherRecipe(path: path) }
     for (name, tensor) in state.tensors {

@@ -112,7 +112,7 @@ public final class Trainer {
   public func run() throws -> Outcome {
     let start = Date()
     try openLoggers()
-    defer { loggers.forEach { $0.close() } }
+    defer { for logger in loggers { logger.close() } }
     lastCheckpoint = Date()
     var means = Means()
     while state.step < recipe.training.epochs * stepsPerEpoch {
@@ -164,7 +164,9 @@ public final class Trainer {
         meter = (Date(), 0)
       }
       let interrupted = InterruptFlag.isRaised
-      if interrupted || Date().timeIntervalSince(lastCheckpoint) > recipe.training.checkpointSeconds { try checkpoint() }
+      if interrupted || Date().timeIntervalSince(lastCheckpoint) > recipe.training.checkpointSeconds {
+        try checkpoint()
+      }
       if interrupted { return false }
     }
     return true

@@ -44,16 +44,21 @@ public struct Safetensors {
       guard entry.range.lowerBound == end else { throw damaged("tensor '\(name)' overlaps another or leaves a hole") }
       end = entry.range.upperBound
     }
-    guard end == size - dataStart else { throw damaged("it holds \(size - dataStart) bytes of tensors, its header \(end)") }
+    guard end == size - dataStart else {
+      throw damaged("it holds \(size - dataStart) bytes of tensors, its header \(end)")
+    }
     self.entries = entries
     names = ordered.map(\.key)
   }
 
   private static func entry(_ value: Any, limit: Int, _ damaged: (String) -> SafetensorsError) throws -> Entry {
     guard let fields = value as? [String: Any], let code = fields["dtype"] as? String,
-      let sizes = fields["shape"] as? [NSNumber], let offsets = fields["data_offsets"] as? [NSNumber], offsets.count == 2
+      let sizes = fields["shape"] as? [NSNumber], let offsets = fields["data_offsets"] as? [NSNumber],
+      offsets.count == 2
     else { throw damaged("its entry lacks dtype, shape or data_offsets") }
-    guard let dtype = codes.first(where: { $0.value == code })?.key else { throw damaged("unknown element type \(code)") }
+    guard let dtype = codes.first(where: { $0.value == code })?.key else {
+      throw damaged("unknown element type \(code)")
+    }
     guard sizes.count <= 32 else { throw damaged("it has \(sizes.count) dimensions") }
     var bytes = dtype.byteCount
     var shape: [Int] = []
@@ -67,14 +72,17 @@ public struct Safetensors {
     guard let begin = Int(exactly: offsets[0].doubleValue), let end = Int(exactly: offsets[1].doubleValue),
       begin >= 0, end >= begin, end <= limit
     else { throw damaged("its bytes lie outside the file") }
-    guard end - begin == bytes else { throw damaged("its shape needs \(bytes) bytes, the file gives it \(end - begin)") }
+    guard end - begin == bytes else {
+      throw damaged("its shape needs \(bytes) bytes, the file gives it \(end - begin)")
+    }
     return Entry(dtype: dtype, shape: shape, range: begin..<end)
   }
 
   /// The tensor of that name, sharing the file's memory: read it, do not write to it. Nil when there is none.
   public func tensor(_ name: String) throws -> Tensor? {
     guard let entry = entries[name] else { return nil }
-    let bytes = UnsafeRawBufferPointer(rebasing: mapping.bytes[(dataStart + entry.range.lowerBound)..<(dataStart + entry.range.upperBound)])
+    let bytes = UnsafeRawBufferPointer(
+      rebasing: mapping.bytes[(dataStart + entry.range.lowerBound)..<(dataStart + entry.range.upperBound)])
     guard let start = bytes.baseAddress, !bytes.isEmpty, Int(bitPattern: start) % entry.dtype.byteCount == 0 else {
       return try Tensor(bytes: bytes, entry.shape, dtype: entry.dtype)
     }
@@ -99,7 +107,9 @@ public struct Safetensors {
     let ordered = tensors.sorted { ($1.tensor.dtype.byteCount, $0.name) < ($0.tensor.dtype.byteCount, $1.name) }
     var offset = 0
     for (name, tensor) in ordered {
-      guard header[name] == nil else { throw SafetensorsError.unwritable(path: path, reason: "two tensors named '\(name)'") }
+      guard header[name] == nil else {
+        throw SafetensorsError.unwritable(path: path, reason: "two tensors named '\(name)'")
+      }
       let bytes = tensor.count * tensor.dtype.byteCount
       header[name] = [
         "dtype": codes[tensor.dtype]!, "shape": tensor.shape, "data_offsets": [offset, offset + bytes],

@@ -65,7 +65,9 @@ extension Module {
     for (own, member) in members {
       guard case .module(let module) = member else { continue }
       if name == own { return module }
-      if name.hasPrefix(own + "."), let found = module.module(named: String(name.dropFirst(own.count + 1))) { return found }
+      if name.hasPrefix(own + "."), let found = module.module(named: String(name.dropFirst(own.count + 1))) {
+        return found
+      }
     }
     return nil
   }
@@ -98,7 +100,9 @@ public enum StateError: Error, CustomStringConvertible, Sendable {
     case .names(let missing, let unexpected):
       let parts = [("missing", missing), ("unexpected", unexpected)].filter { !$0.1.isEmpty }
       return "the weights do not fit this network: "
-        + parts.map { "\($0.1.count) \($0.0) (\($0.1.prefix(3).joined(separator: ", "))\($0.1.count > 3 ? ", ..." : ""))" }
+        + parts.map {
+          "\($0.1.count) \($0.0) (\($0.1.prefix(3).joined(separator: ", "))\($0.1.count > 3 ? ", ..." : ""))"
+        }
         .joined(separator: "; ")
     case .shape(let name, let expected, let found):
       return "the weights do not fit this network: \(name) has shape \(found), expected \(expected)"

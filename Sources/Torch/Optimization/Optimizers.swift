@@ -37,7 +37,9 @@ public final class SGD: Optimizer {
   private let parameterHandles: [CTTensor?]
   private let momentumHandles: [CTTensor?]
 
-  public init(_ parameters: [NamedTensor], momentum: Double = 0.9, weightDecay: Double = 0, nesterov: Bool = false) throws {
+  public init(_ parameters: [NamedTensor], momentum: Double = 0.9, weightDecay: Double = 0, nesterov: Bool = false)
+    throws
+  {
     self.parameters = parameters
     self.momentum = momentum
     self.weightDecay = weightDecay
@@ -52,7 +54,8 @@ public final class SGD: Optimizer {
   public func step(learningRate: Double) throws {
     try check(
       ct_fused_sgd(
-        parameterHandles, momentumHandles, Int32(parameterHandles.count), learningRate, momentum, weightDecay, nesterov))
+        parameterHandles, momentumHandles, Int32(parameterHandles.count), learningRate, momentum, weightDecay, nesterov)
+    )
   }
 }
 
@@ -91,7 +94,8 @@ public final class AdamW: Optimizer {
   public func step(learningRate: Double) throws {
     try check(
       ct_fused_adamw(
-        handles.parameters, handles.means, handles.squares, handles.counts, Int32(handles.parameters.count), learningRate,
+        handles.parameters, handles.means, handles.squares, handles.counts, Int32(handles.parameters.count),
+        learningRate,
         beta1, beta2, weightDecay, epsilon))
   }
 }

@@ -46,7 +46,9 @@ public struct Schedule: Sendable {
   }
 
   private func oneCycle(_ step: Int, _ rise: Double) -> Double {
-    func anneal(_ from: Double, _ to: Double, _ share: Double) -> Double { to + (from - to) / 2 * (1 + cos(.pi * share)) }
+    func anneal(_ from: Double, _ to: Double, _ share: Double) -> Double {
+      to + (from - to) / 2 * (1 + cos(.pi * share))
+    }
     let start = rate / 25
     let peak = rise * Double(total) - 1
     let s = Double(min(step, total - 1))

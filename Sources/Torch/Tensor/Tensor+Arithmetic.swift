@@ -2,14 +2,30 @@ import CTorch
 
 // Broadcasting follows NumPy. Throws TorchError when shapes do not fit.
 extension Tensor {
-  @inlinable public static func + (a: Tensor, b: Tensor) throws -> Tensor { try make { ct_add(a.handle, b.handle, $0) } }
-  @inlinable public static func - (a: Tensor, b: Tensor) throws -> Tensor { try make { ct_sub(a.handle, b.handle, $0) } }
-  @inlinable public static func * (a: Tensor, b: Tensor) throws -> Tensor { try make { ct_mul(a.handle, b.handle, $0) } }
-  @inlinable public static func / (a: Tensor, b: Tensor) throws -> Tensor { try make { ct_div(a.handle, b.handle, $0) } }
-  @inlinable public static func + (a: Tensor, b: Double) throws -> Tensor { try make { ct_add_scalar(a.handle, b, $0) } }
-  @inlinable public static func - (a: Tensor, b: Double) throws -> Tensor { try make { ct_add_scalar(a.handle, -b, $0) } }
-  @inlinable public static func * (a: Tensor, b: Double) throws -> Tensor { try make { ct_mul_scalar(a.handle, b, $0) } }
-  @inlinable public static func / (a: Tensor, b: Double) throws -> Tensor { try make { ct_mul_scalar(a.handle, 1 / b, $0) } }
+  @inlinable public static func + (a: Tensor, b: Tensor) throws -> Tensor {
+    try make { ct_add(a.handle, b.handle, $0) }
+  }
+  @inlinable public static func - (a: Tensor, b: Tensor) throws -> Tensor {
+    try make { ct_sub(a.handle, b.handle, $0) }
+  }
+  @inlinable public static func * (a: Tensor, b: Tensor) throws -> Tensor {
+    try make { ct_mul(a.handle, b.handle, $0) }
+  }
+  @inlinable public static func / (a: Tensor, b: Tensor) throws -> Tensor {
+    try make { ct_div(a.handle, b.handle, $0) }
+  }
+  @inlinable public static func + (a: Tensor, b: Double) throws -> Tensor {
+    try make { ct_add_scalar(a.handle, b, $0) }
+  }
+  @inlinable public static func - (a: Tensor, b: Double) throws -> Tensor {
+    try make { ct_add_scalar(a.handle, -b, $0) }
+  }
+  @inlinable public static func * (a: Tensor, b: Double) throws -> Tensor {
+    try make { ct_mul_scalar(a.handle, b, $0) }
+  }
+  @inlinable public static func / (a: Tensor, b: Double) throws -> Tensor {
+    try make { ct_mul_scalar(a.handle, 1 / b, $0) }
+  }
   @inlinable public static func + (a: Double, b: Tensor) throws -> Tensor { try b + a }
   @inlinable public static func - (a: Double, b: Tensor) throws -> Tensor { try -b + a }
   @inlinable public static func * (a: Double, b: Tensor) throws -> Tensor { try b * a }
@@ -31,7 +47,9 @@ extension Tensor {
   @inlinable public func acos() throws -> Tensor { try Tensor.make { ct_acos(handle, $0) } }
   @inlinable public func rounded() throws -> Tensor { try Tensor.make { ct_round(handle, $0) } }
   @inlinable public func isFinite() throws -> Tensor { try Tensor.make { ct_isfinite(handle, $0) } }
-  @inlinable public func pow(_ exponent: Double) throws -> Tensor { try Tensor.make { ct_pow_scalar(handle, exponent, $0) } }
+  @inlinable public func pow(_ exponent: Double) throws -> Tensor {
+    try Tensor.make { ct_pow_scalar(handle, exponent, $0) }
+  }
 
   /// Values clamped from below, above or both.
   public func clamped(min: Double? = nil, max: Double? = nil) throws -> Tensor {
@@ -42,16 +60,32 @@ extension Tensor {
   }
 
   /// Matrix product of the last two dimensions, batched over the others.
-  @inlinable public func matmul(_ other: Tensor) throws -> Tensor { try Tensor.make { ct_matmul(handle, other.handle, $0) } }
-  @inlinable public func maximum(_ other: Tensor) throws -> Tensor { try Tensor.make { ct_maximum(handle, other.handle, $0) } }
-  @inlinable public func minimum(_ other: Tensor) throws -> Tensor { try Tensor.make { ct_minimum(handle, other.handle, $0) } }
+  @inlinable public func matmul(_ other: Tensor) throws -> Tensor {
+    try Tensor.make { ct_matmul(handle, other.handle, $0) }
+  }
+  @inlinable public func maximum(_ other: Tensor) throws -> Tensor {
+    try Tensor.make { ct_maximum(handle, other.handle, $0) }
+  }
+  @inlinable public func minimum(_ other: Tensor) throws -> Tensor {
+    try Tensor.make { ct_minimum(handle, other.handle, $0) }
+  }
 
   // Comparisons give booleans.
-  @inlinable public func equal(to other: Tensor) throws -> Tensor { try Tensor.make { ct_eq(handle, other.handle, $0) } }
-  @inlinable public func equal(to other: Double) throws -> Tensor { try Tensor.make { ct_eq_scalar(handle, other, $0) } }
-  @inlinable public func greater(than other: Tensor) throws -> Tensor { try Tensor.make { ct_gt(handle, other.handle, $0) } }
-  @inlinable public func greater(than other: Double) throws -> Tensor { try Tensor.make { ct_gt_scalar(handle, other, $0) } }
-  @inlinable public func less(than other: Double) throws -> Tensor { try Tensor.make { ct_lt_scalar(handle, other, $0) } }
+  @inlinable public func equal(to other: Tensor) throws -> Tensor {
+    try Tensor.make { ct_eq(handle, other.handle, $0) }
+  }
+  @inlinable public func equal(to other: Double) throws -> Tensor {
+    try Tensor.make { ct_eq_scalar(handle, other, $0) }
+  }
+  @inlinable public func greater(than other: Tensor) throws -> Tensor {
+    try Tensor.make { ct_gt(handle, other.handle, $0) }
+  }
+  @inlinable public func greater(than other: Double) throws -> Tensor {
+    try Tensor.make { ct_gt_scalar(handle, other, $0) }
+  }
+  @inlinable public func less(than other: Double) throws -> Tensor {
+    try Tensor.make { ct_lt_scalar(handle, other, $0) }
+  }
 
   /// `a` where the condition holds, else `b`.
   public static func select(_ condition: Tensor, _ a: Tensor, _ b: Tensor) throws -> Tensor {

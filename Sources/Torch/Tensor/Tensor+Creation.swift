@@ -1,7 +1,9 @@
 import CTorch
 
 extension Tensor {
-  public static func full(_ shape: [Int], _ value: Double, dtype: DType = .float32, on device: Device = .cpu) throws -> Tensor {
+  public static func full(_ shape: [Int], _ value: Double, dtype: DType = .float32, on device: Device = .cpu) throws
+    -> Tensor
+  {
     let sizes = shape.map(Int64.init)
     return try make { ct_full(sizes, Int32(sizes.count), value, dtype.rawValue, device.raw, $0) }
   }
@@ -39,7 +41,9 @@ extension Tensor {
   /// Copies raw bytes of any element type into a tensor on the CPU. Throws when their count does not fit the shape.
   public convenience init(bytes: UnsafeRawBufferPointer, _ shape: [Int], dtype: DType) throws {
     let sizes = shape.map(Int64.init)
-    let tensor = try Tensor.raw { ct_from_bytes(bytes.baseAddress, bytes.count, sizes, Int32(sizes.count), dtype.rawValue, $0) }
+    let tensor = try Tensor.raw {
+      ct_from_bytes(bytes.baseAddress, bytes.count, sizes, Int32(sizes.count), dtype.rawValue, $0)
+    }
     self.init(owning: tensor)
   }
 

@@ -19,8 +19,12 @@ extension Tensor {
     try Tensor.make { ct_argmax(handle, Int64(dimension), keep, $0) }
   }
 
-  public func softmax(_ dimension: Int) throws -> Tensor { try Tensor.make { ct_softmax(handle, Int64(dimension), $0) } }
-  public func logSoftmax(_ dimension: Int) throws -> Tensor { try Tensor.make { ct_log_softmax(handle, Int64(dimension), $0) } }
+  public func softmax(_ dimension: Int) throws -> Tensor {
+    try Tensor.make { ct_softmax(handle, Int64(dimension), $0) }
+  }
+  public func logSoftmax(_ dimension: Int) throws -> Tensor {
+    try Tensor.make { ct_log_softmax(handle, Int64(dimension), $0) }
+  }
 
   /// The k largest along a dimension, largest first.
   public func top(_ k: Int, _ dimension: Int) throws -> (values: Tensor, indices: Tensor) {

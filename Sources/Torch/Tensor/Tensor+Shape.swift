@@ -14,15 +14,21 @@ extension Tensor {
     return try Tensor.make { ct_permute(handle, dims, Int32(dims.count), $0) }
   }
 
-  public func transposed(_ a: Int, _ b: Int) throws -> Tensor { try Tensor.make { ct_transpose(handle, Int64(a), Int64(b), $0) } }
+  public func transposed(_ a: Int, _ b: Int) throws -> Tensor {
+    try Tensor.make { ct_transpose(handle, Int64(a), Int64(b), $0) }
+  }
 
   /// Dimensions `from` to `to` (inclusive) become one.
   public func flattened(from: Int = 0, to: Int = -1) throws -> Tensor {
     try Tensor.make { ct_flatten(handle, Int64(from), Int64(to), $0) }
   }
 
-  public func unsqueezed(_ dimension: Int) throws -> Tensor { try Tensor.make { ct_unsqueeze(handle, Int64(dimension), $0) } }
-  public func squeezed(_ dimension: Int) throws -> Tensor { try Tensor.make { ct_squeeze(handle, Int64(dimension), $0) } }
+  public func unsqueezed(_ dimension: Int) throws -> Tensor {
+    try Tensor.make { ct_unsqueeze(handle, Int64(dimension), $0) }
+  }
+  public func squeezed(_ dimension: Int) throws -> Tensor {
+    try Tensor.make { ct_squeeze(handle, Int64(dimension), $0) }
+  }
 
   /// Repeats dimensions of size 1 without copying; -1 keeps a size.
   public func expanded(_ shape: Int...) throws -> Tensor {

@@ -122,8 +122,10 @@ struct Demo: ParsableCommand {
     CommandOutput.current.printLine(comparison.table().text())
     let lost = comparison.lost
     let verdict =
-      lost.isEmpty ? "the explainable network is ahead on every measure"
+      lost.isEmpty
+      ? "the explainable network is ahead on every measure"
       : "the explainable network is behind on: \(lost.joined(separator: ", "))"
-    CommandOutput.current.printLine("\(verdict)\n\(report) shows it all (\(formatDuration(Date().timeIntervalSince(start))))")
+    CommandOutput.current.printLine(
+      "\(verdict)\n\(report) shows it all (\(formatDuration(Date().timeIntervalSince(start))))")
   }
 }

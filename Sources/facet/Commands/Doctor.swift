@@ -36,7 +36,9 @@ struct Doctor: ParsableCommand {
     CommandOutput.current.printLine(table.text())
     if let json { try writeJSON(findings, to: json) }
     try checkArithmetic()
-    guard ImageCodecs.all.allSatisfy(\.works) else { throw CommandFailure("an image codec does not work on this machine") }
+    guard ImageCodecs.all.allSatisfy(\.works) else {
+      throw CommandFailure("an image codec does not work on this machine")
+    }
   }
 
   private var waitPolicy: String { ProcessInfo.processInfo.environment["OMP_WAIT_POLICY"] ?? "not set" }
@@ -48,12 +50,16 @@ struct Doctor: ParsableCommand {
     }
   }
 
-  private func describe(_ codec: ImageCodecs.Codec) -> String { "\(codec.version)\(codec.works ? "" : ", DOES NOT WORK")" }
+  private func describe(_ codec: ImageCodecs.Codec) -> String {
+    "\(codec.version)\(codec.works ? "" : ", DOES NOT WORK")"
+  }
 
   /// A LibTorch that links but does not compute is worse than none.
   private func checkArithmetic() throws {
     let x = try Tensor([1, 2, 3, 4] as [Float], [2, 2])
-    guard try x.matmul(x).floats() == [7, 10, 15, 22] else { throw CommandFailure("LibTorch computes wrongly on this machine") }
+    guard try x.matmul(x).floats() == [7, 10, 15, 22] else {
+      throw CommandFailure("LibTorch computes wrongly on this machine")
+    }
   }
 }
 

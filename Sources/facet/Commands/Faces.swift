@@ -14,7 +14,9 @@ struct Faces: ParsableCommand {
       nose, mouth, chin, jaw, cheek, forehead; 0 elsewhere), landmarks.json (part centers and eye-mouth distance of each \
       photo) and pairs.csv (a verification protocol).
       """,
-    examples: ["facet faces --output faces --identities 50 --photos 10", "facet faces --output faces --sheet faces.png"])
+    examples: [
+      "facet faces --output faces --identities 50 --photos 10", "facet faces --output faces --sheet faces.png",
+    ])
 
   @Option(name: .shortAndLong, help: "The folder to write.", valueName: "folder") var output: String
   @Option(help: "How many people.") var identities = 20
@@ -90,7 +92,8 @@ struct Faces: ParsableCommand {
     let pairs = try faces.pairs(count: count, seed: faces.seed)
     var text = "a,b,same,fold\n"
     for pair in pairs {
-      text += "photos/\(photoName(faces, pair.first)),photos/\(photoName(faces, pair.second)),\(pair.same ? 1 : 0),\(pair.fold)\n"
+      text +=
+        "photos/\(photoName(faces, pair.first)),photos/\(photoName(faces, pair.second)),\(pair.same ? 1 : 0),\(pair.fold)\n"
     }
     try writeAtomically(Data(text.utf8), to: "\(output)/pairs.csv")
   }

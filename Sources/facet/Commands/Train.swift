@@ -31,7 +31,8 @@ struct Train: ParsableCommand {
     ])
 
   @Option(help: "A recipe, JSON.") var recipe: String?
-  @Option(help: "Photos: a folder with one folder a person, CFP, or LFW; procedural faces without it.", valueName: "path")
+  @Option(
+    help: "Photos: a folder with one folder a person, CFP, or LFW; procedural faces without it.", valueName: "path")
   var data: String?
   @Option(help: "CFP: the folds to train on, such as 1-8.") var folds: FoldList?
   @Option(name: .shortAndLong, help: "The folder that gets everything.", valueName: "folder") var output: String
@@ -92,7 +93,8 @@ struct Train: ParsableCommand {
     return text
   }
 
-  private func validation(fold: Int, _ recipe: Recipe, _ device: Device) throws -> ((FaceNetwork, Int) throws -> Double) {
+  private func validation(fold: Int, _ recipe: Recipe, _ device: Device) throws -> ((FaceNetwork, Int) throws -> Double)
+  {
     guard recipe.data.resolvedKind == .cfp else {
       throw UsageError("--validation-fold needs CFP as --data")
     }
@@ -118,7 +120,8 @@ struct Train: ParsableCommand {
     }
     if let json {
       let result = Result(
-        model: outcome.model, steps: outcome.steps, seconds: outcome.seconds, terms: outcome.terms, damaged: outcome.damaged)
+        model: outcome.model, steps: outcome.steps, seconds: outcome.seconds, terms: outcome.terms,
+        damaged: outcome.damaged)
       try writeJSON(result, to: json)
     }
     guard let model = outcome.model else {
