@@ -85,7 +85,7 @@ CTStatus ct_channels_last(CTTensor t, CTTensor* out) {
   return guard([&] { *out = give(ref(t).contiguous(at::MemoryFormat::ChannelsLast)); });
 }
 CTStatus ct_clone(CTTensor t, CTTensor* out) {
-  return guard([&] { *out = give(ref(t).clone()); });
+  return guard([&] { *out = give(ref(t).detach().clone()); });
 }
 CTStatus ct_pin(CTTensor t, CTTensor* out) {
   return guard([&] { *out = give(ref(t).pin_memory()); });

@@ -76,6 +76,7 @@ public struct FaceModel {
         path: path, reason: "its description of the network cannot be read; was it written by a newer Facet?")
     }
     do {
+      try info.input.validate()
       var random = SeededRandom(seed: 0)
       network = try FaceNetwork(info.network, inputSize: info.input.size, using: &random)
       let tensors = try file.tensors().filter { $0.key.hasPrefix(FaceModel.prefix + ".") }

@@ -42,10 +42,10 @@ public final class FaceNetwork: Module {
     let side = unit.map { inputSize / body.units[$0].stride } ?? 0
     if let unit, settings.targetStage > 0 {
       let input = body.units[unit].channels
-      guard readsTarget || unit == body.units.count - 1 || channels == input else {
+      guard readsTarget || channels == input else {
         throw NetworkError(
           message:
-            "network.targetChannels must be \(input) when the stages after the target layer stay (embedding 'backbone')"
+            "network.targetChannels must be \(input) when what follows the target layer stays (embedding 'backbone')"
         )
       }
       inserted = try TargetLayer(input, channels, using: &random)
@@ -107,11 +107,15 @@ public final class FaceNetwork: Module {
     return Output(embedding: embedding, target: target, features: features)
   }
 
-  /// Only the features that feed the target layer: the cheap part of a second pass. Throws without a target layer.
-  public func features(_ images: Tensor) throws -> Tensor {
+  /// Only the features that feed the target layer and its activations: the cheap part of a second pass. Throws without a
+  /// target layer.
+  public func targetPass(_ images: Tensor) throws -> (features: Tensor, target: Tensor) {
     guard let targetUnit else { throw NetworkError(message: "this network has no target layer") }
-    let last = inserted == nil ? targetUnit - 1 : targetUnit
-    return try backbone.units.prefix(last + 1).reduce(images) { try $1.layer($0) }
+    let units = backbone.units
+    let before = try units.prefix(targetUnit).reduce(images) { try $1.layer($0) }
+    let after = try units[targetUnit].layer(before)
+    guard let inserted else { return (before, try after.relu()) }
+    return (after, try inserted(after))
   }
 
   /// The linear map from target activations to the embedding, or nil where the way is not linear.

@@ -36,7 +36,9 @@ public struct NetworkSettings: Codable, Sendable, Hashable {
   /// Throws ``NetworkError`` when the settings contradict each other or do not suit the input's side in pixels.
   public func validate(inputSize: Int) throws {
     func require(_ condition: Bool, _ message: String) throws { if !condition { throw NetworkError(message: message) } }
-    try require(inputSize > 0 && inputSize % 16 == 0, "input size \(inputSize) is not a multiple of 16")
+    try require(
+      (16...1024).contains(inputSize) && inputSize % 16 == 0,
+      "input size \(inputSize) is not a multiple of 16 up to 1024")
     try require((0.05...8).contains(width), "network.width \(width) is not between 0.05 and 8")
     try require([2, 4, 8, 16].contains(outputStride), "network.outputStride \(outputStride) is not 2, 4, 8 or 16")
     try require((1...8192).contains(embeddingSize), "network.embeddingSize \(embeddingSize) is not between 1 and 8192")
@@ -50,6 +52,21 @@ public struct NetworkSettings: Codable, Sendable, Hashable {
     try require(
       embedding == .backbone || targetStage > 0,
       "network.embedding '\(embedding.rawValue)' reads a target layer: set network.targetStage to 1, 2, 3 or 4")
+    let inputs = embeddingInputs(inputSize: inputSize)
+    try require(
+      inputs * embeddingSize <= 1 << 29,
+      "network.embeddingSize \(embeddingSize) over \(inputs) inputs makes too large a layer: choose fewer channels, a "
+        + "smaller input or a later stage")
+  }
+
+  /// Inputs of the linear layer before the embedding: in wide networks with large maps the largest layer by far.
+  private func embeddingInputs(inputSize: Int) -> Int {
+    let side = inputSize / (embedding == .backbone ? outputStride : min(outputStride, 1 << targetStage))
+    switch embedding {
+    case .pooled: return targetChannels
+    case .flattened: return targetChannels * side * side
+    case .backbone: return scaled(512, by: width) * (backbone == .mobilefacenet ? 1 : side * side)
+    }
   }
 }
 

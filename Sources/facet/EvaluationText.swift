@@ -11,6 +11,9 @@ enum EvaluationText {
     output.printLine("\(evaluation.model) (\(evaluation.info.channelLoss)): \(evaluation.data)")
     output.printLine(verification(evaluation).text())
     if let channels = evaluation.channels { output.printLine(self.channels(channels).text()) }
+    for result in evaluation.verification where result.pairsLeftOut > 0 {
+      output.printError("\(result.name), \(result.view): \(result.pairsLeftOut) pairs left out with their photos")
+    }
     for photo in evaluation.damaged { output.printError("left out \(photo.source): \(photo.reason)") }
   }
 

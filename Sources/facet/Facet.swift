@@ -15,7 +15,9 @@ struct Facet: ParsableCommand {
     ])
 
   static func main() {
-    exit(main(arguments: Array(CommandLine.arguments.dropFirst()), output: .standard))
+    let arguments = Array(CommandLine.arguments.dropFirst())
+    ThreadPolicy.apply(arguments)
+    exit(main(arguments: arguments, output: .standard))
   }
 }
 

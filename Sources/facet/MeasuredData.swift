@@ -15,6 +15,22 @@ struct MeasuredDataOptions: ParsableArguments {
   @Option(help: "Procedural faces: the first identity; training uses those from 0.") var firstIdentity = 1_000_000
   @Option(help: "The seed of procedural faces and of how faces move.") var seed = 1
 
+  mutating func validate() throws {
+    guard centerCrop > 0, centerCrop <= 1 else {
+      throw UsageError("--center-crop \(centerCrop) is not above 0 and up to 1")
+    }
+    guard pairs == nil || data == nil else { throw UsageError("--pairs and --data exclude each other") }
+  }
+
+  /// How faces move where they are measured as moved.
+  var moved: MovedFaces {
+    var moved = MovedFaces()
+    moved.seed = randomSeed
+    return moved
+  }
+
+  private var randomSeed: UInt64 { UInt64(bitPattern: Int64(seed)) }
+
   /// What was opened.
   struct Opened {
     var sets: [VerificationSet]
@@ -43,14 +59,14 @@ struct MeasuredDataOptions: ParsableArguments {
     case .folder:
       let folder = try ImageFolder(root: settings.path)
       let set = VerificationSet(
-        name: folder.name, dataset: folder, pairs: RandomPairs.balanced(folder, count: 6000, seed: UInt64(seed)))
+        name: folder.name, dataset: folder, pairs: RandomPairs.balanced(folder, count: 6000, seed: randomSeed))
       return Opened(sets: [set], annotated: nil, photos: folder)
     case .procedural, .auto:
       let faces = try ProceduralFaces(
-        identities: identities, photosPerIdentity: 10, imageSize: max(96, side), seed: UInt64(seed),
+        identities: identities, photosPerIdentity: 10, imageSize: max(96, side), seed: randomSeed,
         firstIdentity: firstIdentity)
       return Opened(
-        sets: [try faces.verificationSet(pairs: 6000, seed: UInt64(seed))], annotated: faces, photos: faces)
+        sets: [try faces.verificationSet(pairs: 6000, seed: randomSeed)], annotated: faces, photos: faces)
     }
   }
 }

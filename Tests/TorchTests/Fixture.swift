@@ -24,7 +24,9 @@ struct Fixture {
   /// A case's settings, of the type that the test expects.
   func settings<Settings: Decodable>(_ test: String, as type: Settings.Type = Settings.self) throws -> Settings {
     let text = try #require(settings[test], "the fixture has no case \(test)")
-    return try JSONDecoder().decode(type, from: Data(text.utf8))
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(type, from: Data(text.utf8))
   }
 
   /// Loads a layer's own tensors from a case.

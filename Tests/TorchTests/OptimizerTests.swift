@@ -6,7 +6,7 @@ import Testing
   private struct Settings: Decodable {
     var lr: Double
     var momentum: Double?
-    var weight_decay: Double?
+    var weightDecay: Double?
     var nesterov: Bool?
     var betas: [Double]?
     var eps: Double?
@@ -21,9 +21,9 @@ import Testing
       test == "adamw"
       ? try AdamW(
         [("p", parameter)], beta1: settings.betas![0], beta2: settings.betas![1],
-        weightDecay: settings.weight_decay!, epsilon: settings.eps!)
+        weightDecay: settings.weightDecay!, epsilon: settings.eps!)
       : try SGD(
-        [("p", parameter)], momentum: settings.momentum ?? 0, weightDecay: settings.weight_decay ?? 0,
+        [("p", parameter)], momentum: settings.momentum ?? 0, weightDecay: settings.weightDecay ?? 0,
         nesterov: settings.nesterov ?? false)
     for step in 1...3 {
       try optimizer.clearGradients()
@@ -44,7 +44,8 @@ import Testing
   @Test func leavesParametersWithoutGradientAlone() throws {
     let (used, unused) = (try Tensor.ones([3]).requireGradient(), try Tensor.ones([2]).requireGradient())
     for optimizer: any Optimizer in [
-      try SGD([("a", used), ("b", unused)], weightDecay: 0.1), try AdamW([("a", used), ("b", unused)], weightDecay: 0.1),
+      try SGD([("a", used), ("b", unused)], weightDecay: 0.1),
+      try AdamW([("a", used), ("b", unused)], weightDecay: 0.1),
     ] {
       try optimizer.clearGradients()
       try used.sum().backward()

@@ -11,7 +11,9 @@ import Testing
   @Test(arguments: DType.allCases)
   func keepsEveryElementType(dtype: DType) throws {
     // Bytes that are 0 or 1 are true or false, too.
-    let bytes = (0..<(6 * dtype.byteCount)).map { UInt8(dtype == .bool ? $0 % 2 : ($0 * 37 + 11) % 256) }
+    let bytes = (0..<(6 * dtype.byteCount)).map { place -> UInt8 in
+      dtype == .bool ? UInt8(place % 2) : UInt8((place * 37 + 11) % 256)
+    }
     let tensor = try bytes.withUnsafeBytes { try Tensor(bytes: $0, [2, 3], dtype: dtype) }
     let path = folder.path + "/one"
     try Safetensors.write([("x", tensor)], to: path)
@@ -24,7 +26,8 @@ import Testing
     let metadata = ["facet": "{\"a\": \"ü / \\n\"}", "empty": "", "long": String(repeating: "x", count: 10_000)]
     let tensors: [NamedTensor] = [
       ("scalar", try .full([], 3)), ("layer1.0.weight", try Tensor.range(24).reshaped(2, 3, 4)),
-      ("bytes", try Tensor([1, 2, 3] as [UInt8], [3])), ("transposed", try Tensor.range(6).reshaped(2, 3).transposed(0, 1)),
+      ("bytes", try Tensor([1, 2, 3] as [UInt8], [3])),
+      ("transposed", try Tensor.range(6).reshaped(2, 3).transposed(0, 1)),
       ("Größe/😀", try Tensor.range(2, dtype: .int64)), ("learns", try Tensor.ones([2]).requireGradient()),
     ]
     let path = folder.path + "/many"
@@ -136,10 +139,18 @@ import Testing
     (#"{"x": {"dtype": "F32", "shape": [1], "data_offsets": [0, 4]}}"#, 8),
     (#"{}"#, 1),
     // Overlaps, one of them whole.
-    (#"{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"y":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}"#, 12),
-    (#"{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"y":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 4),
+    (
+      #"{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"y":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}"#,
+      12
+    ),
+    (
+      #"{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"y":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, 4
+    ),
     // More dimensions than anything has.
-    (#"{"x": {"dtype": "U8", "shape": [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1], "data_offsets": [0, 1]}}"#, 1),
+    (
+      #"{"x": {"dtype": "U8", "shape": [1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1], "data_offsets": [0, 1]}}"#,
+      1
+    ),
   ])
   func isRefused(header: String, bytes: Int) throws {
     expectRefusal(try file(Data(header.utf8), bytes: bytes), header)
@@ -167,7 +178,8 @@ import Testing
 
   @Test func isRefusedWhenCutAnywhere() throws {
     let path = folder.path + "/whole"
-    try Safetensors.write([("x", try Tensor.range(3)), ("y", try .ones([2], dtype: .int64))], metadata: ["k": "v"], to: path)
+    try Safetensors.write(
+      [("x", try Tensor.range(3)), ("y", try .ones([2], dtype: .int64))], metadata: ["k": "v"], to: path)
     let whole = try Data(contentsOf: URL(fileURLWithPath: path))
     #expect(try Safetensors(contentsOf: path).names.count == 2)
     for length in 0..<whole.count { expectRefusal(try folder.write("cut", whole.prefix(length)), "\(length) bytes") }

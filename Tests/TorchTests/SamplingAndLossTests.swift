@@ -3,8 +3,8 @@ import Torch
 
 @Suite struct SamplingTests {
   private struct Settings: Decodable {
-    var padding_mode: String
-    var output_size: [Int]
+    var paddingMode: String
+    var outputSize: [Int]
   }
 
   @Test(arguments: ["grid_sample_border", "grid_sample_zeros"])
@@ -14,9 +14,9 @@ import Torch
     let input = try fixture.leaf(test, "input")
     let theta = try fixture.leaf(test, "theta")
     let grid = try Tensor.affineGrid(
-      theta, channels: 3, height: settings.output_size[0], width: settings.output_size[1])
+      theta, channels: 3, height: settings.outputSize[0], width: settings.outputSize[1])
     try expectClose(grid, fixture.tensor(test, "grid"), "grid")
-    let output = try input.sampled(grid, border: settings.padding_mode == "border")
+    let output = try input.sampled(grid, border: settings.paddingMode == "border")
     try expectClose(output, fixture.tensor(test, "output"), "output")
     let wanted = ["input", "theta", "grid"]
     let gradients = try (output * fixture.tensor(test, "output_weights")).gradients(of: [input, theta, grid])
@@ -28,7 +28,8 @@ import Torch
   @Test func samplesItselfThroughTheIdentity() throws {
     var random = TestRandom(seed: 3)
     let image = try Tensor.normal([1, 2, 5, 6], using: &random)
-    let grid = try Tensor.affineGrid(Tensor([1, 0, 0, 0, 1, 0] as [Float], [1, 2, 3]), channels: 2, height: 5, width: 6)
+    let grid = try Tensor.affineGrid(
+      Tensor([1, 0, 0, 0, 1, 0] as [Float], [1, 2, 3]), channels: 2, height: 5, width: 6)
     try expectClose(image.sampled(grid), image)
   }
 
@@ -41,13 +42,13 @@ import Torch
 }
 
 @Suite struct CrossEntropyTests {
-  private struct Settings: Decodable { var label_smoothing: Double }
+  private struct Settings: Decodable { var labelSmoothing: Double }
 
   @Test(arguments: ["cross_entropy", "cross_entropy_smoothed"])
   func agrees(test: String) throws {
     let fixture = try Fixture("losses")
     let logits = try fixture.leaf(test, "input")
-    let smoothing = try fixture.settings(test, as: Settings.self).label_smoothing
+    let smoothing = try fixture.settings(test, as: Settings.self).labelSmoothing
     let loss = try logits.crossEntropy(fixture.tensor(test, "target"), labelSmoothing: smoothing)
     try expectClose(loss, fixture.tensor(test, "output"))
     try loss.backward()

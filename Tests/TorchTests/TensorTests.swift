@@ -190,7 +190,9 @@ import Testing
 
   @Test func castsWhereItIsSafe() throws {
     var random = TestRandom(seed: 5)
-    let (x, w) = (try Tensor.normal([2, 3], using: &random), try Tensor.normal([4, 3], using: &random).requireGradient())
+    let (x, w) = (
+      try Tensor.normal([2, 3], using: &random), try Tensor.normal([4, 3], using: &random).requireGradient()
+    )
     let inside = try withAutocast(.bfloat16, on: .cpu) {
       try withAutocast(.bfloat16, on: .cpu) { try x.linear(w) }
     }

@@ -20,6 +20,8 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
   public var balance = 1.0
   /// Weight of the templates' failure to move with the face.
   public var equivariance = 3.0
+  /// Weight of the channels' own failure to move with the face.
+  public var steadiness = 0.0
   /// Share of the batch that takes the second, moved pass.
   public var equivarianceShare = 0.5
   /// The second pass is taken every so many steps, its weight multiplied to match.
@@ -52,7 +54,7 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
     try require((0..<1).contains(auxiliaryDropout), "channelLoss.ecloss.auxiliaryDropout is not at least 0 and below 1")
     for (name, value) in [
       ("weight", weight), ("match", match), ("concentration", concentration), ("distinctness", distinctness),
-      ("presence", presence), ("background", background), ("balance", balance), ("equivariance", equivariance),
+      ("presence", presence), ("background", background), ("balance", balance), ("equivariance", equivariance), ("steadiness", steadiness),
       ("auxiliary", auxiliary), ("moveScale", moveScale), ("moveDegrees", moveDegrees), ("moveShift", moveShift),
     ] {
       try require(value >= 0 && value.isFinite, "channelLoss.ecloss.\(name) \(value) is not a number of at least 0")

@@ -47,10 +47,11 @@ enum TemplateTerms {
   }
 
   /// Mean -log of the background's share [B, 1, H, W] on the border ring: outside of 1.1 half sides from the middle.
+  /// 0 for maps of up to 4 x 4, whose corners lie within.
   static func background(_ background: Tensor) throws -> Tensor {
     let side = background.size(2)
     let ring = try borderRing(side, like: background)
-    return try -((background + 1e-4).log() * ring).sum() / (ring.sum() * Double(background.size(0)))
+    return try -((background + 1e-4).log() * ring).sum() / (ring.sum() * Double(background.size(0))).clamped(min: 1)
   }
 
   /// Ones outside of 1.1 half sides from the middle, [H, W].
@@ -66,7 +67,8 @@ enum TemplateTerms {
   /// 1 - entropy of the templates' masses over log K: 0 when all are equally large.
   static func balance(_ templates: Tensor) throws -> Tensor {
     let mass = try templates.sum(0, 2, 3)
-    let share = try mass / mass.sum()
+    // The floor keeps templates that are nowhere, all of them background, from becoming NaN.
+    let share = try mass / mass.sum().clamped(min: 1e-12)
     return try 1 + (share * (share + 1e-8).log()).sum() / log(Double(templates.size(1)))
   }
 

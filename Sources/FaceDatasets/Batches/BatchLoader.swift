@@ -13,8 +13,37 @@ public struct FaceBatch: Sendable {
 }
 
 /// Reads batches ahead of their use with threads of its own. Batches come in order, and which photo is in which batch
-/// depends on the order given and nothing else.
-public final class BatchLoader: @unchecked Sendable {
+/// depends on the order given and nothing else. Dropping the loader ends its threads.
+public final class BatchLoader: Sendable {
+  private let queue: BatchQueue
+
+  /// `order`: indices into the store's dataset. `from`: the first batch to read. `dropLast` leaves out a last batch that
+  /// is not full. With no workers, batches are read when they are asked for.
+  public init(_ store: PhotoStore, order: [Int], batchSize: Int, from: Int = 0, dropLast: Bool, workers: Int) {
+    precondition(batchSize > 0, "a batch holds at least one photo")
+    let end = dropLast ? order.count / batchSize : (order.count + batchSize - 1) / batchSize
+    let workers = max(0, workers)
+    let queue = BatchQueue(store, order, batchSize: batchSize, batches: from..<max(from, end), ahead: 2 * workers)
+    self.queue = queue
+    // The threads know the queue and not the loader, so that they do not keep it alive.
+    for _ in 0..<workers {
+      let thread = Thread { queue.work() }
+      thread.stackSize = 4 << 20
+      thread.start()
+    }
+  }
+
+  deinit { close() }
+
+  /// The next batch, or nil after the last and once the loader is closed.
+  public func next() throws -> FaceBatch? { try queue.next() }
+
+  /// Stops the threads once they have finished what they are reading.
+  public func close() { queue.close() }
+}
+
+/// What a loader and its threads share.
+private final class BatchQueue: @unchecked Sendable {
   private let store: PhotoStore
   private let order: [Int]
   private let batchSize: Int
@@ -26,69 +55,58 @@ public final class BatchLoader: @unchecked Sendable {
   private var toGive: Int
   private var isClosed = false
 
-  /// `order`: indices into the store's dataset. `from`: the first batch to read. `dropLast` leaves out a last batch that
-  /// is not full. With no workers, batches are read when they are asked for.
-  public init(_ store: PhotoStore, order: [Int], batchSize: Int, from: Int = 0, dropLast: Bool, workers: Int) {
-    precondition(batchSize > 0, "a batch holds at least one photo")
+  init(_ store: PhotoStore, _ order: [Int], batchSize: Int, batches: Range<Int>, ahead: Int) {
     self.store = store
     self.order = order
     self.batchSize = batchSize
-    end = dropLast ? order.count / batchSize : (order.count + batchSize - 1) / batchSize
-    toRead = from
-    toGive = from
-    ahead = 2 * workers
-    for _ in 0..<workers {
-      let thread = Thread { [weak self] in BatchLoader.work { self } }
-      thread.stackSize = 4 << 20
-      thread.start()
-    }
+    self.ahead = ahead
+    end = batches.upperBound
+    toRead = batches.lowerBound
+    toGive = batches.lowerBound
   }
 
-  deinit { close() }
-
-  /// The next batch, or nil after the last.
-  public func next() throws -> FaceBatch? {
-    guard toGive < end else { return nil }
-    defer { toGive += 1 }
-    guard ahead > 0 else { return try read(toGive) }
-    condition.lock()
-    defer { condition.unlock() }
-    while ready[toGive] == nil { condition.wait() }
-    let result = ready.removeValue(forKey: toGive)!
-    condition.broadcast()
-    return try result.get()
+  func next() throws -> FaceBatch? {
+    guard let (batch, result) = take() else { return nil }
+    return try result?.get() ?? read(batch)
   }
 
-  /// Stops the threads once they have finished what they are reading.
-  public func close() {
+  func close() {
     condition.withLock {
       isClosed = true
+      ready = [:]
       condition.broadcast()
     }
   }
 
-  /// A thread's life. It holds the loader only while it reads, so that dropping the loader ends it.
-  private static func work(_ loader: () -> BatchLoader?) {
-    while true {
-      guard let self = loader(), let batch = self.claim() else { return }
-      if batch < 0 { continue }
-      let result = Result { try self.read(batch) }
-      self.condition.withLock {
-        self.ready[batch] = result
-        self.condition.broadcast()
+  /// A thread's life.
+  func work() {
+    while let batch = claim() {
+      let result = Result { try read(batch) }
+      condition.withLock {
+        if !isClosed { ready[batch] = result }
+        condition.broadcast()
       }
     }
   }
 
-  /// The next batch to read; -1 when it is too early for another; nil when there is none.
+  /// Waits for the next batch; nil after the last. Its result is nil when nobody reads ahead.
+  private func take() -> (batch: Int, result: Result<FaceBatch, any Error>?)? {
+    condition.lock()
+    defer { condition.unlock() }
+    let batch = toGive
+    while ahead > 0, batch < end, !isClosed, ready[batch] == nil { condition.wait() }
+    guard batch < end, !isClosed else { return nil }
+    toGive += 1
+    condition.broadcast()
+    return (batch, ready.removeValue(forKey: batch))
+  }
+
+  /// Waits until another batch may be read; nil when there is none.
   private func claim() -> Int? {
     condition.lock()
     defer { condition.unlock() }
-    if isClosed || toRead >= end { return nil }
-    if toRead >= toGive + ahead {
-      _ = condition.wait(until: Date(timeIntervalSinceNow: 0.05))
-      return -1
-    }
+    while !isClosed, toRead < end, toRead >= toGive + ahead { condition.wait() }
+    guard !isClosed, toRead < end else { return nil }
     toRead += 1
     return toRead - 1
   }

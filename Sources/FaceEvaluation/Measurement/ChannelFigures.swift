@@ -26,12 +26,14 @@ extension NetworkScan {
     let chosen = NetworkScan.choose(report.moved ?? report.asCropped, channels)
     let size = model.info.input.size
     var pictures: [Image] = []
+    var sources: [String] = []
     var maps: [[FloatMap]] = []
     for (place, photo) in photos.enumerated() {
       let view: PhotoView = place % 2 == 1 ? .moved(MovedFaces()) : .asCropped
       _ = try run(store, [photo], view: view) { batch in
         let bytes = try ((batch.input + 1) * 127.5).rounded().permuted(0, 2, 3, 1).contiguous().to(.uint8).bytes()
         pictures.append(Image(width: size, height: size, pixels: bytes))
+        sources.append(store.dataset.source(at: photo))
         let side = model.network.targetSide
         maps.append(
           try chosen.map { summary in
@@ -45,7 +47,7 @@ extension NetworkScan {
       let shown = pictures.indices.map { column -> ChannelFigure.Face in
         var map = maps[column][row]
         for i in map.values.indices { map.values[i] /= strongest }
-        return ChannelFigure.Face(image: pictures[column], map: map, source: store.dataset.source(at: photos[column]))
+        return ChannelFigure.Face(image: pictures[column], map: map, source: sources[column])
       }
       return ChannelFigure(summary: summary, faces: shown)
     }
@@ -64,13 +66,16 @@ extension NetworkScan {
     }
   }
 
-  /// The purest channel of each part found, then the purest of the others.
+  /// The purest channel of each part found, then the second purest of each, and so on: many parts before many channels.
   private static func choose(_ scores: ExplainabilityScores, _ count: Int) -> [ChannelSummary] {
     let ranked = scores.perChannel.filter { $0.purity != nil && $0.meanStrength > 0 }
       .sorted { ($0.purity!, -$0.index) > ($1.purity!, -$1.index) }
-    var seen: Set<FacePart> = []
-    let best = ranked.filter { channel in channel.part.map { seen.insert($0).inserted } ?? false }
-    let rest = ranked.filter { channel in !best.contains { $0.index == channel.index } }
-    return Array((best + rest).prefix(count))
+    var taken: [FacePart?: Int] = [:]
+    let rounds = ranked.map { channel -> (round: Int, channel: ChannelSummary) in
+      defer { taken[channel.part, default: 0] += 1 }
+      return (taken[channel.part, default: 0], channel)
+    }
+    let ordered = rounds.enumerated().sorted { ($0.element.round, $0.offset) < ($1.element.round, $1.offset) }
+    return ordered.prefix(count).map(\.element.channel)
   }
 }

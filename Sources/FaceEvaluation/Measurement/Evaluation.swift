@@ -11,6 +11,7 @@ public struct Evaluation: Codable, Sendable {
   public var verification: [VerificationResult]
   /// Nil when the model has no target layer or nobody annotated the photos.
   public var channels: ExplainabilityReport?
+  /// Photos left out because they could not be read, each once.
   public var damaged: [DamagedPhoto]
 
   public init(
@@ -44,18 +45,24 @@ extension NetworkScan {
       for view in views { results.append(try verify(set, store: store, view: view, flip: flip)) }
     }
     var report: ExplainabilityReport?
-    var damaged: [DamagedPhoto] = []
+    var damaged = results.flatMap(\.damaged)
     if let annotated, model.network.targetChannels > 0 {
       let store = self.store(annotated)
       let all = Array(0..<annotated.count)
       let cropped = try measureChannels(store, all, view: views[0])
-      damaged = cropped.damaged
+      damaged += cropped.damaged
       let shifted = try measureChannels(store, all, view: views[1])
       report = ExplainabilityReport(asCropped: try cropped.meter.scores(), moved: try shifted.meter.scores())
     }
     let data = sets.map { "\($0.name) (\($0.dataset.name))" } + (annotated.map { ["channels on \($0.name)"] } ?? [])
     return Evaluation(
       model: name, info: model.info, data: data.joined(separator: ", "), verification: results, channels: report,
-      damaged: damaged)
+      damaged: NetworkScan.once(damaged))
+  }
+
+  /// Each damaged photo once: views and protocols share photos.
+  private static func once(_ damaged: [DamagedPhoto]) -> [DamagedPhoto] {
+    var seen: Set<String> = []
+    return damaged.filter { seen.insert($0.source).inserted }
   }
 }

@@ -13,6 +13,8 @@ public struct VerificationResult: Codable, Sendable {
   public let differentScores: [Double]
   /// Pairs left out because a photo could not be read.
   public let pairsLeftOut: Int
+  /// The photos that could not be read.
+  public let damaged: [DamagedPhoto]
 }
 
 extension NetworkScan {
@@ -33,6 +35,6 @@ extension NetworkScan {
     return VerificationResult(
       name: set.name, view: view.title, flip: flip, metrics: metrics,
       sameScores: labeled.filter { $0.1.same }.map(\.0), differentScores: labeled.filter { !$0.1.same }.map(\.0),
-      pairsLeftOut: set.pairs.count - pairs.count)
+      pairsLeftOut: set.pairs.count - pairs.count, damaged: embeddings.damaged)
   }
 }

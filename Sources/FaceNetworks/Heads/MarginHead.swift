@@ -19,6 +19,9 @@ public struct HeadSettings: Codable, Sendable, Hashable {
   public func validate() throws {
     guard scale > 0, scale.isFinite else { throw NetworkError(message: "head.scale \(scale) is not positive") }
     guard (0...2).contains(margin) else { throw NetworkError(message: "head.margin \(margin) is not between 0 and 2") }
+    guard concentration >= 0, concentration.isFinite else {
+      throw NetworkError(message: "head.concentration \(concentration) is not a number of at least 0")
+    }
   }
 }
 

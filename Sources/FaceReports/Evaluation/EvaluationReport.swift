@@ -31,6 +31,7 @@ public struct EvaluatedModel {
 public enum EvaluationReport {
   public static func make(_ models: [EvaluatedModel], title: String, subtitle: String) throws -> Report {
     var sections: [ReportSection] = []
+    sections += models.compactMap(damaged)
     if let cards = summary(models) { sections.append(cards) }
     sections.append(ReportSection("Verification", blocks: verification(models)))
     if let channels = channels(models) { sections.append(channels) }
@@ -38,6 +39,19 @@ public enum EvaluationReport {
     if let training = training(models) { sections.append(training) }
     sections.append(ReportSection("Recipes", blocks: models.flatMap(recipe)))
     return Report(title: title, subtitle: subtitle, sections: sections)
+  }
+
+  /// The photos that had to be left out, so that nobody takes the numbers for more than they are.
+  private static func damaged(_ model: EvaluatedModel) -> ReportSection? {
+    let photos = model.evaluation.damaged
+    guard !photos.isEmpty else { return nil }
+    let pairs = model.evaluation.verification.reduce(0) { max($0, $1.pairsLeftOut) }
+    var lines = photos.prefix(50).map { "\($0.source): \($0.reason)" }
+    if photos.count > 50 { lines.append("and \(photos.count - 50) more") }
+    let count = "\(photos.count) damaged photos were left out, and with them up to \(pairs) pairs of a protocol"
+    return ReportSection("Left out: \(model.name)") {
+      Callout(.warning, title: count, blocks: [CodeBlock(lines.joined(separator: "\n"), title: "photos")])
+    }
   }
 
   /// The last model's headline numbers against the first's.
@@ -180,7 +194,7 @@ public enum EvaluationReport {
       ImageGrid(
         rows,
         caption:
-          "The purest channel of each part, then the purest of the rest. The same faces in every row, every second "
+          "The purest channel of each part, then the second purest of each, and so on. The same faces in every row, every second "
           + "one moved. Bright: active. Purity is measured on moved faces.")
     }
   }

@@ -45,6 +45,9 @@ public struct DataSettings: Codable, Sendable, Hashable {
     guard kind == .procedural || !path.isEmpty else {
       throw SettingsError(message: "data.kind '\(kind.rawValue)' needs data.path (or --data PATH)")
     }
+    guard centerCrop > 0, centerCrop <= 1 else {
+      throw SettingsError(message: "data.centerCrop \(centerCrop) is not above 0 and up to 1")
+    }
     let dataset: any FaceDataset =
       switch kind {
       case .cfp: try CFP(root: path, folds: folds.isEmpty ? nil : folds)

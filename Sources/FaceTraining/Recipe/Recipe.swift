@@ -29,6 +29,10 @@ public struct Recipe: Codable, Sendable, Hashable {
       throw SettingsError(
         message: "channelLoss.kind '\(channelLoss.kind.rawValue)' needs a target layer: set network.targetStage")
     }
+    // A layer that is named knows its channels only once the network is built.
+    if channelLoss.kind == .ecloss && network.targetStage > 0 {
+      try channelLoss.ecloss.validate(channels: network.targetChannels)
+    }
   }
 }
 
@@ -70,13 +74,22 @@ public struct TrainingSettings: Codable, Sendable, Hashable {
     func require(_ condition: Bool, _ message: String) throws {
       if !condition { throw SettingsError(message: message) }
     }
-    try require(epochs >= 1, "training.epochs \(epochs) is not at least 1")
-    try require(batch >= 2, "training.batch \(batch) is not at least 2: batch normalization needs two photos")
+    try require((1...1_000_000).contains(epochs), "training.epochs \(epochs) is not between 1 and 1000000")
+    try require(
+      (2...1_000_000).contains(batch),
+      "training.batch \(batch) is not between 2 and 1000000: batch normalization needs two photos")
     try require(learningRate > 0 && learningRate.isFinite, "training.learningRate \(learningRate) is not positive")
     try require((0..<1).contains(momentum), "training.momentum \(momentum) is not at least 0 and below 1")
     try require(weightDecay >= 0, "training.weightDecay \(weightDecay) is negative")
     try require((0...1).contains(rise), "training.rise \(rise) is not between 0 and 1")
-    try require(warmupEpochs >= 0, "training.warmupEpochs \(warmupEpochs) is negative")
+    try require(
+      (0...Double(epochs)).contains(warmupEpochs),
+      "training.warmupEpochs \(warmupEpochs) is not between 0 and training.epochs")
+    try require(
+      stepEpochs.allSatisfy((1...1_000_000).contains), "training.stepEpochs \(stepEpochs) are not all at least 1")
+    try require((0...1).contains(stepFactor), "training.stepFactor \(stepFactor) is not between 0 and 1")
+    try require(
+      polynomialPower > 0 && polynomialPower.isFinite, "training.polynomialPower \(polynomialPower) is not positive")
     try require(clip >= 0, "training.clip \(clip) is negative")
     try require(checkpointSeconds > 0, "training.checkpointSeconds \(checkpointSeconds) is not positive")
     try require(cacheMegabytes >= 0, "training.cacheMegabytes \(cacheMegabytes) is negative")

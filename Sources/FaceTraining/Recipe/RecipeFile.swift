@@ -1,30 +1,45 @@
 import ArgumentParsing
+import ExplainableChannels
 import FaceDatasets
+import FaceNetworks
 import Foundation
 
 /// Reads and writes recipes as JSON. What a file leaves out keeps its default; a key that does not exist is an error that
 /// names the nearest one that does.
 public enum RecipeFile {
   /// Reads the file at `path` (none: the defaults) and lays `overrides`, dotted keys such as "training.epochs", over it.
+  /// Throws ``RecipeError``, without a path for what the overrides have wrong, or what ``Recipe/validate()`` throws.
   public static func load(_ path: String?, overrides: [String: any Sendable] = [:]) throws -> Recipe {
     var tree = try defaults()
     if let path {
       guard let bytes = FileManager.default.contents(atPath: path) else {
         throw RecipeError(path: path, reason: "there is no such file, or it cannot be read")
       }
-      guard let user = try? JSONSerialization.jsonObject(with: bytes) as? [String: Any] else {
-        throw RecipeError(path: path, reason: "it is not a JSON object")
-      }
-      try merge(user, into: &tree, at: "", path: path)
+      try merge(object(bytes, path: path), into: &tree, at: "", path: path)
+      _ = try decode(tree, path: path)
     }
     for (key, value) in overrides.sorted(by: { $0.key < $1.key }) {
-      var nested: Any = value
-      for part in key.split(separator: ".").reversed() { nested = [String(part): nested] }
-      try merge(nested as! [String: Any], into: &tree, at: "", path: "the command line")
+      let parts = key.split(separator: ".", omittingEmptySubsequences: false).reversed()
+      let nested = parts.reduce(value as Any) { [String($1): $0] }
+      try merge(nested as! [String: Any], into: &tree, at: "", path: nil)
     }
-    let recipe = try decode(tree, path: path ?? "the command line")
+    let recipe = try decode(tree, path: nil)
     try recipe.validate()
     return recipe
+  }
+
+  private static func object(_ bytes: Data, path: String) throws -> [String: Any] {
+    do {
+      guard let object = try JSONSerialization.jsonObject(with: bytes) as? [String: Any] else {
+        throw RecipeError(path: path, reason: "it is JSON, but not an object such as { \"seed\": 1 }")
+      }
+      return object
+    } catch let error as RecipeError {
+      throw error
+    } catch {
+      let detail = (error as NSError).userInfo["NSDebugDescription"].map { ": \($0)" } ?? ""
+      throw RecipeError(path: path, reason: "it is not JSON\(detail)")
+    }
   }
 
   /// The recipe as JSON with sorted keys.
@@ -37,10 +52,7 @@ public enum RecipeFile {
   /// Reads a recipe that Facet wrote, such as the one in a model file.
   public static func parse(_ text: String, path: String) throws -> Recipe {
     var tree = try defaults()
-    guard let user = try? JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] else {
-      throw RecipeError(path: path, reason: "its recipe is not a JSON object")
-    }
-    try merge(user, into: &tree, at: "", path: path)
+    try merge(object(Data(text.utf8), path: path), into: &tree, at: "", path: path)
     return try decode(tree, path: path)
   }
 
@@ -49,7 +61,7 @@ public enum RecipeFile {
     return try JSONSerialization.jsonObject(with: bytes) as! [String: Any]
   }
 
-  private static func merge(_ user: [String: Any], into tree: inout [String: Any], at place: String, path: String)
+  private static func merge(_ user: [String: Any], into tree: inout [String: Any], at place: String, path: String?)
     throws
   {
     for (key, value) in user.sorted(by: { $0.key < $1.key }) {
@@ -70,7 +82,7 @@ public enum RecipeFile {
     }
   }
 
-  private static func decode(_ tree: [String: Any], path: String) throws -> Recipe {
+  private static func decode(_ tree: [String: Any], path: String?) throws -> Recipe {
     let bytes = try JSONSerialization.data(withJSONObject: tree)
     do {
       return try JSONDecoder().decode(Recipe.self, from: bytes)
@@ -81,22 +93,49 @@ public enum RecipeFile {
 
   private static func explain(_ error: DecodingError) -> String {
     func name(_ context: DecodingError.Context) -> String {
-      context.codingPath.map(\.stringValue).joined(separator: ".")
+      // Elements of lists have no name that a recipe's writer would know.
+      context.codingPath.filter { $0.intValue == nil }.map(\.stringValue).joined(separator: ".")
     }
     switch error {
-    case .typeMismatch(let type, let context): return "'\(name(context))' must be a \(type)"
+    case .typeMismatch(let type, let context): return "'\(name(context))' must be \(inWords(type))"
     case .dataCorrupted(let context):
-      return "'\(name(context))' has a value it cannot have: \(context.debugDescription)"
+      guard let choices = choices[name(context)] else {
+        return "'\(name(context))' has a value it cannot have: \(context.debugDescription)"
+      }
+      return "'\(name(context))' must be one of \(choices.joined(separator: ", "))"
     case .valueNotFound(_, let context): return "'\(name(context))' has no value"
     case .keyNotFound(let key, _): return "'\(key.stringValue)' is missing"
     @unknown default: return "it cannot be read"
     }
   }
+
+  private static func inWords(_ type: any Any.Type) -> String {
+    switch type {
+    case is Int.Type, is UInt64.Type: "a whole number"
+    case is Double.Type: "a number"
+    case is Bool.Type: "true or false"
+    case is String.Type: "text"
+    default: "a list"
+    }
+  }
+
+  /// The values of the settings that have only a few.
+  private static let choices: [String: [String]] = [
+    "data.kind": DataSettings.Kind.allCases.map(\.rawValue),
+    "network.backbone": NetworkSettings.Backbone.allCases.map(\.rawValue),
+    "network.embedding": NetworkSettings.Embedding.allCases.map(\.rawValue),
+    "head.kind": HeadSettings.Kind.allCases.map(\.rawValue),
+    "channelLoss.kind": ChannelLossSettings.Kind.allCases.map(\.rawValue),
+    "training.optimizer": TrainingSettings.OptimizerKind.allCases.map(\.rawValue),
+    "training.schedule": TrainingSettings.ScheduleKind.allCases.map(\.rawValue),
+    "training.precision": TrainingSettings.Precision.allCases.map(\.rawValue),
+  ]
 }
 
 /// A recipe that cannot be used.
 public struct RecipeError: Error, CustomStringConvertible, Sendable {
-  public let path: String
+  /// The recipe's file, or the model file it is in; nil for settings given beside it, such as on the command line.
+  public let path: String?
   public let reason: String
-  public var description: String { "recipe \(path): \(reason)" }
+  public var description: String { (path.map { "recipe \($0): " } ?? "") + reason }
 }

@@ -6,13 +6,18 @@ import Torch
 enum Checkpoint {
   private struct Place: Codable {
     var step: Int
+    var epoch: Int
+    var photos: Int?
+    var means: Means
     var bestScore: Double?
     var bestEpoch: Int?
   }
 
   static func write(_ state: TrainingState, info: ModelInfo, recipe: String, to path: String) throws {
     var metadata = try FaceModel(info: info, network: state.network, recipe: recipe).metadata()
-    let place = Place(step: state.step, bestScore: state.best?.score, bestEpoch: state.best?.epoch)
+    let place = Place(
+      step: state.step, epoch: state.epoch, photos: state.photos, means: state.means, bestScore: state.best?.score,
+      bestEpoch: state.best?.epoch)
     metadata["facet.place"] = String(decoding: try JSONEncoder().encode(place), as: UTF8.self)
     try Safetensors.write(state.tensors, metadata: metadata, to: path)
   }
@@ -30,7 +35,7 @@ enum Checkpoint {
       }
       try tensor.copy(from: saved)
     }
-    state.step = place.step
+    (state.step, state.epoch, state.photos, state.means) = (place.step, place.epoch, place.photos, place.means)
     if let score = place.bestScore, let epoch = place.bestEpoch { state.best = (score, epoch) }
   }
 }

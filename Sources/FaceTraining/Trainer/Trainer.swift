@@ -63,20 +63,25 @@ public final class Trainer {
     recipeText = try RecipeFile.text(recipe)
     guard dataset.identityCount >= 2 else { throw TrainingError.tooFewIdentities(dataset.identityCount) }
     let resumes = try Trainer.prepare(directory, resume: options.resume)
+    // What can be wrong with the recipe or the checkpoint shows before minutes of reading photos.
+    state = try TrainingState(recipe, identities: dataset.identityCount, on: options.device)
+    if resumes { try Checkpoint.read(into: state, recipe: recipeText, from: directory + "/last.safetensors") }
     store = PhotoStore(dataset, side: recipe.input.storedSide, memoryLimit: recipe.training.cacheMegabytes << 20)
     (usable, damaged) = Trainer.read(store, options)
     stepsPerEpoch = usable.count / recipe.training.batch
     guard stepsPerEpoch > 0 else {
       throw TrainingError.tooFewPhotos(photos: usable.count, batch: recipe.training.batch)
     }
+    if let was = state.photos, was != usable.count {
+      throw TrainingError.otherData(path: directory + "/last.safetensors", was: was, now: usable.count)
+    }
+    state.photos = usable.count
     schedule = recipe.training.makeSchedule(stepsPerEpoch: stepsPerEpoch)
-    state = try TrainingState(recipe, identities: dataset.identityCount, on: options.device)
     let training = ModelInfo.Training(
       data: dataset.name, identities: dataset.identityCount, photos: usable.count, epochs: 0, steps: 0)
     info = ModelInfo(
       name: recipe.name, network: recipe.network, input: recipe.input, channelLoss: recipe.channelLoss.kind.rawValue,
       training: training)
-    if resumes { try Checkpoint.read(into: state, recipe: recipeText, from: path("last.safetensors")) }
     try writeAtomically(Data(recipeText.utf8), to: path("recipe.json"))
     if damaged.isEmpty {
       try? FileManager.default.removeItem(atPath: path("damaged.json"))
@@ -114,27 +119,24 @@ public final class Trainer {
     try openLoggers()
     defer { for logger in loggers { logger.close() } }
     lastCheckpoint = Date()
-    var means = Means()
-    while state.step < recipe.training.epochs * stepsPerEpoch {
-      let epoch = state.step / stepsPerEpoch
-      means = Means()
-      guard try runEpoch(epoch, &means) else {
-        return outcome(model: nil, means, start)
-      }
-      try endEpoch(epoch, means)
+    while state.epoch < recipe.training.epochs {
+      guard try runEpoch() else { return outcome(model: nil, start) }
+      try endEpoch()
     }
     let model = path("model.safetensors")
     try self.model().write(to: model)
-    return outcome(model: model, means, start)
+    return outcome(model: model, start)
   }
 
-  private func outcome(model: String?, _ means: Means, _ start: Date) -> Outcome {
+  private func outcome(model: String?, _ start: Date) -> Outcome {
     Outcome(
-      model: model, steps: state.step, terms: means.values, damaged: damaged, seconds: Date().timeIntervalSince(start))
+      model: model, steps: state.step, terms: state.means.values, damaged: damaged,
+      seconds: Date().timeIntervalSince(start))
   }
 
   private func openLoggers() throws {
-    let resumed = state.step > 0 ? state.step : nil
+    // A run that was killed before its first checkpoint has logged steps that come again, from the first.
+    let resumed = FileManager.default.fileExists(atPath: path("log.jsonl")) ? state.step : nil
     loggers = [try JSONLinesLogger(path: path("log.jsonl"), resumingAtStep: resumed)]
     if options.tensorBoard { loggers.append(try TensorBoardLogger(directory: directory, resumingAtStep: resumed)) }
     if options.progress {
@@ -144,18 +146,24 @@ public final class Trainer {
   }
 
   /// One epoch from where the run stands. False when it was interrupted.
-  private func runEpoch(_ epoch: Int, _ means: inout Means) throws -> Bool {
-    var random = SeededRandom(seed: recipe.seed, stream: "order", epoch)
+  private func runEpoch() throws -> Bool {
+    let first = state.step - state.epoch * stepsPerEpoch
+    if first == 0 { state.means = Means() }
+    var random = SeededRandom(seed: recipe.seed, stream: "order", state.epoch)
     let order = random.permutation(usable.count).map { usable[$0] }
     let loader = BatchLoader(
-      store, order: order, batchSize: recipe.training.batch, from: state.step % stepsPerEpoch, dropLast: true,
+      store, order: order, batchSize: recipe.training.batch, from: first, dropLast: true,
       workers: options.workers)
     defer { loader.close() }
     state.setTraining(true)
     var meter = (time: Date(), photos: 0)
     while let batch = try loader.next() {
+      if let lost = batch.damaged.first {
+        try checkpoint()
+        throw TrainingError.photoLost(source: lost.source, reason: lost.reason)
+      }
       var values = try step(batch)
-      means.add(values)
+      state.means.add(values)
       meter.photos += batch.indices.count
       if state.step % options.logEvery == 0 {
         values["rate"] = schedule(state.step - 1)
@@ -172,16 +180,18 @@ public final class Trainer {
     return true
   }
 
-  private func endEpoch(_ epoch: Int, _ means: Means) throws {
+  private func endEpoch() throws {
     state.setTraining(false)
-    let score = try validate?(state.network, epoch + 1) ?? -(means.values["identity"] ?? 0)
-    var values = means.values.reduce(into: [String: Double]()) { $0["epoch/\($1.key)"] = $1.value }
+    let means = state.means.values
+    let score = try validate?(state.network, state.epoch + 1) ?? -(means["identity"] ?? 0)
+    var values = means.reduce(into: [String: Double]()) { $0["epoch/\($1.key)"] = $1.value }
     values["epoch/score"] = score
     for logger in loggers where !(logger is ConsoleLogger) {
       try logger.log(step: state.step, scalars: Trainer.sorted(values))
     }
+    state.epoch += 1
     if state.best.map({ score > $0.score }) ?? true {
-      state.best = (score, epoch + 1)
+      state.best = (score, state.epoch)
       try model().write(to: path("best.safetensors"))
     }
     try checkpoint()
@@ -220,10 +230,10 @@ public final class Trainer {
     }
     let pass = ChannelPass(
       images: images, labels: labels, features: features, target: target, step: state.step,
-      featuresOf: { moved in
+      targetPass: { moved in
         network.tracksStatistics(false)
         defer { network.tracksStatistics(true) }
-        return try withAutocast(.bfloat16, on: device, enabled: lowPrecision) { try network.features(moved) }
+        return try withAutocast(.bfloat16, on: device, enabled: lowPrecision) { try network.targetPass(moved) }
       },
       random: SeededRandom(seed: recipe.seed, stream: "channel loss", state.step))
     terms += try channelLoss.terms(pass)
@@ -263,23 +273,9 @@ public final class Trainer {
   private var currentInfo: ModelInfo {
     var info = info
     info.training?.steps = state.step
-    info.training?.epochs = state.step / stepsPerEpoch
+    info.training?.epochs = state.epoch
     return info
   }
 
   private func model() -> FaceModel { FaceModel(info: currentInfo, network: state.network, recipe: recipeText) }
-}
-
-/// Running means of loss terms.
-private struct Means {
-  private var sums: [String: (total: Double, count: Double)] = [:]
-
-  mutating func add(_ values: [String: Double]) {
-    for (name, value) in values {
-      let (total, count) = sums[name] ?? (0, 0)
-      sums[name] = (total + value, count + 1)
-    }
-  }
-
-  var values: [String: Double] { sums.mapValues { $0.total / $0.count } }
 }

@@ -4,6 +4,10 @@ import Foundation
 public enum TrainingError: Error, CustomStringConvertible, Sendable {
   case notACheckpoint(path: String)
   case otherRecipe(path: String)
+  /// The data had another number of usable photos when the checkpoint was written.
+  case otherData(path: String, was: Int, now: Int)
+  /// A photo that could be read at the start could not be read later.
+  case photoLost(source: String, reason: String)
   case occupied(directory: String)
   case unusable(directory: String, reason: String)
   case tooFewPhotos(photos: Int, batch: Int)
@@ -16,6 +20,10 @@ public enum TrainingError: Error, CustomStringConvertible, Sendable {
     case .notACheckpoint(let path): "\(path) is not a checkpoint of this run; remove it or choose another --output"
     case .otherRecipe(let path):
       "\(path) was trained with another recipe; use the recipe.json beside it, or choose another --output"
+    case .otherData(let path, let was, let now):
+      "\(path) was trained on \(was) photos, now there are \(now); restore the data, or choose another --output"
+    case .photoLost(let source, let reason):
+      "\(source) cannot be read any more: \(reason). A checkpoint is written; put the photo right and add --resume"
     case .occupied(let directory):
       "\(directory) already holds a training; add --resume to go on with it, or choose another --output"
     case .unusable(let directory, let reason): "cannot write to \(directory): \(reason)"

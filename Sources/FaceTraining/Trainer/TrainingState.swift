@@ -11,6 +11,12 @@ final class TrainingState {
   let optimizer: any Optimizer
   /// Steps done.
   var step = 0
+  /// Epochs ended: validated, and their best kept.
+  var epoch = 0
+  /// Loss terms of the epoch so far, or of the last one.
+  var means = Means()
+  /// How many photos the run learns from; nil before anybody has counted.
+  var photos: Int?
   /// Best score so far and its epoch; higher is better.
   var best: (score: Double, epoch: Int)?
 
@@ -42,4 +48,23 @@ final class TrainingState {
       + (channelLoss?.state(prefix: "channelLoss") ?? [])
       + optimizer.state.map { ("optimizer.\($0.name)", $0.tensor) }
   }
+}
+
+/// Running means of loss terms.
+struct Means: Codable {
+  private struct Sum: Codable {
+    var total = 0.0
+    var count = 0.0
+  }
+
+  private var sums: [String: Sum] = [:]
+
+  mutating func add(_ values: [String: Double]) {
+    for (name, value) in values {
+      sums[name, default: Sum()].total += value
+      sums[name, default: Sum()].count += 1
+    }
+  }
+
+  var values: [String: Double] { sums.mapValues { $0.total / $0.count } }
 }

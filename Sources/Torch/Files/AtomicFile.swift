@@ -8,7 +8,8 @@ struct AtomicFile {
 
   /// Throws ``SafetensorsError/unwritable(path:reason:)``; the temporary file is gone then.
   static func write(to path: String, _ body: (AtomicFile) throws -> Void) throws {
-    let temporary = "\(path).\(getpid()).part"
+    // A name of its own for every write: two of one process may share a place, too.
+    let temporary = "\(path).\(getpid())-\(UInt32.random(in: 0...UInt32.max)).part"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC, 0o644)
     guard descriptor >= 0 else { throw failure(path) }
     do {

@@ -38,7 +38,11 @@ public struct Safetensors {
     for (name, value) in header where name != "__metadata__" {
       entries[name] = try Safetensors.entry(value, limit: size - dataStart) { damaged("tensor '\(name)': \($0)") }
     }
-    let ordered = entries.sorted { ($0.value.range.lowerBound, $0.key) < ($1.value.range.lowerBound, $1.key) }
+    // An empty tensor comes before the one that begins at the same byte.
+    let ordered = entries.sorted { a, b in
+      let (x, y) = (a.value.range, b.value.range)
+      return (x.lowerBound, x.upperBound, a.key) < (y.lowerBound, y.upperBound, b.key)
+    }
     var end = 0
     for (name, entry) in ordered {
       guard entry.range.lowerBound == end else { throw damaged("tensor '\(name)' overlaps another or leaves a hole") }
@@ -107,6 +111,9 @@ public struct Safetensors {
     let ordered = tensors.sorted { ($1.tensor.dtype.byteCount, $0.name) < ($0.tensor.dtype.byteCount, $1.name) }
     var offset = 0
     for (name, tensor) in ordered {
+      guard name != "__metadata__" else {
+        throw SafetensorsError.unwritable(path: path, reason: "no tensor can be named '\(name)'")
+      }
       guard header[name] == nil else {
         throw SafetensorsError.unwritable(path: path, reason: "two tensors named '\(name)'")
       }

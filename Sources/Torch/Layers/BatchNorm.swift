@@ -33,8 +33,12 @@ public final class BatchNorm: Layer {
 
   public func setTraining(_ on: Bool) { isTraining = on }
 
-  /// x: [B, C] or [B, C, H, W], the same shape out.
+  /// x: [B, C] or [B, C, H, W], the same shape out. Throws ``TorchError`` when training on one number a channel, which
+  /// has no variance and would leave NaN in the running one.
   public func callAsFunction(_ x: Tensor) throws -> Tensor {
+    if isTraining, x.rank >= 2, x.count <= x.size(1) {
+      throw TorchError(message: "batch normalization of \(x.shape) in training: it needs more than one value a channel")
+    }
     if isTraining && tracksStatistics { try batches.add(inPlace: 1) }
     return try x.batchNormalized(
       weight: weight, bias: bias, mean: runningMean, variance: runningVariance, training: isTraining,

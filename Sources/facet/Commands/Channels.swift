@@ -34,6 +34,7 @@ struct Channels: ParsableCommand {
   @Option(help: "Write everything as JSON.", valueName: "path") var json: String?
 
   mutating func validate() throws {
+    guard top >= 0 else { throw UsageError("--top \(top) is negative") }
     guard (list == nil) == (peaks == nil) else { throw UsageError("--list and --peaks go together") }
   }
 
@@ -50,7 +51,7 @@ struct Channels: ParsableCommand {
     let store = scan.store(annotated)
     let all = Array(0..<annotated.count)
     let cropped = try scan.measureChannels(store, all)
-    let moved = try scan.measureChannels(store, all, view: .moved(MovedFaces()))
+    let moved = try scan.measureChannels(store, all, view: .moved(photos.moved))
     let report = ExplainabilityReport(asCropped: try cropped.meter.scores(), moved: try moved.meter.scores())
     show(report)
     if let json { try writeJSON(report, to: json) }

@@ -55,8 +55,10 @@ struct Faces: ParsableCommand {
         Landmarks(
           photo: name, eyeMouthDistance: face.annotation.eyeMouthDistance,
           centers: face.annotation.centers.map { .init(part: $0.part, x: $0.x, y: $0.y) }))
-      if index % photos == 0 { rows.append([]) }
-      rows[rows.count - 1].append(face.image)
+      if sheet != nil {
+        if index % photos == 0 { rows.append([]) }
+        rows[rows.count - 1].append(face.image)
+      }
       bar.advance()
     }
     bar.finish()

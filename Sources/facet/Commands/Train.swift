@@ -52,7 +52,7 @@ struct Train: ParsableCommand {
   mutating func run() throws {
     let opened = try device.open()
     InterruptFlag.install()
-    let recipe = try RecipeFile.load(self.recipe, overrides: overrides())
+    let recipe = try loadRecipe()
     var options = Trainer.Options()
     options.device = opened
     options.resume = resume
@@ -63,6 +63,14 @@ struct Train: ParsableCommand {
     if let validationFold { trainer.validate = try validation(fold: validationFold, recipe, opened) }
     let outcome = try trainer.run()
     try report(outcome)
+  }
+
+  private func loadRecipe() throws -> Recipe {
+    do {
+      return try RecipeFile.load(recipe, overrides: overrides())
+    } catch let error as RecipeError where error.path == nil {
+      throw UsageError("--set \(error.reason)")
+    }
   }
 
   private func overrides() throws -> [String: any Sendable] {
@@ -87,7 +95,7 @@ struct Train: ParsableCommand {
   /// The value as JSON where it is JSON (numbers, true, lists), else as text.
   private func parsed(_ text: String) -> any Sendable {
     if let number = Int(text) { return number }
-    if let number = Double(text) { return number }
+    if let number = Double(text), number.isFinite { return number }
     if text == "true" || text == "false" { return text == "true" }
     if text.hasPrefix("["), let list = try? JSONDecoder().decode([Int].self, from: Data(text.utf8)) { return list }
     return text

@@ -1,0 +1,284 @@
+import FaceDatasets
+import FaceNetworks
+import Foundation
+import Testing
+import Torch
+
+@testable import ExplainableChannels
+
+@Suite struct ECLossTests {
+  private let batch = 4
+  private let identities = 3
+
+  /// A network whose target layer has 8 channels, fed by 8 feature channels; maps are 16 x 16.
+  private func makeNetwork(_ change: (inout NetworkSettings) -> Void = { _ in }) throws -> FaceNetwork {
+    var settings = NetworkSettings()
+    settings.backbone = .iresnet10
+    settings.width = 0.0625
+    settings.embeddingSize = 8
+    settings.embedding = .pooled
+    settings.targetStage = 1
+    settings.targetChannels = 8
+    change(&settings)
+    var random = SeededRandom(seed: 1)
+    return try FaceNetwork(settings, inputSize: 32, using: &random)
+  }
+
+  private func makeLoss(_ change: (inout ECLossSettings) -> Void = { _ in }) throws -> ECLoss {
+    var settings = ECLossSettings()
+    settings.parts = 4
+    settings.auxiliaryChannels = 4
+    settings.auxiliaryDropout = 0
+    change(&settings)
+    var random = SeededRandom(seed: 2)
+    let head = HeadSettings()
+    return try ECLoss(settings, network: makeNetwork(), head: head, identities: identities, using: &random)
+  }
+
+  private func normal(_ shape: Int..., seed: UInt64) throws -> Tensor {
+    var random = SeededRandom(seed: seed)
+    return try .normal(shape, using: &random)
+  }
+
+  /// Eight feature channels from images [B, 3, S, S], at half their side: a convolution instead of a network.
+  private func stubFeatures(_ images: Tensor) throws -> Tensor {
+    try images.convolved(normal(8, 3, 1, 1, seed: 3)).averagePooled(kernel: 2, stride: 2)
+  }
+
+  private func makePass(
+    features: Tensor? = nil, target: Tensor? = nil, step: Int = 0, featuresOf: ((Tensor) throws -> Tensor)? = nil
+  ) throws -> ChannelPass {
+    // Smooth pictures, so that moving them by parts of a place changes little.
+    let images = try normal(batch, 3, 4, 4, seed: 4).resized(height: 32, width: 32)
+    return ChannelPass(
+      images: images, labels: try Tensor([0, 1, 2, 0], [batch]), features: try features ?? stubFeatures(images),
+      target: try target ?? normal(batch, 8, 16, 16, seed: 5).relu(), step: step,
+      targetPass: { (try (featuresOf ?? self.stubFeatures)($0), $0) }, random: SeededRandom(seed: 6))
+  }
+
+  private func total(_ terms: [LossTerm]) throws -> Tensor {
+    try terms.dropFirst().reduce(terms[0].value * terms[0].weight) { try $0 + $1.value * $1.weight }
+  }
+
+  private func term(_ name: String, _ terms: [LossTerm]) throws -> LossTerm {
+    try #require(terms.first { $0.name == name })
+  }
+
+  // MARK: Terms
+
+  @Test func hasItsTermsAtTheirWeights() throws {
+    let loss = try makeLoss { $0.weight = 0.5 }
+    let terms = try loss.terms(makePass())
+    let wanted = [
+      "match": 1, "concentration": 5, "distinctness": 0.5, "presence": 0.5, "background": 0.1, "balance": 0.5,
+      "auxiliary": 1, "equivariance": 1.5,
+    ]
+    #expect(Dictionary(uniqueKeysWithValues: terms.map { ($0.name, $0.weight) }) == wanted)
+    for term in terms {
+      #expect(term.value.shape == [] && term.value.dtype == .float32, "\(term.name)")
+      #expect(try term.value.item() >= -1e-6 && term.value.item().isFinite, "\(term.name)")
+    }
+  }
+
+  @Test func leavesOutTermsOfNoWeight() throws {
+    let loss = try makeLoss {
+      $0.match = 0
+      $0.equivariance = 0
+      $0.auxiliary = 0
+    }
+    let names = try loss.terms(makePass { _ in throw NetworkError(message: "no second pass is needed") }).map(\.name)
+    #expect(names == ["concentration", "distinctness", "presence", "background", "balance"])
+  }
+
+  @Test func assignsEveryPlaceToAPartOrNone() throws {
+    let loss = try makeLoss()
+    let features = try makePass().features
+    let templates = try loss.templates(features, side: 16)
+    #expect(templates.shape == [batch, 4, 16, 16])
+    #expect(try templates.min().item() >= 0 && templates.sum(1).max().item() <= 1)
+    // At another side: the target of a layer that shrinks its map.
+    #expect(try loss.templates(features, side: 8).shape == [batch, 4, 8, 8])
+    let small = try normal(batch, 8, 8, 8, seed: 7).relu()
+    #expect(try total(loss.terms(makePass(target: small))).item().isFinite)
+  }
+
+  @Test func isTheSameInHalfPrecisionButForRounding() throws {
+    let loss = try makeLoss()
+    loss.setTraining(false)
+    let exact = try loss.terms(makePass())
+    let cast = try withAutocast(.bfloat16, on: .cpu) {
+      try loss.terms(makePass(target: normal(batch, 8, 16, 16, seed: 5).relu().to(.bfloat16)))
+    }
+    for (a, b) in zip(exact, cast) {
+      #expect(b.value.dtype == .float32, "\(b.name)")
+      #expect(try abs(a.value.item() - b.value.item()) < 0.03 * max(1, abs(a.value.item())), "\(a.name)")
+    }
+  }
+
+  @Test(arguments: [16, 4, 2, 1])
+  func isFiniteForEverySideOfTheTarget(side: Int) throws {
+    let (features, target) = (
+      try normal(batch, 8, side, side, seed: 8), try normal(batch, 8, side, side, seed: 9).relu()
+    )
+    let loss = try makeLoss { $0.equivariance = 0 }
+    let leaf = try target.clone().requireGradient()
+    let sum = try total(loss.terms(makePass(features: features * 50, target: leaf)))
+    #expect(try sum.item().isFinite)
+    #expect(try #require(try sum.gradients(of: [leaf])[0]).isFinite().to(.float32).min().item() == 1)
+  }
+
+  // MARK: Gradients
+
+  /// The slope of the loss along its own gradient, by a central difference, is the gradient's length. Single precision
+  /// leaves a few thousandths.
+  private func expectSlope(
+    _ tensors: [Tensor], _ gradients: [Tensor?], at location: SourceLocation = #_sourceLocation,
+    _ value: () throws -> Double
+  ) throws {
+    for (tensor, gradient) in zip(tensors, gradients) {
+      let gradient = try #require(gradient, sourceLocation: location)
+      let length = try gradient.norm().item()
+      #expect(length > 0, sourceLocation: location)
+      // A change of the loss by a twentieth stands out of the rounding and stays on the tangent.
+      let step = min(0.02, 0.05 / length)
+      let before = try tensor.clone()
+      func moved(_ by: Double) throws -> Double {
+        try tensor.copy(from: before)
+        try tensor.add(inPlace: gradient, scale: by / length)
+        return try value()
+      }
+      let slope = try (moved(step) - moved(-step)) / (2 * step)
+      try tensor.copy(from: before)
+      #expect(abs(slope - length) < 0.02 * length + 1e-3, "\(slope) is not \(length)", sourceLocation: location)
+    }
+  }
+
+  @Test func hasRightGradientsFromEndToEnd() throws {
+    let loss = try makeLoss()
+    loss.setTraining(false)
+    let features = try makePass().features.detached().clone().requireGradient()
+    // Away from 0, so that no cosine bends within a step.
+    let target = try (normal(batch, 8, 16, 16, seed: 5).abs() + 0.1).requireGradient()
+    func sum() throws -> Tensor { try total(loss.terms(makePass(features: features, target: target))) }
+    let learnt = loss.parameters().map(\.tensor)
+    let gradients = try sum().gradients(of: [features, target] + learnt)
+    try expectSlope([features, target] + learnt, gradients) { try sum().item() }
+  }
+
+  @Test func reachesTheFeaturesOfTheSecondPass() throws {
+    let loss = try makeLoss()
+    let shift = try Tensor.zeros([1, 8, 1, 1]).requireGradient()
+    let terms = try loss.terms(makePass { try self.stubFeatures($0) + shift })
+    let gradient = try term("equivariance", terms).value.gradients(of: [shift])[0]
+    #expect(try #require(gradient).norm().item() > 0)
+    #expect(try term("match", terms).value.gradients(of: [shift, term("match", terms).value])[0] == nil)
+  }
+
+  // MARK: Moving
+
+  private func equivariance(
+    _ change: (inout ECLossSettings) -> Void = { _ in }, _ featuresOf: ((Tensor) throws -> Tensor)? = nil
+  ) throws -> Double {
+    try term("equivariance", makeLoss(change).terms(makePass(featuresOf: featuresOf))).value.item()
+  }
+
+  @Test func costsNothingToStayInPlace() throws {
+    let still = try equivariance {
+      $0.moveScale = 0
+      $0.moveDegrees = 0
+      $0.moveShift = 0
+    }
+    #expect(abs(still) < 1e-5)
+  }
+
+  @Test func prefersTemplatesThatMoveWithTheFace() throws {
+    let fixed = try makePass().features
+    let moving = try equivariance()
+    let stuck = try equivariance({ _ in }, { try fixed[0..<$0.size(0)] })
+    #expect(moving < 0.5 * stuck, "\(moving), \(stuck)")
+  }
+
+  @Test func movesAShareOfTheBatchEverySoManySteps() throws {
+    final class Counter { var sizes: [Int] = [] }
+    let counter = Counter()
+    let loss = try makeLoss {
+      $0.equivarianceShare = 0.75
+      $0.equivarianceEvery = 3
+    }
+    func names(_ step: Int) throws -> [LossTerm] {
+      try loss.terms(
+        makePass(step: step) {
+          counter.sizes.append($0.size(0))
+          return try self.stubFeatures($0)
+        })
+    }
+    #expect(try term("equivariance", names(3)).weight == 9)
+    #expect(counter.sizes == [3])
+    #expect(try !names(4).contains { $0.name == "equivariance" } && !names(5).contains { $0.name == "equivariance" })
+    #expect(try !makeLoss { $0.equivarianceShare = 0.1 }.terms(makePass()).contains { $0.name == "equivariance" })
+  }
+
+  @Test func isTheSameForOneStepsRandomNumbers() throws {
+    #expect(try equivariance() == equivariance())
+  }
+
+  // MARK: Settings
+
+  private func refusal(_ change: (inout ECLossSettings) -> Void) -> String {
+    do {
+      _ = try makeLoss(change)
+      return "accepted"
+    } catch { return "\(error)" }
+  }
+
+  @Test func refusesSettingsThatMakeNoLoss() {
+    #expect(refusal { $0.parts = 3 }.contains("8 target channels cannot be shared out evenly"))
+    #expect(refusal { $0.parts = 16 }.contains("parts 16"))
+    #expect(refusal { $0.parts = 1 }.contains("parts 1 is not at least 2"))
+    #expect(refusal { $0.match = -1 }.contains("match -1"))
+    #expect(refusal { $0.balance = .nan }.contains("balance nan"))
+    #expect(refusal { $0.weight = .infinity }.contains("weight inf"))
+    #expect(refusal { $0.equivarianceShare = 2 }.contains("equivarianceShare"))
+    #expect(refusal { $0.equivarianceEvery = 0 }.contains("equivarianceEvery"))
+    #expect(refusal { $0.auxiliaryChannels = 0 }.contains("auxiliaryChannels"))
+    #expect(refusal { $0.auxiliaryDropout = 1 }.contains("auxiliaryDropout"))
+    #expect(refusal { $0.moveScale = 1 }.contains("moveScale"))
+  }
+
+  @Test func needsATargetLayer() throws {
+    let network = try makeNetwork {
+      $0.targetStage = 0
+      $0.embedding = .backbone
+    }
+    var random = SeededRandom(seed: 1)
+    let error = #expect(throws: SettingsError.self) {
+      try ECLoss(ECLossSettings(), network: network, head: HeadSettings(), identities: 3, using: &random)
+    }
+    #expect(error?.description.contains("network.targetStage") == true)
+  }
+
+  @Test func isMadeWhenTheRecipeSaysSo() throws {
+    let network = try makeNetwork()
+    var random = SeededRandom(seed: 1)
+    var settings = ChannelLossSettings()
+    let head = HeadSettings()
+    #expect(try settings.makeLoss(for: network, head: head, identities: 3, using: &random) == nil)
+    settings.kind = .ecloss
+    let loss = try settings.makeLoss(for: network, head: head, identities: 3, using: &random)
+    #expect((loss as? ECLoss)?.settings == settings.ecloss)
+  }
+
+  @Test func worksOnARealNetwork() throws {
+    let network = try makeNetwork()
+    let loss = try makeLoss()
+    let images = try makePass().images
+    let output = try network(images)
+    let pass = ChannelPass(
+      images: images, labels: try Tensor([0, 1, 2, 0], [batch]), features: try #require(output.features),
+      target: try #require(output.target), step: 0, featuresOf: network.features, random: SeededRandom(seed: 6))
+    try total(loss.terms(pass)).backward()
+    for (name, parameter) in loss.parameters() { #expect(try parameter.gradient != nil, "\(name)") }
+    let first = try #require(network.parameters().first).tensor
+    #expect(try #require(try first.gradient).norm().item() > 0)
+  }
+}

@@ -1,0 +1,160 @@
+import FaceDatasets
+import Foundation
+import Testing
+import Torch
+
+@testable import ExplainableChannels
+
+@Suite struct TemplateTermsTests {
+  /// Positive numbers of double precision.
+  private func noise(_ shape: Int..., seed: UInt64, _ range: ClosedRange<Double> = 0.1...1) throws -> Tensor {
+    var random = SeededRandom(seed: seed)
+    return try Tensor((0..<shape.reduce(1, *)).map { _ in random.uniform(range) }, shape)
+  }
+
+  /// One picture of templates, each with ones at its (column, row) places, [1, K, side, side].
+  private func templates(_ side: Int, _ parts: [[(Int, Int)]]) throws -> Tensor {
+    var values = [Double](repeating: 0, count: parts.count * side * side)
+    for (part, places) in parts.enumerated() {
+      for (column, row) in places { values[(part * side + row) * side + column] = 1 }
+    }
+    return try Tensor(values, [1, parts.count, side, side])
+  }
+
+  private func expect(
+    _ value: Tensor, _ wanted: Double, within tolerance: Double = 1e-9, at location: SourceLocation = #_sourceLocation
+  ) throws {
+    let found = try value.item()
+    #expect(abs(found - wanted) <= tolerance, "\(found) is not \(wanted)", sourceLocation: location)
+  }
+
+  // MARK: Gradients
+
+  @Test func hasRightGradients() throws {
+    let (a, b) = (try noise(2, 3, 6, 6, seed: 1), try noise(2, 3, 6, 6, seed: 2))
+    try expectGradients(of: [noise(2, 6, 6, 6, seed: 3), a]) { try TemplateTerms.match($0[0], $0[1]) }
+    try expectGradients(of: [a]) { try TemplateTerms.concentration($0[0]) }
+    try expectGradients(of: [a]) { try TemplateTerms.presence($0[0]) }
+    try expectGradients(of: [a]) { try TemplateTerms.balance($0[0]) }
+    try expectGradients(of: [a, b]) { try TemplateTerms.difference($0[0], $0[1]) }
+    try expectGradients(of: [noise(2, 1, 6, 6, seed: 4)]) { try TemplateTerms.background($0[0]) }
+    // Cosines of both signs, of which only the positive count.
+    try expectGradients(of: [noise(2, 4, 5, seed: 5, -1...1)]) { try TemplateTerms.distinctness($0[0]) }
+  }
+
+  // MARK: Matching
+
+  @Test func matchesChannelsThatShowTheirTemplate() throws {
+    let parts = try templates(5, [[(1, 1), (2, 1)], [(3, 4)]])
+    // Channels 0 and 1 belong to part 0, 2 and 3 to part 1; a cosine does not mind the scale.
+    let own = try Tensor.concatenated([parts[0..<1].sliced(1, 0..<1), parts.sliced(1, 0..<1) * 7], 1)
+    let other = try Tensor.concatenated([parts.sliced(1, 1..<2), parts.sliced(1, 1..<2) * 0.1], 1)
+    try expect(TemplateTerms.match(Tensor.concatenated([own, other], 1), parts), 0, within: 1e-9)
+    try expect(TemplateTerms.match(Tensor.concatenated([other, own], 1), parts), 1)
+    // A dead channel matches nothing: half of these.
+    try expect(TemplateTerms.match(Tensor.concatenated([own, other * 0], 1), parts), 0.5, within: 1e-9)
+    // Half of a template's two places: a cosine of 1 / sqrt(2) on two of four channels.
+    let half = try templates(5, [[(1, 1)], [(1, 1)]])
+    try expect(TemplateTerms.match(Tensor.concatenated([half, other], 1), parts), 1 - (0.5.squareRoot() + 1) / 2)
+  }
+
+  @Test func matchesAsTheSumsSay() throws {
+    let (target, parts) = (try noise(2, 6, 4, 4, seed: 6), try noise(2, 3, 4, 4, seed: 7))
+    let (x, t) = (try target.doubles(), try parts.doubles())
+    var total = 0.0
+    for image in 0..<2 {
+      for channel in 0..<6 {
+        let map = x[((image * 6 + channel) * 16)...].prefix(16)
+        let template = t[((image * 3 + channel / 2) * 16)...].prefix(16)
+        func dot(_ a: ArraySlice<Double>, _ b: ArraySlice<Double>) -> Double {
+          zip(a, b).reduce(0) { $0 + $1.0 * $1.1 }
+        }
+        total += dot(map, template) / (dot(map, map) * dot(template, template)).squareRoot()
+      }
+    }
+    try expect(TemplateTerms.match(target, parts), 1 - total / 12)
+    // The memory layout of convolutions gives the same.
+    try expect(TemplateTerms.match(target.channelsLast(), parts.channelsLast()), 1 - total / 12)
+  }
+
+  // MARK: Templates
+
+  @Test func prefersCompactTemplates() throws {
+    let spot = try templates(6, [[(2, 3)]])
+    let pair = try templates(6, [[(2, 3), (3, 3)]])
+    let far = try templates(6, [[(0, 3), (5, 3)]])
+    try expect(TemplateTerms.concentration(spot), 0, within: 1e-6)
+    // Half a place to each side, and 2.5, in sixths of the side.
+    try expect(TemplateTerms.concentration(pair), 0.25 / 36, within: 1e-6)
+    try expect(TemplateTerms.concentration(far), 6.25 / 36, within: 1e-6)
+    // A uniform template: (n^2 - 1) / 12 places along each axis.
+    try expect(TemplateTerms.concentration(.ones([1, 2, 6, 6], dtype: .float64)), 2 * 35.0 / 12 / 36, within: 1e-6)
+    try expect(TemplateTerms.concentration(Tensor.concatenated([spot, far], 1)), 6.25 / 72, within: 1e-6)
+    // In rows as in columns.
+    try expect(TemplateTerms.concentration(far.transposed(2, 3)), 6.25 / 36, within: 1e-6)
+  }
+
+  @Test func tellsPartsApartByTheirFeatures() throws {
+    func value(_ rows: [Double]) throws -> Tensor {
+      try TemplateTerms.distinctness(Tensor(rows, [1, rows.count / 2, 2]))
+    }
+    try expect(value([2, 0, 0, 5]), 0)
+    try expect(value([1, 2, 2, 4]), 1)
+    try expect(value([1, 0, -3, 0]), 0)
+    try expect(value([1, 0, 1, 1]), 0.5)
+    // Three parts, of which one pair is alike: 2 of 6 ordered pairs, and opposite ones count as unlike.
+    try expect(value([1, 0, 4, 0, -1, 0]), 1.0 / 3)
+    try expect(value([0, 0, 1, 0]), 0)
+  }
+
+  @Test func wantsEveryPartOnEveryFace() throws {
+    let block = (0..<9).map { (1 + $0 % 3, 2 + $0 / 3) }
+    try expect(TemplateTerms.presence(templates(6, [block, block])), 0)
+    try expect(TemplateTerms.presence(templates(6, [block, []])), 0.5)
+    try expect(TemplateTerms.presence(templates(6, [[(3, 3)]])), 1 - 1.0 / 9)
+    try expect(TemplateTerms.presence(templates(6, [[]])), 1)
+  }
+
+  @Test func wantsBackgroundInTheCorners() throws {
+    try expect(TemplateTerms.background(.ones([2, 1, 8, 8], dtype: .float64)), -log(1.0001))
+    try expect(TemplateTerms.background(.zeros([2, 1, 8, 8], dtype: .float64)), -log(1e-4))
+    try expect(TemplateTerms.background(.full([3, 1, 8, 8], 0.25, dtype: .float64)), -log(0.2501))
+    // Ones everywhere but in the middle: the middle does not count, the corner does.
+    var values = [Double](repeating: 1, count: 64)
+    values[3 * 8 + 4] = 0
+    try expect(TemplateTerms.background(Tensor(values, [1, 1, 8, 8])), -log(1.0001))
+    values[0] = 0
+    #expect(try TemplateTerms.background(Tensor(values, [1, 1, 8, 8])).item() > 0.1)
+  }
+
+  @Test(arguments: 1...7)
+  func isFiniteForSmallMaps(side: Int) throws {
+    let found = try TemplateTerms.background(.full([2, 1, side, side], 0.5, dtype: .float64)).item()
+    #expect(side < 5 ? found == 0 : abs(found + log(0.5001)) < 1e-9)
+    for parts in [try Tensor.full([2, 2, side, side], 0.3), try Tensor.zeros([2, 2, side, side])] {
+      let terms = try [
+        TemplateTerms.match(.ones([2, 4, side, side]), parts), TemplateTerms.concentration(parts),
+        TemplateTerms.presence(parts), TemplateTerms.balance(parts), TemplateTerms.difference(parts, parts),
+      ]
+      for (place, term) in terms.enumerated() { #expect(try term.item().isFinite, "term \(place)") }
+    }
+  }
+
+  @Test func wantsPartsOfOneSize() throws {
+    try expect(TemplateTerms.balance(templates(4, [[(0, 0)], [(3, 1)], [(2, 2)]])), 0, within: 1e-6)
+    try expect(TemplateTerms.balance(templates(4, [[(0, 0)], []])), 1, within: 1e-6)
+    // Masses 1 and 3: 1 - H / log 2.
+    let entropy = -(0.25 * log(0.25) + 0.75 * log(0.75))
+    try expect(
+      TemplateTerms.balance(templates(4, [[(0, 0)], [(1, 0), (2, 0), (3, 0)]])), 1 - entropy / log(2), within: 1e-6)
+    // Masses are counted over the whole batch.
+    let (left, right) = (try templates(4, [[(0, 0)], []]), try templates(4, [[], [(1, 1)]]))
+    try expect(TemplateTerms.balance(Tensor.concatenated([left, right], 0)), 0, within: 1e-6)
+  }
+
+  @Test func measuresTheDifferenceOfTemplates() throws {
+    let (a, b) = (try templates(4, [[(0, 0)], [(1, 1)]]), try templates(4, [[(0, 0)], [(2, 2)]]))
+    try expect(TemplateTerms.difference(a, a), 0, within: 1e-9)
+    try expect(TemplateTerms.difference(a, b * 3), 0.5, within: 1e-9)
+  }
+}

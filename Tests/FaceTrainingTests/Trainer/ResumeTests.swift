@@ -1,0 +1,154 @@
+import FaceDatasets
+import FaceNetworks
+import FaceTraining
+import Foundation
+import TestSupport
+import Testing
+import Torch
+
+/// What is left after a training that broke off must go on to the same weights, bit for bit.
+@Suite struct ResumeTests {
+  private let folder: TemporaryFolder
+  private let whole: TemporaryFolder
+  init() throws { (folder, whole) = try (TemporaryFolder(), TemporaryFolder()) }
+
+  private struct Stop: Error {}
+
+  private func expectSameRun(location: SourceLocation = #_sourceLocation) throws {
+    for name in ["model", "best"] {
+      let file = "/\(name).safetensors"
+      #expect(
+        try networkBytes(folder.path + file) == networkBytes(whole.path + file), "\(file)", sourceLocation: location)
+    }
+    let logs = try [folder, whole].map { folder in
+      try loggedScalars(folder).map { line in
+        "\(line.step): \(line.values.filter { $0.key != "photos/s" }.sorted { $0.key < $1.key })"
+      }
+    }
+    #expect(logs[0] == logs[1], "every step is logged once, with the same values", sourceLocation: location)
+  }
+
+  @Test(arguments: ["sgd", "adamw"]) func aRunThatBrokeAtAnEpochsEndGoesOn(optimizer: String) throws {
+    let recipe = tinyRecipe(epochs: 3) {
+      $0.channelLoss.kind = .ecloss
+      $0.training.optimizer = optimizer == "sgd" ? .sgd : .adamw
+      $0.training.learningRate = optimizer == "sgd" ? 0.1 : 0.001
+    }
+    try train(recipe, in: whole)
+    Runtime.threads = 1
+    let trainer = try Trainer(recipe, dataset: TinyFaces(), directory: folder.path, options: quiet())
+    // After the steps of the second epoch, before they are in a checkpoint.
+    trainer.validate = { _, epoch in
+      if epoch == 2 { throw Stop() }
+      return -1e9
+    }
+    #expect(throws: Stop.self) { _ = try trainer.run() }
+    #expect(try FaceModel(contentsOf: folder.path + "/last.safetensors").info.training?.steps == 6)
+    try train(recipe, in: folder, resume: true)
+    #expect(
+      try networkBytes(folder.path + "/model.safetensors") == networkBytes(whole.path + "/model.safetensors"))
+  }
+
+  /// A checkpoint after every step, and a disk that breaks after that many batches: in the first epoch, in a later one,
+  /// and between the last step of an epoch and its end.
+  @Test(arguments: [2, 6, 9, 11]) func aRunThatBrokeWithinAnEpochGoesOn(batches: Int) throws {
+    let recipe = tinyRecipe(epochs: 3) {
+      $0.channelLoss.kind = .ecloss
+      $0.training.checkpointSeconds = 1e-9
+      $0.training.cacheMegabytes = 0
+    }
+    try train(recipe, in: whole)
+    let broken = TinyFaces(reads: TinyFaces.Reads(), breaksAfter: 36 + 6 * batches)
+    Runtime.threads = 1
+    let trainer = try Trainer(
+      recipe, dataset: broken, directory: folder.path, options: quiet { $0.workers = 0 })
+    let error = #expect(throws: TrainingError.self) { _ = try trainer.run() }
+    #expect(error?.description.contains("tiny face") == true)
+    #expect(error?.description.contains("the disk is broken") == true)
+    #expect(try FaceModel(contentsOf: folder.path + "/last.safetensors").info.training?.steps == batches)
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/model.safetensors"))
+    try train(recipe, in: folder, resume: true)
+    try expectSameRun()
+  }
+
+  @Test func aCheckpointAtAnEpochsLastStepDoesNotSkipItsEnd() throws {
+    let recipe = tinyRecipe(epochs: 1) { $0.training.checkpointSeconds = 1e-9 }
+    try train(recipe, in: whole)
+    Runtime.threads = 1
+    let trainer = try Trainer(recipe, dataset: TinyFaces(), directory: folder.path, options: quiet())
+    trainer.validate = { _, _ in throw Stop() }
+    #expect(throws: Stop.self) { _ = try trainer.run() }
+    #expect(try FaceModel(contentsOf: folder.path + "/last.safetensors").info.training?.steps == 6)
+    try train(recipe, in: folder, resume: true)
+    try expectSameRun()
+  }
+
+  @Test func aFinishedRunStaysAsItIs() throws {
+    let recipe = tinyRecipe()
+    let first = try train(recipe, in: folder)
+    let model = try Data(contentsOf: URL(fileURLWithPath: first.model!))
+    let again = try train(recipe, in: folder, resume: true)
+    #expect(again.steps == first.steps && again.terms == first.terms)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: again.model!)) == model)
+  }
+
+  @Test func aRunThatBrokeBeforeItsFirstCheckpointStartsAnew() throws {
+    let recipe = tinyRecipe(epochs: 1)
+    try train(recipe, in: whole)
+    Runtime.threads = 1
+    let trainer = try Trainer(recipe, dataset: TinyFaces(), directory: folder.path, options: quiet())
+    trainer.validate = { _, _ in throw Stop() }
+    #expect(throws: Stop.self) { _ = try trainer.run() }
+    try train(recipe, in: folder)
+    try expectSameRun()
+  }
+
+  @Test func aFolderWithATrainingIsRefused() throws {
+    try train(tinyRecipe(epochs: 1), in: folder)
+    let before = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/model.safetensors"))
+    let error = #expect(throws: TrainingError.self) { try train(tinyRecipe(epochs: 1), in: folder) }
+    #expect(error?.description.contains("--resume") == true)
+    #expect(error?.description.contains(folder.path) == true)
+    #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path + "/model.safetensors")) == before)
+  }
+
+  @Test func anotherRecipesCheckpointIsRefusedBeforeAnythingIsRead() throws {
+    try train(tinyRecipe(epochs: 1), in: folder)
+    let untouched = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/recipe.json"))
+    let reads = TinyFaces.Reads()
+    let other = tinyRecipe(epochs: 1) { $0.seed = 9 }
+    let error = #expect(throws: TrainingError.self) {
+      try train(other, in: folder, dataset: TinyFaces(reads: reads), resume: true)
+    }
+    #expect(error?.description.contains("another recipe") == true)
+    #expect(reads.next() == 1, "no photo was read")
+    #expect(try Data(contentsOf: URL(fileURLWithPath: folder.path + "/recipe.json")) == untouched)
+  }
+
+  @Test func otherDataIsRefused() throws {
+    try train(tinyRecipe(epochs: 1), in: folder)
+    let fewer = TinyFaces(count: 30)
+    let error = #expect(throws: TrainingError.self) {
+      try train(tinyRecipe(epochs: 1), in: folder, dataset: fewer, resume: true)
+    }
+    #expect(error?.description.contains("36 photos, now there are 30") == true)
+  }
+
+  @Test func damagedAndForeignCheckpointsAreRefused() throws {
+    let recipe = tinyRecipe(epochs: 1)
+    let model = try Data(contentsOf: URL(fileURLWithPath: train(recipe, in: whole).model!))
+    for content in [Data(), Data("hello, this is text".utf8), model.prefix(model.count / 2), model] {
+      try folder.write("last.safetensors", content)
+      #expect(throws: (any Error).self) { try train(recipe, in: folder, resume: true) }
+      #expect(!FileManager.default.fileExists(atPath: folder.path + "/model.safetensors"))
+    }
+  }
+
+  @Test func aFileInTheFoldersPlaceIsRefused() throws {
+    let path = try folder.write("taken", "a file")
+    let error = #expect(throws: TrainingError.self) {
+      _ = try Trainer(tinyRecipe(), dataset: TinyFaces(), directory: path, options: quiet())
+    }
+    #expect(error?.description.contains(path) == true)
+  }
+}

@@ -1,0 +1,126 @@
+import FaceDatasets
+import FaceNetworks
+import FaceTraining
+import Foundation
+import TestSupport
+import Testing
+import Torch
+
+@Suite struct TrainerTests {
+  private let folder: TemporaryFolder
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test func theLossFalls() throws {
+    let outcome = try train(
+      tinyRecipe(epochs: 8) {
+        $0.channelLoss.kind = .ecloss
+        $0.augmentation.crop = false
+      }, in: folder)
+    let epochs = try loggedScalars(folder).compactMap { $0.values["epoch/identity"] }
+    #expect(epochs.count == 8)
+    #expect(epochs.last! < 0.7 * epochs.first!, "\(epochs)")
+    #expect(outcome.steps == 48)
+    #expect(abs(outcome.terms["identity"]! - epochs.last!) < 1e-9)
+    #expect(Set(outcome.terms.keys).isSuperset(of: ["loss", "identity", "match", "equivariance", "gradient"]))
+  }
+
+  @Test func theFolderGetsRecipeLogsAndModels() throws {
+    let recipe = tinyRecipe()
+    let outcome = try train(recipe, in: folder)
+    #expect(outcome.model == folder.path + "/model.safetensors")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    #expect(names == ["best.safetensors", "last.safetensors", "log.jsonl", "model.safetensors", "recipe.json"])
+    #expect(try RecipeFile.load(folder.path + "/recipe.json") == recipe)
+    let model = try FaceModel(contentsOf: outcome.model!)
+    #expect(try RecipeFile.parse(model.recipe, path: "model") == recipe)
+    #expect(
+      model.info.training
+        == ModelInfo.Training(data: "tiny faces", identities: 6, photos: 36, epochs: 2, steps: 12))
+    let steps = try loggedScalars(folder).filter { $0.values["photos/s"] != nil }.map(\.step)
+    #expect(steps == Array(1...12))
+  }
+
+  @Test func tensorBoardIsWrittenWhereAsked() throws {
+    let options = quiet { $0.tensorBoard = true }
+    _ = try Trainer(tinyRecipe(epochs: 1), dataset: TinyFaces(), directory: folder.path, options: options).run()
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+    #expect(names.filter { $0.hasPrefix("events.out.tfevents") }.count == 1)
+  }
+
+  @Test func oneSeedGivesOneModel() throws {
+    let recipe = tinyRecipe { $0.channelLoss.kind = .ecloss }
+    let other = try (TemporaryFolder(), TemporaryFolder())
+    let first = try networkBytes(train(recipe, in: folder).model!)
+    #expect(try networkBytes(train(recipe, in: other.0).model!) == first)
+    var reseeded = recipe
+    reseeded.seed = 1
+    #expect(try networkBytes(train(reseeded, in: other.1).model!) != first)
+  }
+
+  @Test func threadsThatReadPhotosDoNotChangeTheModel() throws {
+    let recipe = tinyRecipe(epochs: 1) { $0.training.cacheMegabytes = 0 }
+    let models = try [0, 1, 4].map { workers in
+      Runtime.threads = 1
+      let options = quiet { $0.workers = workers }
+      let place = try folder.folder("\(workers)")
+      return try networkBytes(
+        Trainer(recipe, dataset: TinyFaces(), directory: place, options: options).run().model!)
+    }
+    #expect(models[0] == models[1] && models[0] == models[2])
+  }
+
+  @Test func plainAndExplainableStartFromTheSameWeights() throws {
+    func start(_ kind: String) throws -> [String: Data] {
+      var recipe = tinyRecipe(epochs: 1) { $0.training.learningRate = 1e-30 }
+      recipe.training.weightDecay = 0
+      recipe.channelLoss.kind = kind == "plain" ? .plain : .ecloss
+      let place = try TemporaryFolder()
+      return try networkBytes(train(recipe, in: place).model!).filter { !$0.key.contains("running") }
+    }
+    let (plain, explainable) = try (start("plain"), start("ecloss"))
+    #expect(plain.keys.sorted() == explainable.keys.sorted())
+    for (name, bytes) in plain { #expect(explainable[name] == bytes, "\(name)") }
+  }
+
+  @Test func theBestModelFollowsTheValidation() throws {
+    Runtime.threads = 1
+    let trainer = try Trainer(
+      tinyRecipe(epochs: 4), dataset: TinyFaces(), directory: folder.path, options: quiet())
+    var seen: [Int: [String: Data]] = [:]
+    trainer.validate = { network, epoch in
+      seen[epoch] = Dictionary(
+        uniqueKeysWithValues: try network.state(prefix: "network").map { name, tensor in
+          (name, try tensor.detached().clone().contiguous().withUnsafeBytes { Data($0) })
+        })
+      return [0.5, 0.9, 0.9, 0.7][epoch - 1]
+    }
+    _ = try trainer.run()
+    #expect(seen.keys.sorted() == [1, 2, 3, 4])
+    let best = folder.path + "/best.safetensors"
+    #expect(try networkBytes(best) == seen[2], "the first of the best")
+    #expect(try FaceModel(contentsOf: best).info.training?.epochs == 2)
+    #expect(try networkBytes(folder.path + "/model.safetensors") == seen[4])
+    #expect(try loggedScalars(folder).compactMap { $0.values["epoch/score"] } == [0.5, 0.9, 0.9, 0.7])
+  }
+
+  @Test func withoutValidationTheBestHasTheLowestLoss() throws {
+    _ = try train(tinyRecipe(epochs: 3), in: folder)
+    let losses = try loggedScalars(folder).compactMap { $0.values["epoch/identity"] }
+    let epoch = losses.firstIndex(of: losses.min()!)! + 1
+    #expect(try FaceModel(contentsOf: folder.path + "/best.safetensors").info.training?.epochs == epoch)
+  }
+
+  @Test func everyOptimizerAndScheduleTrains() throws {
+    for (optimizer, schedule) in [("adamw", "cosine"), ("sgd", "step"), ("adamw", "polynomial"), ("sgd", "constant")] {
+      let recipe = try RecipeFile.load(
+        nil,
+        overrides: [
+          "training.optimizer": optimizer, "training.schedule": schedule, "training.epochs": 1, "training.batch": 6,
+          "training.learningRate": 0.01, "training.warmupEpochs": 0.5, "input.size": 32,
+          "network.backbone": "iresnet10", "network.width": 0.125, "network.embeddingSize": 16,
+        ])
+      let place = try TemporaryFolder()
+      #expect(try train(recipe, in: place).terms["loss"]!.isFinite)
+    }
+  }
+}
