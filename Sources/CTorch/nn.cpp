@@ -1,4 +1,5 @@
 #include "guard.hpp"
+#include "prelu.hpp"
 #include <ATen/ATen.h>
 
 using namespace ct;
@@ -21,7 +22,7 @@ CTStatus ct_linear(CTTensor x, CTTensor w, CTTensor bias, CTTensor* out) {
   return guard([&] { *out = give(at::linear(ref(x), ref(w), share(bias))); });
 }
 CTStatus ct_prelu(CTTensor x, CTTensor w, CTTensor* out) {
-  return guard([&] { *out = give(at::prelu(ref(x), ref(w))); });
+  return guard([&] { *out = give(ct::prelu(ref(x), ref(w))); });
 }
 CTStatus ct_leaky_relu(CTTensor x, double slope, CTTensor* out) {
   return guard([&] { *out = give(at::leaky_relu(ref(x), slope)); });

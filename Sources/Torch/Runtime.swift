@@ -21,6 +21,10 @@ public enum Runtime {
   /// Seeds LibTorch's own generators (dropout draws from them). Everything else draws from named streams.
   public static func seed(_ seed: UInt64) { ct_seed(seed) }
 
+  /// Keeps large blocks of memory for the next tensor of their size instead of giving them back to the system, which
+  /// would hand them out again a page at a time: worth a fifth of a training step. For the rest of the process.
+  public static func keepLargeBlocks() { ct_keep_large_blocks() }
+
   /// Why CUDA is or is not there.
   public enum CUDA: Sendable, Equatable {
     case available(devices: Int)

@@ -87,7 +87,10 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
   private func explainable(_ setup: Setup, equivarianceShare share: Double) throws -> FacetStep {
     var loss = ECLossSettings()
     loss.equivarianceShare = share
-    if share == 0 { loss.equivariance = 0 }
+    if share == 0 {
+      loss.equivariance = 0
+      loss.steadiness = 0
+    }
     return try FacetStep(explainableNetwork, loss: loss, setup)
   }
 }

@@ -34,6 +34,7 @@ struct FacetBenchmarks: ParsableCommand {
     // A peer that dies makes a write fail instead of ending this process.
     signal(SIGPIPE, SIG_IGN)
     Runtime.threads = threads
+    Runtime.keepLargeBlocks()
     let machine = Machine(threads: threads, batch: batch)
     for warning in machine.warnings { CommandOutput.current.printError("warning: \(warning)") }
     let setup = Setup(python: python, peerScript: peer, threads: threads, batch: batch)

@@ -87,8 +87,30 @@ public enum RecipeFile {
     do {
       return try JSONDecoder().decode(Recipe.self, from: bytes)
     } catch let error as DecodingError {
-      throw RecipeError(path: path, reason: explain(error))
+      throw RecipeError(path: path, reason: try misfit(tree) ?? explain(error))
     }
+  }
+
+  /// What is wrong with the first setting that alone makes the defaults unreadable. Foundation's error for a number that
+  /// does not fit names no setting.
+  private static func misfit(_ tree: [String: Any], at place: [String] = []) throws -> String? {
+    for (key, value) in tree.sorted(by: { $0.key < $1.key }) {
+      let path = place + [key]
+      if let inner = value as? [String: Any] {
+        if let found = try misfit(inner, at: path) { return found }
+        continue
+      }
+      var alone = try defaults()
+      try merge(path.reversed().reduce(value) { [$1: $0] } as! [String: Any], into: &alone, at: "", path: nil)
+      do {
+        _ = try JSONDecoder().decode(Recipe.self, from: JSONSerialization.data(withJSONObject: alone))
+      } catch DecodingError.dataCorrupted(let context) where context.codingPath.isEmpty {
+        return "'\(path.joined(separator: "."))' cannot be \(value)"
+      } catch let error as DecodingError {
+        return explain(error)
+      }
+    }
+    return nil
   }
 
   private static func explain(_ error: DecodingError) -> String {

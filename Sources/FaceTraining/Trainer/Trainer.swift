@@ -57,6 +57,7 @@ public final class Trainer {
   /// with a training in it is refused unless it is resumed.
   public init(_ recipe: Recipe, dataset: any FaceDataset, directory: String, options: Options = Options()) throws {
     try recipe.validate()
+    Runtime.keepLargeBlocks()
     self.recipe = recipe
     self.directory = directory
     self.options = options
@@ -165,7 +166,7 @@ public final class Trainer {
       var values = try step(batch)
       state.means.add(values)
       meter.photos += batch.indices.count
-      if state.step % options.logEvery == 0 {
+      if state.step % options.logEvery == 0 || state.step == recipe.training.epochs * stepsPerEpoch {
         values["rate"] = schedule(state.step - 1)
         values["photos/s"] = Double(meter.photos) / max(1e-9, Date().timeIntervalSince(meter.time))
         try log(values)

@@ -37,7 +37,8 @@ struct Evaluate: ParsableCommand {
       var scan = NetworkScan(model, on: opened)
       scan.workers = device.workers
       let data = try photos.open(side: model.info.input.storedSide)
-      evaluations.append(try scan.evaluate(name: path, sets: data.sets, annotated: data.annotated, moved: photos.moved, flip: flip))
+      evaluations.append(
+        try scan.evaluate(name: path, sets: data.sets, annotated: data.annotated, moved: photos.moved, flip: flip))
     }
     for evaluation in evaluations { EvaluationText.print(evaluation) }
     if let json { try writeJSON(evaluations, to: json) }
