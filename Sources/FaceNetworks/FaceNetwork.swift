@@ -107,15 +107,11 @@ public final class FaceNetwork: Module {
     return Output(embedding: embedding, target: target, features: features)
   }
 
-  /// Only the features that feed the target layer and its activations: the cheap part of a second pass. Throws without a
-  /// target layer.
-  public func targetPass(_ images: Tensor) throws -> (features: Tensor, target: Tensor) {
+  /// Only the features that feed the target layer: the cheap part of a second pass. Throws without a target layer.
+  public func features(_ images: Tensor) throws -> Tensor {
     guard let targetUnit else { throw NetworkError(message: "this network has no target layer") }
-    let units = backbone.units
-    let before = try units.prefix(targetUnit).reduce(images) { try $1.layer($0) }
-    let after = try units[targetUnit].layer(before)
-    guard let inserted else { return (before, try after.relu()) }
-    return (after, try inserted(after))
+    let last = inserted == nil ? targetUnit - 1 : targetUnit
+    return try backbone.units.prefix(last + 1).reduce(images) { try $1.layer($0) }
   }
 
   /// The linear map from target activations to the embedding, or nil where the way is not linear.

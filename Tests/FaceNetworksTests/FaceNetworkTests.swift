@@ -22,7 +22,7 @@ import Torch
     #expect(try target.min().item() >= 0 && target.max().item() > 0, "after ReLU")
     #expect(output.features?.shape == [2, channels, side, side])
     #expect(output.embedding.shape == [2, 16])
-    try expectClose(net.targetPass(noise()).features, #require(output.features))
+    try expectClose(net.features(noise()), #require(output.features))
     #expect((net.embeddingHead != nil) == (embedding != .backbone))
     #expect(try output.embedding.isFinite().to(.float32).min().item() == 1)
     if let head = net.embeddingHead { try expectClose(head(target), output.embedding) }
@@ -64,14 +64,14 @@ import Torch
     #expect(net.targetSide == 8 && net.targetChannels == 16 && net.featureChannels == 8)
     #expect(output.target?.shape == [2, 16, 8, 8] && output.features?.shape == [2, 8, 16, 16])
     #expect(try #require(output.target).min().item() == 0)
-    try expectClose(net.targetPass(noise()).features, #require(output.features))
+    try expectClose(net.features(noise()), #require(output.features))
   }
 
   @Test func explainsTheStem() throws {
     let net = try build(tiny { $0.targetLayer = "prelu" })
     #expect(net.targetSide == 32 && net.featureChannels == 3)
     net.setTraining(false)
-    try expectClose(net.targetPass(noise()).features, noise())
+    try expectClose(net.features(noise()), noise())
     #expect(try net(noise()).features?.shape == [2, 3, 32, 32])
   }
 
@@ -90,7 +90,7 @@ import Torch
   @Test func hasNoTargetWithoutOne() throws {
     let net = try build(tiny())
     #expect(net.targetSide == 0 && net.targetChannels == 0 && net.featureChannels == 0)
-    #expect(failure { try net.targetPass(noise()).features }.contains("no target layer"))
+    #expect(failure { try net.features(noise()) }.contains("no target layer"))
   }
 
   @Test func holdsStatisticsStillWhenTold() throws {

@@ -44,14 +44,14 @@ struct BrokenDisk: Error, CustomStringConvertible {
   var description: String { "the disk is broken" }
 }
 
-/// A training of 6 steps an epoch that takes well under a second. No dropout: its random numbers belong to the whole
+/// A training of 6 steps an epoch that takes a second at most. No dropout: its random numbers belong to the whole
 /// process, in which other tests run at the same time.
 func tinyRecipe(epochs: Int = 2, _ change: (inout Recipe) -> Void = { _ in }) -> Recipe {
   var recipe = Recipe()
   recipe.name = "tiny"
   recipe.input.size = 32
   recipe.network.backbone = .iresnet10
-  recipe.network.width = 0.125
+  recipe.network.width = 0.25
   recipe.network.outputStride = 4
   recipe.network.embedding = .pooled
   recipe.network.embeddingSize = 16

@@ -89,7 +89,6 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
     loss.equivarianceShare = share
     if share == 0 {
       loss.equivariance = 0
-      loss.steadiness = 0
     }
     return try FacetStep(explainableNetwork, loss: loss, setup)
   }

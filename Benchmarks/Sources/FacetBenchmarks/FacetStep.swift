@@ -71,10 +71,10 @@ final class FacetStep: Contender {
     guard let channelLoss, let target = output.target, let features = output.features else { return [identity] }
     let pass = ChannelPass(
       images: images, labels: labels, features: features, target: target, step: count,
-      targetPass: { [network] moved in
+      featuresOf: { [network] moved in
         network.tracksStatistics(false)
         defer { network.tracksStatistics(true) }
-        return try network.targetPass(moved)
+        return try network.features(moved)
       },
       random: SeededRandom(seed: FacetStep.seed, stream: "channel loss", count))
     return try [identity] + channelLoss.terms(pass)

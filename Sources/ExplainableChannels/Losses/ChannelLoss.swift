@@ -34,21 +34,21 @@ public struct ChannelPass {
   public let target: Tensor
   /// Steps since training began.
   public let step: Int
-  /// Features and target activations of other images through the same network, without moving its running statistics.
-  public let targetPass: (Tensor) throws -> (features: Tensor, target: Tensor)
+  /// Features of other images through the same network, without moving its running statistics.
+  public let featuresOf: (Tensor) throws -> Tensor
   /// Random numbers of this step's own.
   public let random: SeededRandom
 
   public init(
     images: Tensor, labels: Tensor, features: Tensor, target: Tensor, step: Int,
-    targetPass: @escaping (Tensor) throws -> (features: Tensor, target: Tensor), random: SeededRandom
+    featuresOf: @escaping (Tensor) throws -> Tensor, random: SeededRandom
   ) {
     self.images = images
     self.labels = labels
     self.features = features
     self.target = target
     self.step = step
-    self.targetPass = targetPass
+    self.featuresOf = featuresOf
     self.random = random
   }
 }

@@ -67,7 +67,7 @@ public final class ECLoss: ChannelLoss {
       LossTerm("balance", weight: lambda * settings.balance, value: try TemplateTerms.balance(templates)),
       LossTerm("auxiliary", weight: settings.auxiliary, value: try auxiliary.loss(pooled, pass.labels)),
     ]
-    terms += try moved(pass, templates, target)
+    if let moved = try equivariance(pass, templates) { terms.append(moved) }
     return terms.filter { $0.weight > 0 }
   }
 
@@ -81,12 +81,10 @@ public final class ECLoss: ChannelLoss {
     return try weights.matmul(columns) / (weights.sum(2, keep: true) + 1)
   }
 
-  /// Templates and channels of moved images against moved templates and channels, on a part of the batch.
-  private func moved(_ pass: ChannelPass, _ templates: Tensor, _ target: Tensor) throws -> [LossTerm] {
+  /// Templates of moved images against moved templates, on a part of the batch.
+  private func equivariance(_ pass: ChannelPass, _ templates: Tensor) throws -> LossTerm? {
     let count = Int((Double(pass.images.size(0)) * settings.equivarianceShare).rounded())
-    guard settings.equivariance + settings.steadiness > 0, count > 0, pass.step % settings.equivarianceEvery == 0 else {
-      return []
-    }
+    guard settings.equivariance > 0, count > 0, pass.step % settings.equivarianceEvery == 0 else { return nil }
     var random = pass.random
     let maps = (0..<count).map { _ in
       CropMap.whole.thenSimilarity(
@@ -95,17 +93,10 @@ public final class ECLoss: ChannelLoss {
     }
     let images = try Tensor.warped(pass.images[0..<count], through: maps, size: pass.images.size(2))
     let side = templates.size(2)
-    let (features, seen) = try pass.targetPass(images)
-    let scale = settings.weight * Double(settings.equivarianceEvery)
-    var terms: [LossTerm] = []
-    func add(_ name: String, _ weight: Double, _ seen: () throws -> Tensor, _ still: Tensor) throws {
-      guard weight > 0 else { return }
-      let expected = try Tensor.warped(still[0..<count], through: maps, size: side)
-      terms.append(LossTerm(name, weight: scale * weight, value: try TemplateTerms.difference(seen(), expected)))
-    }
-    try add("equivariance", settings.equivariance, { try self.templates(features, side: side) }, templates)
-    try add("steadiness", settings.steadiness, { try seen.to(.float32) }, target)
-    return terms
+    let seen = try self.templates(pass.featuresOf(images), side: side)
+    let expected = try Tensor.warped(templates[0..<count], through: maps, size: side)
+    let weight = settings.weight * settings.equivariance * Double(settings.equivarianceEvery)
+    return LossTerm("equivariance", weight: weight, value: try TemplateTerms.difference(seen, expected))
   }
 }
 

@@ -5,11 +5,11 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
   /// Part templates, K. The channels are shared out evenly among them.
   public var parts = 8
   /// Lambda: weight of the matching and template terms together, against the identity loss.
-  public var weight = 1.0
+  public var weight = 2.0
   /// Weight of 1 - cosine of a channel's map and its template.
-  public var match = 2.0
+  public var match = 3.0
   /// Weight of a template's spatial variance.
-  public var concentration = 10.0
+  public var concentration = 25.0
   /// Weight of the likeness of different parts' features.
   public var distinctness = 1.0
   /// Weight of a part's absence.
@@ -20,8 +20,6 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
   public var balance = 1.0
   /// Weight of the templates' failure to move with the face.
   public var equivariance = 3.0
-  /// Weight of the channels' own failure to move with the face.
-  public var steadiness = 0.0
   /// Share of the batch that takes the second, moved pass.
   public var equivarianceShare = 0.5
   /// The second pass is taken every so many steps, its weight multiplied to match.
@@ -54,7 +52,7 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
     try require((0..<1).contains(auxiliaryDropout), "channelLoss.ecloss.auxiliaryDropout is not at least 0 and below 1")
     for (name, value) in [
       ("weight", weight), ("match", match), ("concentration", concentration), ("distinctness", distinctness),
-      ("presence", presence), ("background", background), ("balance", balance), ("equivariance", equivariance), ("steadiness", steadiness),
+      ("presence", presence), ("background", background), ("balance", balance), ("equivariance", equivariance),
       ("auxiliary", auxiliary), ("moveScale", moveScale), ("moveDegrees", moveDegrees), ("moveShift", moveShift),
     ] {
       try require(value >= 0 && value.isFinite, "channelLoss.ecloss.\(name) \(value) is not a number of at least 0")

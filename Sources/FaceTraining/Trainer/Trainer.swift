@@ -52,6 +52,8 @@ public final class Trainer {
   private let schedule: Schedule
   private var loggers: [any TrainingLogger] = []
   private var lastCheckpoint = Date()
+  private var started = Date()
+  private var firstStep = 0
 
   /// Opens the data, builds the network and, when asked and possible, loads the checkpoint. Nothing is lost: a folder
   /// with a training in it is refused unless it is resumed.
@@ -181,6 +183,19 @@ public final class Trainer {
     return true
   }
 
+  /// Says how long it will take, before somebody waits for it, when that is more than half an hour.
+  private func warnOfLongRun(since start: Date) throws {
+    let done = Double(state.step - firstStep)
+    let pace = Date().timeIntervalSince(start) / done
+    let left = pace * Double(recipe.training.epochs * stepsPerEpoch - state.step)
+    guard left > 1800 else { return }
+    let rate = String(format: "%.1f", Double(recipe.training.batch) / pace)
+    let text =
+      "\(rate) photos/s on \(options.device): this takes about \(formatDuration(left)). "
+      + "A smaller network (network.width, iresnet10), input.size 64 or a GPU is faster; Ctrl-C keeps a checkpoint."
+    for logger in loggers where logger is ConsoleLogger { try logger.logText(step: state.step, name: "note", text: text) }
+  }
+
   private func endEpoch() throws {
     state.setTraining(false)
     let means = state.means.values
@@ -231,10 +246,10 @@ public final class Trainer {
     }
     let pass = ChannelPass(
       images: images, labels: labels, features: features, target: target, step: state.step,
-      targetPass: { moved in
+      featuresOf: { moved in
         network.tracksStatistics(false)
         defer { network.tracksStatistics(true) }
-        return try withAutocast(.bfloat16, on: device, enabled: lowPrecision) { try network.targetPass(moved) }
+        return try withAutocast(.bfloat16, on: device, enabled: lowPrecision) { try network.features(moved) }
       },
       random: SeededRandom(seed: recipe.seed, stream: "channel loss", state.step))
     terms += try channelLoss.terms(pass)

@@ -69,7 +69,7 @@ struct Train: ParsableCommand {
     do {
       return try RecipeFile.load(recipe, overrides: overrides())
     } catch let error as RecipeError where error.path == nil {
-      throw UsageError("--set \(error.reason)")
+      throw UsageError("recipe: \(error.reason)")
     }
   }
 

@@ -53,7 +53,7 @@ import Torch
     return ChannelPass(
       images: images, labels: try Tensor([0, 1, 2, 0], [batch]), features: try features ?? stubFeatures(images),
       target: try target ?? normal(batch, 8, 16, 16, seed: 5).relu(), step: step,
-      targetPass: { (try (featuresOf ?? self.stubFeatures)($0), $0) }, random: SeededRandom(seed: 6))
+      featuresOf: featuresOf ?? { try self.stubFeatures($0) }, random: SeededRandom(seed: 6))
   }
 
   private func total(_ terms: [LossTerm]) throws -> Tensor {

@@ -82,6 +82,7 @@ import Torch
     }
     for _ in 0..<500 where dropped != nil { Thread.sleep(forTimeInterval: 0.01) }
     #expect(dropped == nil, "a thread still holds the loader")
+    Thread.sleep(forTimeInterval: 0.02)
     let read = photos.log.total
     Thread.sleep(forTimeInterval: 0.03)
     #expect(photos.log.total == read)

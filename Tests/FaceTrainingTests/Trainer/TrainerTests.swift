@@ -75,7 +75,8 @@ import Torch
       recipe.training.weightDecay = 0
       recipe.channelLoss.kind = kind == "plain" ? .plain : .ecloss
       let place = try TemporaryFolder()
-      return try networkBytes(train(recipe, in: place).model!).filter { !$0.key.contains("running") }
+      // The rate is too small to change anything but zeros, which biases and running means are.
+      return try networkBytes(train(recipe, in: place).model!).filter { $0.key.hasSuffix("weight") }
     }
     let (plain, explainable) = try (start("plain"), start("ecloss"))
     #expect(plain.keys.sorted() == explainable.keys.sorted())
@@ -117,7 +118,7 @@ import Torch
         overrides: [
           "training.optimizer": optimizer, "training.schedule": schedule, "training.epochs": 1, "training.batch": 6,
           "training.learningRate": 0.01, "training.warmupEpochs": 0.5, "input.size": 32,
-          "network.backbone": "iresnet10", "network.width": 0.125, "network.embeddingSize": 16,
+          "network.backbone": "iresnet10", "network.width": 0.25, "network.embeddingSize": 16,
         ])
       let place = try TemporaryFolder()
       #expect(try train(recipe, in: place).terms["loss"]!.isFinite)
