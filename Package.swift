@@ -81,6 +81,7 @@ let package = Package(
         "ExplainableChannels", "FaceDatasets", "FaceEvaluation", "FaceImages", "FaceNetworks", "TestSupport", "Torch",
       ]),
     .testTarget(name: "FaceReportsTests", dependencies: ["FaceReports"]),
+    .testTarget(name: "facetTests", dependencies: ["facet", "FaceImages", "TestSupport", "Torch"]),
   ],
   cxxLanguageStandard: .cxx20
 )

@@ -53,6 +53,9 @@ struct Comparison {
   /// Measures on which the other is behind.
   var lost: [String] { rows.filter(\.isBehind).map(\.name) }
 
+  /// How many measures the other is ahead on.
+  var won: Int { rows.filter { !$0.isBehind && $0.other != $0.baseline }.count }
+
   func table() -> TextTable {
     var table = TextTable(["measure", titles.0, titles.1, ""])
     for row in rows {

@@ -63,7 +63,8 @@ struct MeasuredDataOptions: ParsableArguments {
       return Opened(sets: [set], annotated: nil, photos: folder)
     case .procedural, .auto:
       let faces = try ProceduralFaces(
-        identities: identities, photosPerIdentity: 10, imageSize: max(96, side), seed: randomSeed,
+        name: "procedural faces", identities: identities, photosPerIdentity: 10, imageSize: max(96, side),
+        seed: randomSeed,
         firstIdentity: firstIdentity)
       return Opened(
         sets: [try faces.verificationSet(pairs: 6000, seed: randomSeed)], annotated: faces, photos: faces)

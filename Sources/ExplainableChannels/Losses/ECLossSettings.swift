@@ -2,14 +2,14 @@ import FaceDatasets
 
 /// Settings of ``ECLoss``; the defaults are what docs/results.md measures.
 public struct ECLossSettings: Codable, Sendable, Hashable {
-  /// Part templates, K. The channels are shared out evenly among them.
-  public var parts = 8
+  /// Part templates, K. The channels are shared out as evenly as can be among them.
+  public var parts = 12
   /// Lambda: weight of the matching and template terms together, against the identity loss.
   public var weight = 2.0
   /// Weight of 1 - cosine of a channel's map and its template.
-  public var match = 3.0
+  public var match = 2.0
   /// Weight of a template's spatial variance.
-  public var concentration = 25.0
+  public var concentration = 18.0
   /// Weight of the likeness of different parts' features.
   public var distinctness = 1.0
   /// Weight of a part's absence.
@@ -44,8 +44,8 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
     }
     try require(parts >= 2, "channelLoss.ecloss.parts \(parts) is not at least 2")
     try require(
-      channels % parts == 0,
-      "\(channels) target channels cannot be shared out evenly among channelLoss.ecloss.parts \(parts)")
+      channels >= parts,
+      "\(channels) target channels are too few for channelLoss.ecloss.parts \(parts): every part needs one")
     try require((0...1).contains(equivarianceShare), "channelLoss.ecloss.equivarianceShare is not between 0 and 1")
     try require(equivarianceEvery >= 1, "channelLoss.ecloss.equivarianceEvery is not at least 1")
     try require(auxiliaryChannels >= 1, "channelLoss.ecloss.auxiliaryChannels is not at least 1")

@@ -4,14 +4,21 @@ import Torch
 /// The terms that make a template a part and tie channels to templates, each a function of tensors alone.
 /// Shapes: templates [B, K, H, W] with values in [0, 1]; maps are square.
 enum TemplateTerms {
-  /// Mean over channels of 1 - cosine of a channel's map and its template's. target: [B, C, H, W]; the C / K channels of
-  /// a template lie side by side.
+  /// Mean over channels of 1 - cosine of a channel's map and its template's. target: [B, C, H, W]; channel c belongs to
+  /// template floor(c K / C), so that templates have equally many channels, or nearly.
   static func match(_ target: Tensor, _ templates: Tensor) throws -> Tensor {
     let (batch, channels, parts) = (target.size(0), target.size(1), templates.size(1))
     let places = target.size(2) * target.size(3)
-    // Channels last: a view of memory as convolutions leave it, not a copy.
-    let x = try target.permuted(0, 2, 3, 1).reshaped(batch, places, parts, channels / parts)
-    let t = try templates.permuted(0, 2, 3, 1).reshaped(batch, places, parts, 1)
+    // Channels last: views of memory as convolutions leave it, not copies.
+    var x = try target.permuted(0, 2, 3, 1).reshaped(batch, places, channels)
+    var t = try templates.permuted(0, 2, 3, 1).reshaped(batch, places, parts)
+    if channels % parts == 0 {
+      x = try x.reshaped(batch, places, parts, channels / parts)
+      t = try t.unsqueezed(3)
+    } else {
+      let owners = try Tensor((0..<channels).map { $0 * parts / channels }, [channels]).to(target.device)
+      t = try t.indexed(2, owners)
+    }
     let product = try (x * t).sum(1)
     // The floor lies far below any living map and keeps a dead one's cosine at 0.
     let lengths = try (x.square().sum(1) * t.square().sum(1) + 1e-12).sqrt()

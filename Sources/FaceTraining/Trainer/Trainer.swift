@@ -193,7 +193,9 @@ public final class Trainer {
     let text =
       "\(rate) photos/s on \(options.device): this takes about \(formatDuration(left)). "
       + "A smaller network (network.width, iresnet10), input.size 64 or a GPU is faster; Ctrl-C keeps a checkpoint."
-    for logger in loggers where logger is ConsoleLogger { try logger.logText(step: state.step, name: "note", text: text) }
+    for logger in loggers where logger is ConsoleLogger {
+      try logger.logText(step: state.step, name: "note", text: text)
+    }
   }
 
   private func endEpoch() throws {

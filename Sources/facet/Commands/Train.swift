@@ -78,6 +78,11 @@ struct Train: ParsableCommand {
     if let data { values["data.path"] = data }
     if let folds { values["data.folds"] = folds.folds }
     if let channelLoss { values["channelLoss.kind"] = channelLoss.rawValue }
+    if let channelLoss, channelLoss != .plain, recipe == nil {
+      // Without a recipe there is no target layer yet; the finest map that still sees whole parts is a good one.
+      values["network.targetStage"] = 3
+      values["network.embedding"] = "pooled"
+    }
     if let backbone { values["network.backbone"] = backbone.rawValue }
     if let epochs { values["training.epochs"] = epochs }
     if let batch { values["training.batch"] = batch }

@@ -232,8 +232,7 @@ import Torch
   }
 
   @Test func refusesSettingsThatMakeNoLoss() {
-    #expect(refusal { $0.parts = 3 }.contains("8 target channels cannot be shared out evenly"))
-    #expect(refusal { $0.parts = 16 }.contains("parts 16"))
+    #expect(refusal { $0.parts = 16 }.contains("8 target channels are too few for channelLoss.ecloss.parts 16"))
     #expect(refusal { $0.parts = 1 }.contains("parts 1 is not at least 2"))
     #expect(refusal { $0.match = -1 }.contains("match -1"))
     #expect(refusal { $0.balance = .nan }.contains("balance nan"))

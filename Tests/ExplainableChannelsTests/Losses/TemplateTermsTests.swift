@@ -33,6 +33,8 @@ import Torch
   @Test func hasRightGradients() throws {
     let (a, b) = (try noise(2, 3, 6, 6, seed: 1), try noise(2, 3, 6, 6, seed: 2))
     try expectGradients(of: [noise(2, 6, 6, 6, seed: 3), a]) { try TemplateTerms.match($0[0], $0[1]) }
+    // Five channels for three templates.
+    try expectGradients(of: [noise(2, 5, 6, 6, seed: 6), a]) { try TemplateTerms.match($0[0], $0[1]) }
     try expectGradients(of: [a]) { try TemplateTerms.concentration($0[0]) }
     try expectGradients(of: [a]) { try TemplateTerms.presence($0[0]) }
     try expectGradients(of: [a]) { try TemplateTerms.balance($0[0]) }
@@ -56,6 +58,14 @@ import Torch
     // Half of a template's two places: a cosine of 1 / sqrt(2) on two of four channels.
     let half = try templates(5, [[(1, 1)], [(1, 1)]])
     try expect(TemplateTerms.match(Tensor.concatenated([half, other], 1), parts), 1 - (0.5.squareRoot() + 1) / 2)
+  }
+
+  @Test func sharesOutChannelsThatDoNotDivide() throws {
+    let parts = try templates(5, [[(1, 1), (2, 1)], [(3, 4)]])
+    let (first, second) = (try parts.sliced(1, 0..<1), try parts.sliced(1, 1..<2))
+    // floor(c 2 / 3): channels 0 and 1 belong to part 0, channel 2 to part 1.
+    try expect(TemplateTerms.match(Tensor.concatenated([first, first, second], 1), parts), 0)
+    try expect(TemplateTerms.match(Tensor.concatenated([first, second, second], 1), parts), 1.0 / 3)
   }
 
   @Test func matchesAsTheSumsSay() throws {

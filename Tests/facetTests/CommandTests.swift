@@ -1,0 +1,100 @@
+import FaceImages
+import Foundation
+import TestSupport
+import Testing
+import Torch
+
+/// One after the other: two processes that train would only take each other's cores.
+@Suite(.serialized) struct FacetCommands {}
+
+extension FacetCommands {
+  @Suite struct Help {
+    @Test(arguments: ["train", "evaluate", "channels", "embed", "faces", "demo", "doctor"])
+    func everyCommandExplainsItselfWithAnExample(command: String) throws {
+      let result = try facet(command, "--help")
+      #expect(result.code == 0)
+      #expect(result.errors.isEmpty)
+      #expect(result.output.contains("  facet \(command)"), "\(result.output)")
+      #expect(result.output.split(separator: "\n").allSatisfy { $0.count <= 120 })
+    }
+
+    @Test func theProgramListsItsCommands() throws {
+      let result = try facet("--help")
+      #expect(result.code == 0)
+      for command in ["train", "evaluate", "channels", "embed", "faces", "demo", "doctor"] {
+        #expect(result.output.contains(command))
+      }
+      #expect(try facet().output == result.output, "nothing typed is a question too")
+      #expect(try facet("--version").output.hasPrefix("facet "))
+    }
+
+    @Test(arguments: [
+      (["train", "--epoch", "3", "--output", "x"], "--epochs"), (["evaluate", "m", "--jsn", "x"], "--json"),
+      (["chanels"], "channels"), (["embed", "m", "--lst", "x", "--output", "y"], "--list"),
+      (["train", "--output", "x", "--set", "training.epoch=3"], "epochs"),
+      (["train", "--output", "x", "--set", "trainng.epochs=3"], "training"),
+    ])
+    func aMistypedWordIsUsageAndNamesTheNearest(arguments: [String], suggestion: String) throws {
+      let result = try FacetProcess(arguments).wait()
+      expectFailure(result, code: 2, "did you mean", suggestion)
+    }
+
+    @Test(arguments: [
+      ["train"], ["embed", "m"], ["evaluate"], ["faces"], ["train", "--output", "x", "--epochs", "many"],
+      ["train", "--output", "x", "--set", "epochs"], ["train", "--output", "x", "--folds", "8-1"],
+      ["channels", "m", "--list", "x"], ["channels", "m", "--top", "-1"], ["evaluate", "m", "--center-crop", "2"],
+      ["evaluate", "m", "--pairs", "x", "--data", "y"], ["train", "--output", "x", "--seed", "-1"],
+      ["train", "--output", "x", "--set", "training.clip=nan"], ["doctor", "extra"],
+    ])
+    func whatMakesNoSenseIsUsage(arguments: [String]) throws {
+      expectFailure(try FacetProcess(arguments).wait(), code: 2)
+    }
+
+    @Test func theDoctorFindsThisMachineFit() throws {
+      let folder = try TemporaryFolder()
+      let result = try facet("doctor", "--json", folder.path + "/d.json")
+      #expect(result.code == 0, "\(result.all)")
+      for word in ["LibTorch", "CUDA", "cores", "JPEG", "PNG", "WebP"] { #expect(result.output.contains(word)) }
+      #expect((try json(folder.path + "/d.json") as? [[String: String]])?.contains { $0["name"] == "LibTorch" } == true)
+    }
+  }
+
+  @Suite struct FacesCommand {
+    @Test func theFolderGetsWhatTheHelpSays() throws {
+      let folder = try TinyRun.shared.get().folder
+      let faces = folder.path + "/faces"
+      for person in 0..<3 {
+        for photo in 1...4 {
+          let name = "00000\(person)/0\(photo).png"
+          let image = try Image(contentsOf: "\(faces)/photos/\(name)")
+          #expect(image.width == 40 && image.height == 40)
+          let parts = try Image(contentsOf: "\(faces)/parts/\(name)")
+          let values = Set(parts.pixels)
+          #expect(values.isSubset(of: Set((0...9).map { 28 * UInt8($0) })))
+          #expect(values.count > 5, "most of the parts show")
+        }
+      }
+      let landmarks = try #require(try json(faces + "/landmarks.json") as? [[String: Any]])
+      #expect(landmarks.map { $0["photo"] as? String }.contains("000002/04.png"))
+      #expect(landmarks.count == 12)
+      #expect(landmarks.allSatisfy { ($0["eyeMouthDistance"] as? Double ?? 0) > 3 })
+      let pairs = try String(contentsOfFile: faces + "/pairs.csv", encoding: .utf8).split(separator: "\n")
+      #expect(pairs[0] == "a,b,same,fold" && pairs.count == 21)
+      let sheet = try Image(contentsOf: folder.path + "/sheet.png")
+      #expect(sheet.width >= 160 && sheet.height >= 120)
+    }
+
+    @Test func aFolderThatHoldsSomethingIsRefused() throws {
+      let folder = try TemporaryFolder()
+      try folder.write("mine.txt", "precious")
+      expectFailure(try facet("faces", "--output", folder.path, "--identities", "2", "--photos", "1"), folder.path)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["mine.txt"])
+    }
+
+    @Test(arguments: [["--photos", "0"], ["--identities", "-3"], ["--size", "3"]])
+    func impossibleFacesAreRefused(arguments: [String]) throws {
+      let folder = try TemporaryFolder()
+      expectFailure(try FacetProcess(["faces", "--output", folder.path] + arguments).wait(), "give")
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import Foundation
+import TestSupport
+import Testing
+import Torch
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+extension FacetCommands {
+  /// A training that is interrupted or killed, and resumed, must end with the very weights of one that was left alone.
+  @Suite struct Interrupted {
+    private static let whole = Result { try Whole() }
+
+    /// The training that nobody disturbs.
+    private struct Whole: Sendable {
+      let folder: TemporaryFolder
+      let network: [String: Data]
+      let best: [String: Data]
+
+      init() throws {
+        folder = try TemporaryFolder()
+        let recipe = try folder.write("recipe.json", tinyRecipe(epochs: 4, checkpointSeconds: 1e-6))
+        let result = try facet("train", "--recipe", recipe, "--output", folder.path + "/run", "--threads", "1")
+        #expect(result.code == 0, "\(result.all)")
+        network = try networkBytes(folder.path + "/run/model.safetensors")
+        best = try networkBytes(folder.path + "/run/best.safetensors")
+      }
+    }
+
+    private func steps(_ path: String) -> Int {
+      struct Place: Decodable { let step: Int }
+      let text = (try? Safetensors(contentsOf: path))?.metadata["facet.place"] ?? ""
+      return (try? JSONDecoder().decode(Place.self, from: Data(text.utf8)))?.step ?? 0
+    }
+
+    /// Trains until a checkpoint of at least `step` steps is there, sends the signal, and returns how it ended.
+    private func interrupt(_ signal: Int32, after step: Int, in run: String, resume: Bool) throws -> FacetResult {
+      let recipe = try Interrupted.whole.get().folder.path + "/recipe.json"
+      let process = try FacetProcess(
+        ["train", "--recipe", recipe, "--output", run, "--threads", "1"] + (resume ? ["--resume"] : []))
+      let last = run + "/last.safetensors"
+      while process.isRunning, steps(last) < step { usleep(2000) }
+      process.send(signal)
+      let result = try process.wait()
+      #expect(!FileManager.default.fileExists(atPath: run + "/model.safetensors"), "it was through before the signal")
+      #expect((step..<24).contains(steps(last)))
+      return result
+    }
+
+    private func finish(_ run: String) throws {
+      let whole = try Interrupted.whole.get()
+      let result = try facet(
+        "train", "--recipe", whole.folder.path + "/recipe.json", "--output", run, "--threads", "1", "--resume")
+      #expect(result.code == 0, "\(result.all)")
+      #expect(try networkBytes(run + "/model.safetensors") == whole.network)
+      #expect(try networkBytes(run + "/best.safetensors") == whole.best)
+    }
+
+    @Test func aKilledTrainingGoesOnToTheSameWeights() throws {
+      let folder = try TemporaryFolder()
+      let run = folder.path + "/run"
+      // Twice: in the middle of the first epoch and of a later one.
+      #expect(try interrupt(SIGKILL, after: 2, in: run, resume: false).code == -SIGKILL)
+      #expect(try interrupt(SIGKILL, after: 10, in: run, resume: true).code == -SIGKILL)
+      try finish(run)
+    }
+
+    @Test func anInterruptedTrainingLeavesACheckpoint() throws {
+      let folder = try TemporaryFolder()
+      let run = folder.path + "/run"
+      for (signal, step, resume) in [(SIGINT, 3, false), (SIGTERM, 8, true)] {
+        let result = try interrupt(signal, after: step, in: run, resume: resume)
+        #expect(result.code == 130, "\(result.all)")
+        #expect(result.errors.contains("--resume"))
+      }
+      try finish(run)
+    }
+  }
+}
