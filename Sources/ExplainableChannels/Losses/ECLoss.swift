@@ -67,7 +67,7 @@ public final class ECLoss: ChannelLoss {
       LossTerm("balance", weight: lambda * settings.balance, value: try TemplateTerms.balance(templates)),
       LossTerm("auxiliary", weight: settings.auxiliary, value: try auxiliary.loss(pooled, pass.labels)),
     ]
-    if let moved = try equivariance(pass, templates) { terms.append(moved) }
+    terms += try movedTerms(pass, templates)
     return terms.filter { $0.weight > 0 }
   }
 
@@ -81,22 +81,39 @@ public final class ECLoss: ChannelLoss {
     return try weights.matmul(columns) / (weights.sum(2, keep: true) + 1)
   }
 
-  /// Templates of moved images against moved templates, on a part of the batch.
-  private func equivariance(_ pass: ChannelPass, _ templates: Tensor) throws -> LossTerm? {
+  /// A second pass over moved images, a part of the batch: their templates against the moved templates, and whether what
+  /// the templates see there still tells who it is.
+  private func movedTerms(_ pass: ChannelPass, _ templates: Tensor) throws -> [LossTerm] {
     let count = Int((Double(pass.images.size(0)) * settings.equivarianceShare).rounded())
-    guard settings.equivariance > 0, count > 0, pass.step % settings.equivarianceEvery == 0 else { return nil }
-    var random = pass.random
-    let maps = (0..<count).map { _ in
+    guard settings.equivariance + settings.movedAuxiliary > 0, count > 0, pass.step % settings.equivarianceEvery == 0
+    else { return [] }
+    let maps = self.maps(count, pass.random)
+    let images = try Tensor.warped(pass.images[0..<count], through: maps, size: pass.images.size(2))
+    let side = templates.size(2)
+    let features = try pass.featuresOf(images)
+    let seen = try self.templates(features, side: side)
+    let expected = try Tensor.warped(templates[0..<count], through: maps, size: side)
+    let every = Double(settings.equivarianceEvery)
+    var terms = [
+      LossTerm(
+        "equivariance", weight: settings.weight * settings.equivariance * every,
+        value: try TemplateTerms.difference(seen, expected))
+    ]
+    if settings.movedAuxiliary > 0 {
+      let value = try auxiliary.loss(ECLoss.pooled(features, seen), pass.labels[0..<count])
+      terms.append(LossTerm("movedAuxiliary", weight: settings.movedAuxiliary * every, value: value))
+    }
+    return terms
+  }
+
+  /// A random similarity an image.
+  private func maps(_ count: Int, _ stream: SeededRandom) -> [CropMap] {
+    var random = stream
+    return (0..<count).map { _ in
       CropMap.whole.thenSimilarity(
         scale: 1 + random.uniform(-1...1) * settings.moveScale, degrees: random.uniform(-1...1) * settings.moveDegrees,
         shiftX: random.uniform(-1...1) * settings.moveShift, shiftY: random.uniform(-1...1) * settings.moveShift)
     }
-    let images = try Tensor.warped(pass.images[0..<count], through: maps, size: pass.images.size(2))
-    let side = templates.size(2)
-    let seen = try self.templates(pass.featuresOf(images), side: side)
-    let expected = try Tensor.warped(templates[0..<count], through: maps, size: side)
-    let weight = settings.weight * settings.equivariance * Double(settings.equivarianceEvery)
-    return LossTerm("equivariance", weight: weight, value: try TemplateTerms.difference(seen, expected))
   }
 }
 

@@ -30,6 +30,8 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
   public var moveShift = 0.1
   /// Weight of the auxiliary identity loss on the template-pooled features.
   public var auxiliary = 1.0
+  /// Weight of the auxiliary identity loss on the moved images of the second pass.
+  public var movedAuxiliary = 0.5
   /// Numbers a part in the auxiliary embedding's input.
   public var auxiliaryChannels = 16
   /// Dropout before the auxiliary embedding.
@@ -53,7 +55,8 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
     for (name, value) in [
       ("weight", weight), ("match", match), ("concentration", concentration), ("distinctness", distinctness),
       ("presence", presence), ("background", background), ("balance", balance), ("equivariance", equivariance),
-      ("auxiliary", auxiliary), ("moveScale", moveScale), ("moveDegrees", moveDegrees), ("moveShift", moveShift),
+      ("auxiliary", auxiliary), ("movedAuxiliary", movedAuxiliary), ("moveScale", moveScale),
+      ("moveDegrees", moveDegrees), ("moveShift", moveShift),
     ] {
       try require(value >= 0 && value.isFinite, "channelLoss.ecloss.\(name) \(value) is not a number of at least 0")
     }
