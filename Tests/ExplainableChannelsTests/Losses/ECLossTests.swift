@@ -26,7 +26,13 @@ import Torch
 
   private func makeLoss(_ change: (inout ECLossSettings) -> Void = { _ in }) throws -> ECLoss {
     var settings = ECLossSettings()
+    // Weights of the tests' own, whatever the defaults become.
     settings.parts = 4
+    settings.weight = 1
+    settings.match = 2
+    settings.concentration = 10
+    settings.equivariance = 3
+    settings.movedAuxiliary = 0.5
     settings.auxiliaryChannels = 4
     settings.auxiliaryDropout = 0
     change(&settings)
@@ -71,7 +77,7 @@ import Torch
     let terms = try loss.terms(makePass())
     let wanted = [
       "match": 1, "concentration": 5, "distinctness": 0.5, "presence": 0.5, "background": 0.1, "balance": 0.5,
-      "auxiliary": 1, "equivariance": 1.5,
+      "auxiliary": 1, "equivariance": 1.5, "movedAuxiliary": 0.5,
     ]
     #expect(Dictionary(uniqueKeysWithValues: terms.map { ($0.name, $0.weight) }) == wanted)
     for term in terms {
@@ -85,6 +91,7 @@ import Torch
       $0.match = 0
       $0.equivariance = 0
       $0.auxiliary = 0
+      $0.movedAuxiliary = 0
     }
     let names = try loss.terms(makePass { _ in throw NetworkError(message: "no second pass is needed") }).map(\.name)
     #expect(names == ["concentration", "distinctness", "presence", "background", "balance"])
@@ -214,6 +221,7 @@ import Torch
     }
     #expect(try term("equivariance", names(3)).weight == 9)
     #expect(counter.sizes == [3])
+    #expect(try term("movedAuxiliary", names(6)).weight == 1.5)
     #expect(try !names(4).contains { $0.name == "equivariance" } && !names(5).contains { $0.name == "equivariance" })
     #expect(try !makeLoss { $0.equivarianceShare = 0.1 }.terms(makePass()).contains { $0.name == "equivariance" })
   }
@@ -260,6 +268,7 @@ import Torch
     let network = try makeNetwork()
     var random = SeededRandom(seed: 1)
     var settings = ChannelLossSettings()
+    settings.ecloss.parts = 4
     let head = HeadSettings()
     #expect(try settings.makeLoss(for: network, head: head, identities: 3, using: &random) == nil)
     settings.kind = .ecloss

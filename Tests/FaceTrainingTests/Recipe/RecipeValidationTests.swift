@@ -37,7 +37,7 @@ import Testing
     _ = try RecipeFile.load(nil, overrides: fits)
     // Found before any photo is read.
     #expect(throws: SettingsError.self) {
-      _ = try RecipeFile.load(nil, overrides: fits.merging(["channelLoss.ecloss.parts": 7]) { $1 })
+      _ = try RecipeFile.load(nil, overrides: fits.merging(["channelLoss.ecloss.parts": 257]) { $1 })
     }
   }
 
