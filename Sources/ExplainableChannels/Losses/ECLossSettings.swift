@@ -9,7 +9,7 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
   /// Weight of 1 - cosine of a channel's map and its template.
   public var match = 2.0
   /// Weight of a template's spatial variance.
-  public var concentration = 18.0
+  public var concentration = 35.0
   /// Weight of the likeness of different parts' features.
   public var distinctness = 1.0
   /// Weight of a part's absence.
