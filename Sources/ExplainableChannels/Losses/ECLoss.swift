@@ -37,7 +37,7 @@ public final class ECLoss: ChannelLoss {
 
   /// Soft assignment of each place to a part, or to none: [B, K + 1, H', W'] at the side of the target map.
   private func assignments(_ features: Tensor, side: Int) throws -> Tensor {
-    let logits = try prototypes(features).to(.float32)
+    let logits = try prototypes(features).widened()
     // A layer explained in place may shrink its map; its templates must not be larger.
     let sized = logits.size(2) == side ? logits : try logits.averagePooled(toHeight: side, width: side)
     return try sized.softmax(1)
@@ -49,7 +49,7 @@ public final class ECLoss: ChannelLoss {
   }
 
   public func terms(_ pass: ChannelPass) throws -> [LossTerm] {
-    let target = try pass.target.to(.float32)
+    let target = try pass.target.widened()
     let side = target.size(2)
     let assigned = try assignments(pass.features, side: side)
     let templates = try assigned.sliced(1, 0..<settings.parts)
@@ -74,7 +74,7 @@ public final class ECLoss: ChannelLoss {
   /// Features averaged under each template, [B, K, F]. The 1 in the denominator weakens templates that are nearly absent.
   private static func pooled(_ features: Tensor, _ templates: Tensor) throws -> Tensor {
     let side = templates.size(2)
-    let plain = try features.to(.float32)
+    let plain = try features.widened()
     let sized = plain.size(2) == side ? plain : try plain.averagePooled(toHeight: side, width: side)
     let weights = try templates.contiguous().flattened(from: 2)
     let columns = try sized.permuted(0, 2, 3, 1).flattened(from: 1, to: 2)

@@ -48,9 +48,9 @@ extension HeadSettings {
   }
 }
 
-/// Cosines of embeddings [B, D] and identity weights [N, D], in float32 whatever the embeddings are.
+/// Cosines of embeddings [B, D] and identity weights [N, D], in float32 at least whatever the embeddings are.
 func cosines(_ embeddings: Tensor, _ weight: Tensor) throws -> Tensor {
-  try embeddings.to(.float32).normalized(1).linear(weight.normalized(1))
+  try embeddings.widened().normalized(1).linear(weight.normalized(1))
 }
 
 /// Ones at each row's label, [B, N].
@@ -64,7 +64,7 @@ public final class SoftmaxHead: MarginHead {
   init(_ weight: Tensor) { self.weight = weight }
   public var members: [(name: String, member: Member)] { [("weight", .parameter(weight))] }
   public func loss(_ embeddings: Tensor, _ labels: Tensor) throws -> Tensor {
-    try embeddings.to(.float32).linear(weight).crossEntropy(labels)
+    try embeddings.widened().linear(weight).crossEntropy(labels)
   }
 }
 
@@ -155,7 +155,7 @@ public final class AdaFaceHead: MarginHead {
 
   /// Norms against their running statistics, scaled by h and clipped to [-1, 1]; [B, 1].
   private func quality(_ embeddings: Tensor) throws -> Tensor {
-    let norms = try embeddings.to(.float32).norm(1, keep: true).clamped(min: 0.001, max: 100)
+    let norms = try embeddings.widened().norm(1, keep: true).clamped(min: 0.001, max: 100)
     if isTraining && norms.size(0) > 1 {
       try mean.multiply(inPlace: 0.99)
       try mean.add(inPlace: norms.mean().reshaped(1), scale: 0.01)

@@ -94,6 +94,10 @@ extension Tensor {
     return try Tensor.make { ct_to_dtype(handle, dtype.rawValue, $0) }
   }
 
+  /// The tensor in float32 at least: what losses compute in, whatever precision a network ran in. float64 stays, so that
+  /// gradients can be checked numerically.
+  public func widened() throws -> Tensor { dtype == .float64 ? self : try to(.float32) }
+
   public func contiguous() throws -> Tensor { try Tensor.make { ct_contiguous(handle, $0) } }
   /// A [B, C, H, W] tensor laid out in memory as B, H, W, C, which convolutions run faster on.
   public func channelsLast() throws -> Tensor { try Tensor.make { ct_channels_last(handle, $0) } }
