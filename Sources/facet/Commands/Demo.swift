@@ -91,7 +91,8 @@ struct Demo: ParsableCommand {
     recipe.network.dropout = 0.2
     recipe.head.scale = 16
     recipe.head.margin = 0.1
-    recipe.training.epochs = procedural ? 10 : 14
+    recipe.training.epochs = procedural ? 20 : 14
+    recipe.training.clip = 5
     return recipe
   }
 
