@@ -32,7 +32,4 @@ int32_t ct_threads(void) { return at::get_num_threads(); }
 void ct_seed(uint64_t seed) {
   guard([&] { at::manual_seed(seed); });
 }
-void ct_set_deterministic(bool on) {
-  guard([&] { at::globalContext().setDeterministicAlgorithms(on, true); });
-}
 }

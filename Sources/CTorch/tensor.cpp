@@ -12,22 +12,12 @@ extern "C" {
 void ct_release(CTTensor t) {
   if (t) c10::raw::intrusive_ptr::decref(reinterpret_cast<at::TensorImpl*>(t));
 }
-CTTensor ct_retain(CTTensor t) {
-  if (t) c10::raw::intrusive_ptr::incref(reinterpret_cast<at::TensorImpl*>(t));
-  return t;
-}
 
 CTStatus ct_full(const int64_t* s, int32_t n, double value, int32_t dtype, int32_t d, CTTensor* out) {
   return guard([&] { *out = give(at::full(sizes(s, n), value, options(dtype, d))); });
 }
 CTStatus ct_empty(const int64_t* s, int32_t n, int32_t dtype, int32_t d, CTTensor* out) {
   return guard([&] { *out = give(at::empty(sizes(s, n), options(dtype, d))); });
-}
-CTStatus ct_rand(const int64_t* s, int32_t n, int32_t dtype, int32_t d, CTTensor* out) {
-  return guard([&] { *out = give(at::rand(sizes(s, n), options(dtype, d))); });
-}
-CTStatus ct_randn(const int64_t* s, int32_t n, int32_t dtype, int32_t d, CTTensor* out) {
-  return guard([&] { *out = give(at::randn(sizes(s, n), options(dtype, d))); });
 }
 CTStatus ct_arange(int64_t n, int32_t dtype, int32_t d, CTTensor* out) {
   return guard([&] { *out = give(at::arange(n, options(dtype, d))); });

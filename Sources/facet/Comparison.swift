@@ -21,18 +21,12 @@ struct Comparison {
     var rows = baseline.verification.compactMap { result -> Row? in
       guard let rival = other.result(result.name, result.view) else { return nil }
       return Row(
-        name: "\(result.name) accuracy, \(result.view)", baseline: Comparison.accuracy(result),
-        other: Comparison.accuracy(rival), higherIsBetter: true)
+        name: "\(result.name) accuracy, \(result.view)", baseline: result.accuracy,
+        other: rival.accuracy, higherIsBetter: true)
     }
-    for (view, path) in [("as cropped", \ExplainabilityReport.asCropped as KeyPath<_, ExplainabilityScores>)] {
-      rows += Comparison.rows(view, baseline.channels?[keyPath: path], other.channels?[keyPath: path])
-    }
+    rows += Comparison.rows("as cropped", baseline.channels?.asCropped, other.channels?.asCropped)
     rows += Comparison.rows("moved", baseline.channels?.moved, other.channels?.moved)
     self.rows = rows
-  }
-
-  private static func accuracy(_ result: VerificationResult) -> Double {
-    result.metrics.crossValidation?.meanAccuracy ?? result.metrics.inSampleBestAccuracy
   }
 
   private static func rows(_ view: String, _ a: ExplainabilityScores?, _ b: ExplainabilityScores?) -> [Row] {

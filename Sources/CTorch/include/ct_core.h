@@ -26,7 +26,6 @@ bool ct_has_mkldnn(void);
 void ct_set_threads(int32_t n);
 int32_t ct_threads(void);
 void ct_seed(uint64_t seed);  // the default generators of all devices
-void ct_set_deterministic(bool on);
 // From now on blocks of a megabyte and more are kept when they are freed, as far as they would not raise the peak much.
 void ct_keep_large_blocks(void);
 CT_END

@@ -4,12 +4,9 @@
 #include "ct_core.h"
 CT_BEGIN
 void ct_release(CTTensor t);
-CTTensor ct_retain(CTTensor t);
 
 CTStatus ct_full(const int64_t *sizes, int32_t n, double value, int32_t dtype, int32_t device, CTTensor *out);
 CTStatus ct_empty(const int64_t *sizes, int32_t n, int32_t dtype, int32_t device, CTTensor *out);
-CTStatus ct_rand(const int64_t *sizes, int32_t n, int32_t dtype, int32_t device, CTTensor *out);
-CTStatus ct_randn(const int64_t *sizes, int32_t n, int32_t dtype, int32_t device, CTTensor *out);
 CTStatus ct_arange(int64_t n, int32_t dtype, int32_t device, CTTensor *out);
 CTStatus ct_from_bytes(const void *data, size_t bytes, const int64_t *sizes, int32_t n, int32_t dtype, CTTensor *out);
 // Memory of the caller's; `release(context)` is called once when the last user is gone.

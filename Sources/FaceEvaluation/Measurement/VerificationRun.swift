@@ -17,6 +17,11 @@ public struct VerificationResult: Codable, Sendable {
   public let damaged: [DamagedPhoto]
 }
 
+extension VerificationResult {
+  /// The one accuracy to quote: cross-validated where the pairs allow it, else with the threshold best for these very pairs.
+  public var accuracy: Double { metrics.crossValidation?.meanAccuracy ?? metrics.inSampleBestAccuracy }
+}
+
 extension NetworkScan {
   /// Verifies a protocol's pairs. Throws ``VerificationError`` when the pairs decide nothing.
   public func verify(

@@ -68,7 +68,7 @@ public enum EvaluationReport {
     }
     var cards: [Metric?] = last.evaluation.verification.map { result in
       metric("\(result.name), \(result.view)", digits: 1, unit: "%", better: .higher) {
-        accuracy($0.result(result.name, result.view)).map { $0 * 100 }
+        $0.result(result.name, result.view).map { $0.accuracy * 100 }
       }
     }
     cards.append(metric("Part purity, moved", digits: 2, better: .higher) { $0.channels?.moved?.purity.mean?.mean })
@@ -81,11 +81,6 @@ public enum EvaluationReport {
     return ReportSection(models.count > 1 ? "\(last.name) against \(models[0].name)" : "In short") {
       MetricCards(cards.compactMap { $0 })
     }
-  }
-
-  /// Cross-validated where the pairs allow it, else with the best threshold of these very pairs.
-  private static func accuracy(_ result: VerificationResult?) -> Double? {
-    result.map { $0.metrics.crossValidation?.meanAccuracy ?? $0.metrics.inSampleBestAccuracy }
   }
 
   private static func verification(_ models: [EvaluatedModel]) -> [any ReportBlock] {
@@ -145,15 +140,13 @@ public enum EvaluationReport {
     func row(
       _ title: String, _ better: BetterDirection, digits: Int = 3, _ value: (ExplainabilityScores) -> Double?
     ) -> [DataTable.Row] {
-      [("as cropped", \ExplainabilityReport.asCropped as KeyPath<ExplainabilityReport, ExplainabilityScores>)].map {
-        view, path in
-        DataTable.Row(
-          [.text("\(title), \(view)")] + measured.map { cell(value($0.1[keyPath: path])) }, digits: digits,
-          better: better)
-      } + [
-        DataTable.Row(
-          [.text("\(title), moved")] + measured.map { cell($0.1.moved.flatMap(value)) }, digits: digits, better: better)
+      let views = [
+        ("as cropped", measured.map { Optional($0.1.asCropped) }), ("moved", measured.map { $0.1.moved }),
       ]
+      return views.map { view, scores in
+        DataTable.Row(
+          [.text("\(title), \(view)")] + scores.map { cell($0.flatMap(value)) }, digits: digits, better: better)
+      }
     }
     func cell(_ value: Double?) -> TableCell { value.map { .number($0) } ?? .missing }
     var rows = row("Location instability", .lower) { $0.instability?.mean }
