@@ -65,6 +65,13 @@ CTStatus ct_softmax(CTTensor a, int64_t dim, CTTensor* out) {
 CTStatus ct_log_softmax(CTTensor a, int64_t dim, CTTensor* out) {
   return guard([&] { *out = give(at::log_softmax(ref(a), dim)); });
 }
+CTStatus ct_eigh(CTTensor a, CTTensor* values, CTTensor* vectors) {
+  return guard([&] {
+    auto [l, v] = at::linalg_eigh(ref(a));
+    *values = give(std::move(l));
+    *vectors = give(std::move(v));
+  });
+}
 CTStatus ct_topk(CTTensor a, int64_t k, int64_t dim, CTTensor* values, CTTensor* indices) {
   return guard([&] {
     auto [v, i] = at::topk(ref(a), k, dim);

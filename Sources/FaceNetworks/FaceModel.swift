@@ -50,6 +50,8 @@ public struct FaceModel {
   public let network: FaceNetwork
   /// The recipe it was trained with, as JSON; empty when unknown.
   public var recipe: String
+  /// What its channels detect; nil while nobody has measured them.
+  public var catalog: ChannelCatalog?
 
   public init(info: ModelInfo, network: FaceNetwork, recipe: String) {
     self.info = info
@@ -59,6 +61,7 @@ public struct FaceModel {
 
   static let infoKey = "facet"
   static let recipeKey = "facet.recipe"
+  static let catalogKey = "facet.channels"
   /// Names of a training checkpoint's network begin so; a model file has only the network.
   public static let prefix = "network"
 
@@ -85,6 +88,13 @@ public struct FaceModel {
       throw ModelError(path: path, reason: "\(error)")
     }
     recipe = file.metadata[FaceModel.recipeKey] ?? ""
+    catalog = try file.metadata[FaceModel.catalogKey].map { text in
+      do {
+        return try JSONDecoder().decode(ChannelCatalog.self, from: Data(text.utf8))
+      } catch {
+        throw ModelError(path: path, reason: "its channel catalog cannot be read")
+      }
+    }
     network.setTraining(false)
     try network.move(to: device)
   }
@@ -94,7 +104,9 @@ public struct FaceModel {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let text = String(decoding: try encoder.encode(info), as: UTF8.self)
-    return [FaceModel.infoKey: text, FaceModel.recipeKey: recipe]
+    var metadata = [FaceModel.infoKey: text, FaceModel.recipeKey: recipe]
+    if let catalog { metadata[FaceModel.catalogKey] = String(decoding: try encoder.encode(catalog), as: UTF8.self) }
+    return metadata
   }
 
   /// Writes the model file, to a temporary name first.

@@ -22,10 +22,20 @@ public final class FaceNetwork: Module {
   public struct Output {
     /// Embeddings [B, D], not normalized.
     public let embedding: Tensor
-    /// Activations of the target layer after ReLU, [B, C, H, W]; nil without a target layer.
+    /// Activations of the target layer after ReLU, and after ICNN's mask where there is one, [B, C, H, W]; nil without a
+    /// target layer.
     public let target: Tensor?
+    /// The same before the mask.
+    public let unmasked: Tensor?
     /// The features that feed the target layer, [B, F, H', W']; nil without one.
     public let features: Tensor?
+
+    public init(embedding: Tensor, target: Tensor?, unmasked: Tensor?, features: Tensor?) {
+      self.embedding = embedding
+      self.target = target
+      self.unmasked = unmasked
+      self.features = features
+    }
   }
 
   /// Builds the network with fresh weights. `inputSize` in pixels. Throws ``NetworkError`` when the settings make none.
@@ -89,6 +99,7 @@ public final class FaceNetwork: Module {
   public func callAsFunction(_ images: Tensor) throws -> Output {
     var x = images
     var target: Tensor?
+    var unmasked: Tensor?
     var features: Tensor?
     for (index, unit) in backbone.units.enumerated() {
       let before = x
@@ -97,15 +108,30 @@ public final class FaceNetwork: Module {
       if let inserted {
         features = x
         x = try inserted(x)
+        unmasked = x
+        if settings.maskTarget { x = try PeakTemplates.masked(x, by: maskBank(on: x.device)) }
         target = x
       } else {
         features = before
         target = try x.relu()
+        unmasked = target
       }
     }
     let embedding = try head.map { try $0(x) } ?? backbone.tail!(x)
-    return Output(embedding: embedding, target: target, features: features)
+    return Output(embedding: embedding, target: target, unmasked: unmasked, features: features)
   }
+
+  private var masks: Tensor?
+  /// Made at the first use, where the network is by then.
+  private func maskBank(on device: Device) throws -> Tensor {
+    if let masks, masks.device == device { return masks }
+    let bank = try PeakTemplates.bank(side: targetSide, floor: 0, on: device)
+    masks = bank
+    return bank
+  }
+
+  /// Weights of the inserted target layer's convolution, [C, F, 3, 3]; nil where a layer is explained in place.
+  public var targetWeight: Tensor? { inserted?.weight }
 
   /// Only the features that feed the target layer: the cheap part of a second pass. Throws without a target layer.
   public func features(_ images: Tensor) throws -> Tensor {
@@ -143,6 +169,7 @@ final class TargetLayer: Layer {
     bn = try BatchNorm(output)
   }
 
+  var weight: Tensor { conv.weight }
   var members: [(name: String, member: Member)] { [("conv", .module(conv)), ("bn", .module(bn))] }
   func callAsFunction(_ x: Tensor) throws -> Tensor { try bn(conv(x)).relu() }
 }

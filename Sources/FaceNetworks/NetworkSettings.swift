@@ -28,6 +28,9 @@ public struct NetworkSettings: Codable, Sendable, Hashable {
   public var targetStage = 0
   /// Channels of the inserted target layer.
   public var targetChannels = 256
+  /// Whether each map of the inserted target layer is multiplied by a template around its own peak, as Interpretable
+  /// CNNs do in training and at inference. A recipe with that channel loss switches it on.
+  public var maskTarget = false
   /// Name of a layer of the backbone, such as "layer3.1", to explain instead of an inserted one; empty for none.
   public var targetLayer = ""
 
@@ -49,6 +52,8 @@ public struct NetworkSettings: Codable, Sendable, Hashable {
     try require(
       targetStage == 0 || targetLayer.isEmpty, "network.targetStage and network.targetLayer exclude each other: set one"
     )
+    try require(
+      !maskTarget || targetStage > 0, "network.maskTarget masks an inserted target layer: set network.targetStage")
     try require(
       embedding == .backbone || targetStage > 0,
       "network.embedding '\(embedding.rawValue)' reads a target layer: set network.targetStage to 1, 2, 3 or 4")

@@ -97,6 +97,14 @@ import Testing
     #expect(try Tensor.zeros([1, 4]).normalized(1).floats() == [0, 0, 0, 0])
   }
 
+  @Test func splitsSymmetricMatrices() throws {
+    let (values, vectors) = try Tensor([2, 1, 1, 2] as [Double], [2, 2]).symmetricEigen()
+    #expect(try zip(values.doubles(), [1, 3]).allSatisfy { abs($0 - $1) < 1e-12 })
+    let columns = try vectors.doubles()
+    #expect(abs(columns[0] + columns[2]) < 1e-12 && abs(columns[1] - columns[3]) < 1e-12)
+    #expect(failure { try Tensor.zeros([2, 3]).symmetricEigen() } != "")
+  }
+
   @Test func indexes() throws {
     let x = try counting(3, 4)
     #expect(try x[1].floats() == [4, 5, 6, 7] && x[-1].floats() == [8, 9, 10, 11])

@@ -30,18 +30,23 @@ public struct ChannelPass {
   public let labels: Tensor
   /// Features that feed the target layer, [B, F, H, W].
   public let features: Tensor
-  /// Activations of the target layer after ReLU, [B, C, H, W].
+  /// Activations of the target layer after ReLU, before ICNN's mask where there is one, [B, C, H, W].
   public let target: Tensor
   /// Steps since training began.
   public let step: Int
   /// Features of other images through the same network, without moving its running statistics.
   public let featuresOf: (Tensor) throws -> Tensor
+  /// All that the network makes of other images, likewise; nil where a pass offers features only.
+  public let outputOf: ((Tensor) throws -> FaceNetwork.Output)?
+  /// The identity loss of embeddings [B, D] with labels [B].
+  public let identityLoss: ((Tensor, Tensor) throws -> Tensor)?
   /// Random numbers of this step's own.
   public let random: SeededRandom
 
   public init(
     images: Tensor, labels: Tensor, features: Tensor, target: Tensor, step: Int,
-    featuresOf: @escaping (Tensor) throws -> Tensor, random: SeededRandom
+    featuresOf: @escaping (Tensor) throws -> Tensor, outputOf: ((Tensor) throws -> FaceNetwork.Output)? = nil,
+    identityLoss: ((Tensor, Tensor) throws -> Tensor)? = nil, random: SeededRandom
   ) {
     self.images = images
     self.labels = labels
@@ -49,6 +54,8 @@ public struct ChannelPass {
     self.target = target
     self.step = step
     self.featuresOf = featuresOf
+    self.outputOf = outputOf
+    self.identityLoss = identityLoss
     self.random = random
   }
 }
@@ -59,20 +66,50 @@ public struct ChannelLossSettings: Codable, Sendable, Hashable {
     /// None: the baseline.
     case plain
     case ecloss
+    /// Interpretable CNN: each map close to one bump (Zhang, Wu, Zhu, CVPR 2018).
+    case icnn
+    /// Spatial activation diversity: maps unlike each other (Yin et al., ICCV 2019).
+    case sad
+    /// Interpretable compositional CNN: maps alike within clusters (Shen et al., IJCAI 2021).
+    case iccnn
   }
 
   public var kind: Kind = .plain
   public var ecloss = ECLossSettings()
+  public var icnn = ICNNSettings()
+  public var sad = SADSettings()
+  public var iccnn = ICCNNSettings()
 
   public init() {}
+
+  /// Throws ``SettingsError`` when the chosen loss cannot be made for a target layer of so many channels.
+  public func validate(channels: Int) throws {
+    switch kind {
+    case .plain: break
+    case .ecloss: try ecloss.validate(channels: channels)
+    case .icnn: try icnn.validate()
+    case .sad: try sad.validate(channels: channels)
+    case .iccnn: try iccnn.validate(channels: channels)
+    }
+  }
 
   /// The loss for a network, or nil for plain. Throws ``SettingsError`` when the two do not fit.
   public func makeLoss(
     for network: FaceNetwork, head: HeadSettings, identities: Int, using random: inout some RandomNumberGenerator
   ) throws -> (any ChannelLoss)? {
+    guard kind != .plain else { return nil }
+    guard network.targetChannels > 0 else {
+      throw SettingsError(
+        message: "channelLoss.kind '\(kind.rawValue)' needs a target layer: set network.targetStage or "
+          + "network.targetLayer")
+    }
+    try validate(channels: network.targetChannels)
     switch kind {
     case .plain: return nil
     case .ecloss: return try ECLoss(ecloss, network: network, head: head, identities: identities, using: &random)
+    case .icnn: return ICNNLoss(icnn)
+    case .sad: return SADLoss(sad, network: network)
+    case .iccnn: return try ICCNNLoss(iccnn, network: network)
     }
   }
 }

@@ -15,14 +15,11 @@ public final class ECLoss: ChannelLoss {
   private let prototypes: Conv2d
   private let auxiliary: AuxiliaryHead
 
-  /// Throws ``SettingsError`` when the network has no target layer or its channels cannot be shared out.
+  /// Throws ``SettingsError`` when the target layer's channels cannot be shared out.
   public init(
     _ settings: ECLossSettings, network: FaceNetwork, head: HeadSettings, identities: Int,
     using random: inout some RandomNumberGenerator
   ) throws {
-    guard network.targetChannels > 0 else {
-      throw SettingsError(message: "ECLoss needs a target layer: set network.targetStage or network.targetLayer")
-    }
     try settings.validate(channels: network.targetChannels)
     self.settings = settings
     prototypes = try Conv2d(network.featureChannels, settings.parts + 1, kernel: 1, bias: true, using: &random)
@@ -54,21 +51,24 @@ public final class ECLoss: ChannelLoss {
     let assigned = try assignments(pass.features, side: side)
     let templates = try assigned.sliced(1, 0..<settings.parts)
     let pooled = try ECLoss.pooled(pass.features, templates)
+    var terms: [LossTerm] = []
+    func add(_ name: String, _ weight: Double, _ value: () throws -> Tensor) throws {
+      if weight > 0 { terms.append(LossTerm(name, weight: weight, value: try value())) }
+    }
     let lambda = settings.weight
-    var terms = [
-      LossTerm("match", weight: lambda * settings.match, value: try TemplateTerms.match(target, templates)),
-      LossTerm(
-        "concentration", weight: lambda * settings.concentration, value: try TemplateTerms.concentration(templates)),
-      LossTerm("distinctness", weight: lambda * settings.distinctness, value: try TemplateTerms.distinctness(pooled)),
-      LossTerm("presence", weight: lambda * settings.presence, value: try TemplateTerms.presence(templates)),
-      LossTerm(
-        "background", weight: lambda * settings.background,
-        value: try TemplateTerms.background(assigned.sliced(1, settings.parts..<(settings.parts + 1)))),
-      LossTerm("balance", weight: lambda * settings.balance, value: try TemplateTerms.balance(templates)),
-      LossTerm("auxiliary", weight: settings.auxiliary, value: try auxiliary.loss(pooled, pass.labels)),
-    ]
+    try add("match", lambda * settings.match) { try TemplateTerms.match(target, templates) }
+    try add("concentration", lambda * settings.concentration) { try TemplateTerms.concentration(templates) }
+    try add("distinctness", lambda * settings.distinctness) { try TemplateTerms.distinctness(pooled) }
+    try add("presence", lambda * settings.presence) {
+      try TemplateTerms.presence(templates, cells: settings.presenceCells, share: settings.presenceShare)
+    }
+    try add("background", lambda * settings.background) {
+      try TemplateTerms.background(assigned.sliced(1, settings.parts..<(settings.parts + 1)))
+    }
+    try add("balance", lambda * settings.balance) { try TemplateTerms.balance(templates) }
+    try add("auxiliary", settings.auxiliary) { try auxiliary.loss(pooled, pass.labels) }
     terms += try movedTerms(pass, templates)
-    return terms.filter { $0.weight > 0 }
+    return terms
   }
 
   /// Features averaged under each template, [B, K, F]. The 1 in the denominator weakens templates that are nearly absent.
@@ -88,22 +88,49 @@ public final class ECLoss: ChannelLoss {
     guard settings.equivariance + settings.movedAuxiliary > 0, count > 0, pass.step % settings.equivarianceEvery == 0
     else { return [] }
     let maps = self.maps(count, pass.random)
-    let images = try Tensor.warped(pass.images[0..<count], through: maps, size: pass.images.size(2))
     let side = templates.size(2)
-    let features = try pass.featuresOf(images)
+    // Mirroring first: the order of the group's two moves does not matter to a random one.
+    let mirrored = settings.pairs > 0 ? count / 2 : 0
+    let partners = try Tensor(partners, [settings.parts]).to(templates.device)
+    let seenImages = try ECLoss.mirrored(pass.images[0..<count], first: mirrored) { $0 }
+    let expectedTemplates = try ECLoss.mirrored(templates[0..<count], first: mirrored) { try $0.indexed(1, partners) }
+    let images = try Tensor.warped(seenImages, through: maps, size: pass.images.size(2))
+    let deep = settings.movedMatch + settings.movedIdentity > 0 ? try pass.outputOf?(images) : nil
+    let features = try deep?.features ?? pass.featuresOf(images)
     let seen = try self.templates(features, side: side)
-    let expected = try Tensor.warped(templates[0..<count], through: maps, size: side)
+    let expected = try Tensor.warped(expectedTemplates, through: maps, size: side)
     let every = Double(settings.equivarianceEvery)
     var terms = [
       LossTerm(
         "equivariance", weight: settings.weight * settings.equivariance * every,
         value: try TemplateTerms.difference(seen, expected))
     ]
+    if let deep, let target = deep.unmasked, settings.movedMatch > 0 {
+      let value = try TemplateTerms.match(target.widened(), seen)
+      terms.append(LossTerm("movedMatch", weight: settings.weight * settings.movedMatch * every, value: value))
+    }
+    if let deep, let identityLoss = pass.identityLoss, settings.movedIdentity > 0 {
+      let value = try identityLoss(deep.embedding, pass.labels[0..<count])
+      terms.append(LossTerm("movedIdentity", weight: settings.movedIdentity * every, value: value))
+    }
     if settings.movedAuxiliary > 0 {
       let value = try auxiliary.loss(ECLoss.pooled(features, seen), pass.labels[0..<count])
       terms.append(LossTerm("movedAuxiliary", weight: settings.movedAuxiliary * every, value: value))
     }
     return terms
+  }
+
+  /// The template that takes each one's place in the mirror.
+  private var partners: [Int] {
+    let alone = settings.parts - 2 * settings.pairs
+    return (0..<settings.parts).map { $0 < alone ? $0 : alone + (($0 - alone) ^ 1) }
+  }
+
+  /// The first `first` pictures mirrored, their channels as `order` has them.
+  private static func mirrored(_ pictures: Tensor, first: Int, _ order: (Tensor) throws -> Tensor) throws -> Tensor {
+    guard first > 0 else { return pictures }
+    let rest = pictures.size(0)
+    return try .concatenated([order(pictures[0..<first]).flipped(3), pictures[first..<rest]], 0)
   }
 
   /// A random similarity an image.

@@ -4,6 +4,8 @@ import FaceDatasets
 public struct ECLossSettings: Codable, Sendable, Hashable {
   /// Part templates, K. The channels are shared out as evenly as can be among them.
   public var parts = 12
+  /// Pairs of templates that trade places in the mirror; the others, the first, are their own mirror images.
+  public var pairs = 0
   /// Lambda: weight of the matching and template terms together, against the identity loss.
   public var weight = 2.0
   /// Weight of 1 - cosine of a channel's map and its template.
@@ -14,6 +16,10 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
   public var distinctness = 1.0
   /// Weight of a part's absence.
   public var presence = 1.0
+  /// Side, in cells, of the square that a part that is present fills; odd.
+  public var presenceCells = 3
+  /// Share of a batch's photos, those that show it best, on which a part is to be present.
+  public var presenceShare = 1.0
   /// Weight of templates that reach the picture's corners.
   public var background = 0.2
   /// Weight of the imbalance of the templates' masses.
@@ -32,6 +38,10 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
   public var auxiliary = 1.0
   /// Weight of the auxiliary identity loss on the moved images of the second pass.
   public var movedAuxiliary = 0.5
+  /// Weight of the match of channels and templates on the moved images.
+  public var movedMatch = 0.0
+  /// Weight of the identity loss itself on the moved images.
+  public var movedIdentity = 0.0
   /// Numbers a part in the auxiliary embedding's input.
   public var auxiliaryChannels = 16
   /// Dropout before the auxiliary embedding.

@@ -48,9 +48,14 @@ enum TemplateTerms {
     return try ((likeness - own).clamped(min: 0).square().sum(1, 2) / Double(parts * (parts - 1))).mean()
   }
 
-  /// 1 - mean over images and parts of the largest 3x3 average: every face has every part.
-  static func presence(_ templates: Tensor) throws -> Tensor {
-    try 1 - templates.averagePooled(kernel: 3, stride: 1, padding: 1).max(2, 3).mean()
+  /// 1 - mean over parts, and the `share` of images that show each best, of the largest average over `cells` x `cells`:
+  /// every part is on that many faces.
+  static func presence(_ templates: Tensor, cells: Int = 3, share: Double = 1) throws -> Tensor {
+    let pooled = cells == 1 ? templates : try templates.averagePooled(kernel: cells, stride: 1, padding: cells / 2)
+    let shown = try pooled.max(2, 3)
+    let images = shown.size(0)
+    let count = max(1, Int((share * Double(images)).rounded()))
+    return try 1 - (count < images ? shown.top(count, 0).values : shown).mean()
   }
 
   /// Mean -log of the background's share [B, 1, H, W] on the border ring: outside of 1.1 half sides from the middle.

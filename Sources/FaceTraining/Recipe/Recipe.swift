@@ -18,11 +18,18 @@ public struct Recipe: Codable, Sendable, Hashable {
 
   public init() {}
 
+  /// The network as it is built: `network`, and the mask where the channel loss needs it.
+  public var builtNetwork: NetworkSettings {
+    var settings = network
+    if channelLoss.kind == .icnn { settings.maskTarget = true }
+    return settings
+  }
+
   /// Throws an error that names the setting when a value makes no training.
   public func validate() throws {
     try input.validate()
     try augmentation.validate()
-    try network.validate(inputSize: input.size)
+    try builtNetwork.validate(inputSize: input.size)
     try head.validate()
     try training.validate()
     if channelLoss.kind != .plain && network.targetStage == 0 && network.targetLayer.isEmpty {
@@ -30,9 +37,7 @@ public struct Recipe: Codable, Sendable, Hashable {
         message: "channelLoss.kind '\(channelLoss.kind.rawValue)' needs a target layer: set network.targetStage")
     }
     // A layer that is named knows its channels only once the network is built.
-    if channelLoss.kind == .ecloss && network.targetStage > 0 {
-      try channelLoss.ecloss.validate(channels: network.targetChannels)
-    }
+    if network.targetStage > 0 { try channelLoss.validate(channels: network.targetChannels) }
   }
 }
 

@@ -83,8 +83,8 @@ public final class Trainer {
     let training = ModelInfo.Training(
       data: dataset.name, identities: dataset.identityCount, photos: usable.count, epochs: 0, steps: 0)
     info = ModelInfo(
-      name: recipe.name, network: recipe.network, input: recipe.input, channelLoss: recipe.channelLoss.kind.rawValue,
-      training: training)
+      name: recipe.name, network: recipe.builtNetwork, input: recipe.input,
+      channelLoss: recipe.channelLoss.kind.rawValue,      training: training)
     try writeAtomically(Data(recipeText.utf8), to: path("recipe.json"))
     if damaged.isEmpty {
       try? FileManager.default.removeItem(atPath: path("damaged.json"))
@@ -243,16 +243,21 @@ public final class Trainer {
     let (network, device) = (state.network, options.device)
     let output = try withAutocast(.bfloat16, on: device, enabled: lowPrecision) { try network(images) }
     var terms = [LossTerm("identity", weight: 1, value: try state.head.loss(output.embedding, labels))]
-    guard let channelLoss = state.channelLoss, let target = output.target, let features = output.features else {
+    guard let channelLoss = state.channelLoss, let target = output.unmasked, let features = output.features else {
       return terms
     }
+    // Another pass through the network that leaves its running statistics alone.
+    func again<Result>(_ body: () throws -> Result) throws -> Result {
+      network.tracksStatistics(false)
+      defer { network.tracksStatistics(true) }
+      return try withAutocast(.bfloat16, on: device, enabled: lowPrecision, body)
+    }
+    let head = state.head
     let pass = ChannelPass(
       images: images, labels: labels, features: features, target: target, step: state.step,
-      featuresOf: { moved in
-        network.tracksStatistics(false)
-        defer { network.tracksStatistics(true) }
-        return try withAutocast(.bfloat16, on: device, enabled: lowPrecision) { try network.features(moved) }
-      },
+      featuresOf: { moved in try again { try network.features(moved) } },
+      outputOf: { moved in try again { try network(moved) } },
+      identityLoss: { try head.loss($0, $1) },
       random: SeededRandom(seed: recipe.seed, stream: "channel loss", state.step))
     terms += try channelLoss.terms(pass)
     return terms

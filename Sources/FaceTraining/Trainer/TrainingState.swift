@@ -25,7 +25,7 @@ final class TrainingState {
     var networkRandom = SeededRandom(seed: recipe.seed, stream: "network")
     var headRandom = SeededRandom(seed: recipe.seed, stream: "head")
     var lossRandom = SeededRandom(seed: recipe.seed, stream: "channel loss")
-    network = try FaceNetwork(recipe.network, inputSize: recipe.input.size, using: &networkRandom)
+    network = try FaceNetwork(recipe.builtNetwork, inputSize: recipe.input.size, using: &networkRandom)
     head = try recipe.head.makeHead(
       embeddingSize: recipe.network.embeddingSize, identities: identities, using: &headRandom)
     channelLoss = try recipe.channelLoss.makeLoss(

@@ -35,6 +35,15 @@ extension Tensor {
     return (Tensor(owning: values), Tensor(owning: indices))
   }
 
+  /// Eigenvalues [..., n], ascending, and eigenvectors, in columns [..., n, n], of symmetric matrices [..., n, n].
+  public func symmetricEigen() throws -> (values: Tensor, vectors: Tensor) {
+    var values: CTTensor?
+    var vectors: CTTensor?
+    try check(ct_eigh(handle, &values, &vectors))
+    guard let values, let vectors else { throw TorchError(message: "LibTorch returned no tensor") }
+    return (Tensor(owning: values), Tensor(owning: vectors))
+  }
+
   /// Divided by the Euclidean norm along a dimension, which is taken as at least `epsilon`.
   public func normalized(_ dimension: Int, epsilon: Double = 1e-12) throws -> Tensor {
     try self / norm(dimension, keep: true).clamped(min: epsilon)

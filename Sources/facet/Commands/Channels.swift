@@ -17,42 +17,53 @@ struct Channels: ParsableCommand {
       With annotated photos (CFP, or procedural faces when no --data is given) each channel is measured: its part, purity, \
       instability and concentration, as cropped and moved. With --list and --peaks only the places of the channels' peaks \
       are written: `peaks` [N, C, 2], x and y in pixels of each photo (the center of the top left pixel is 0.5, 0.5), and \
-      `strength` [N, C]; rows of photos that cannot be read hold NaN.
+      `strength` [N, C]; rows of photos that cannot be read hold NaN. --save keeps what each channel detects in the model \
+      file; photos without annotations (LFW, a folder) name a channel by its place in the face. --saved prints it.
       """,
     examples: [
       "facet channels model.safetensors --data cfp --folds 9 --sheet channels.png",
+      "facet channels model.safetensors --data cfp --folds 1-8 --save",
+      "facet channels model.safetensors --saved",
       "facet channels model.safetensors --list photos.txt --peaks peaks.safetensors",
     ])
 
-  @Argument(help: "A model file.") var model: String
+  @Argument(help: "A model file; Facet's own small model without it.") var model: String?
   @OptionGroup(title: "Photos") var photos: MeasuredDataOptions
   @Option(help: "A text file with the path of one photo a line.", valueName: "file") var list: String?
   @Option(help: "The safetensors file to write the peaks of --list to.", valueName: "file") var peaks: String?
   @Option(help: "How many channels to print, purest first.") var top = 20
   @Option(help: "Draw the purest channels over some faces, PNG or JPEG.", valueName: "file") var sheet: String?
+  @Flag(help: "Keep what each channel detects in the model file.") var save = false
+  @Flag(help: "Print what the model file says of its channels; no photos are needed.") var saved = false
   @OptionGroup(title: "Device") var device: DeviceOptions
   @Option(help: "Write everything as JSON.", valueName: "path") var json: String?
 
   mutating func validate() throws {
     guard top >= 0 else { throw UsageError("--top \(top) is negative") }
+    guard !(save && saved) else { throw UsageError("--save and --saved exclude each other") }
     guard (list == nil) == (peaks == nil) else { throw UsageError("--list and --peaks go together") }
   }
 
   mutating func run() throws {
     let opened = try device.open()
-    let model = try FaceModel(contentsOf: model, on: opened)
+    let path = try DefaultModel.path(model)
+    let model = try FaceModel(contentsOf: path, on: opened)
+    if saved { return try showSaved(model, path) }
     var scan = NetworkScan(model, on: opened)
     scan.workers = device.workers
     if let list, let peaks { return try writePeaks(scan, list: list, to: peaks) }
     let data = try photos.open(side: model.info.input.storedSide)
-    guard let annotated = data.annotated else {
-      throw CommandFailure("the channels are measured on annotated photos: give CFP as --data, or no --data")
+    guard data.annotated != nil || save else {
+      throw CommandFailure(
+        "the channels are measured on annotated photos: give CFP as --data, or no --data; with --save others will do")
     }
-    let store = scan.store(annotated)
-    let all = Array(0..<annotated.count)
+    let shown = data.annotated ?? data.photos
+    let store = scan.store(shown)
+    let all = Array(0..<shown.count)
     let cropped = try scan.measureChannels(store, all)
     let moved = try scan.measureChannels(store, all, view: .moved(photos.moved))
     let report = ExplainabilityReport(asCropped: try cropped.meter.scores(), moved: try moved.meter.scores())
+    if save { try save(cropped.meter.catalog(data: shown.name), in: model, at: path) }
     show(report)
     if let json { try writeJSON(report, to: json) }
     if let sheet {
@@ -60,6 +71,39 @@ struct Channels: ParsableCommand {
       try ChannelSheet.image(figures).write(to: sheet)
     }
     try DamagedPhotos.report(cropped.damaged)
+  }
+
+  private func save(_ catalog: ChannelCatalog, in model: FaceModel, at path: String) throws {
+    var model = model
+    model.catalog = catalog
+    try model.network.move(to: .cpu)
+    try model.write(to: path)
+    show(catalog)
+  }
+
+  private func showSaved(_ model: FaceModel, _ path: String) throws {
+    guard let catalog = model.catalog else {
+      throw CommandFailure("\(path) says nothing of its channels: measure them with --data ... --save")
+    }
+    show(catalog)
+    if let json { try writeJSON(catalog, to: json) }
+  }
+
+  private func show(_ catalog: ChannelCatalog) {
+    var table = TextTable(["channel", "detects", "purity", "x", "y", "spread", "strength", "low", "high", "active"])
+    let ranked = catalog.channels.sorted { ($0.purity ?? -1, -$0.index) > ($1.purity ?? -1, -$1.index) }
+    for channel in ranked.prefix(top) {
+      let number = EvaluationText.number
+      let (place, strength) = (channel.place, channel.strength)
+      table.addRow([
+        String(channel.index), channel.name, number(channel.purity, 3), number(place?.x, 2), number(place?.y, 2),
+        number(place?.spread, 2), number(strength.mean, 2), number(strength.low, 2), number(strength.high, 2),
+        number(channel.activeShare, 2),
+      ])
+    }
+    CommandOutput.current.printLine(table.text())
+    let known = "\(catalog.annotatedPhotos) of \(catalog.photos) photos annotated"
+    CommandOutput.current.printLine("\(catalog.channels.count) channels, measured on \(catalog.data) (\(known))")
   }
 
   private func show(_ report: ExplainabilityReport) {

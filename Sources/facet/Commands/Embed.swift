@@ -17,7 +17,7 @@ struct Embed: ParsableCommand {
       """,
     examples: ["facet embed model.safetensors --list photos.txt --output embeddings.safetensors"])
 
-  @Argument(help: "A model file.") var model: String
+  @Argument(help: "A model file; Facet's own small model without it.") var model: String?
   @Option(help: "A text file with the path of one photo a line.", valueName: "file") var list: String
   @Option(name: .shortAndLong, help: "The safetensors file to write.", valueName: "file") var output: String
   @Flag(help: "Add the embedding of each photo's mirror image, both at unit length.") var flip = false
@@ -25,7 +25,8 @@ struct Embed: ParsableCommand {
 
   mutating func run() throws {
     let opened = try device.open()
-    let model = try FaceModel(contentsOf: model, on: opened)
+    let path = try DefaultModel.path(model)
+    let model = try FaceModel(contentsOf: path, on: opened)
     let photos = try ImageList(contentsOf: list)
     var scan = NetworkScan(model, on: opened)
     scan.workers = device.workers

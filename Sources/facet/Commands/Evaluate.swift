@@ -22,7 +22,8 @@ struct Evaluate: ParsableCommand {
       "facet evaluate runs/plain/model.safetensors runs/ecloss/model.safetensors --data cfp --folds 9 --report report.html",
     ])
 
-  @Argument(help: "Model files.", valueName: "model") var models: [String]
+  @Argument(help: "Model files; Facet's own small model without one.", valueName: "model")
+  var models: [String] = []
   @OptionGroup(title: "Photos") var photos: MeasuredDataOptions
   @Flag(help: "Average the embeddings of each photo and its mirror image.") var flip = false
   @OptionGroup(title: "Device") var device: DeviceOptions
@@ -32,7 +33,7 @@ struct Evaluate: ParsableCommand {
   mutating func run() throws {
     let opened = try device.open()
     var evaluations: [Evaluation] = []
-    for path in models {
+    for path in models.isEmpty ? [try DefaultModel.path(nil)] : models {
       let model = try FaceModel(contentsOf: path, on: opened)
       var scan = NetworkScan(model, on: opened)
       scan.workers = device.workers

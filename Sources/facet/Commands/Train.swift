@@ -116,7 +116,8 @@ struct Train: ParsableCommand {
     let stores = sets.map { PhotoStore($0.dataset, side: recipe.input.storedSide) }
     return { network, _ in
       let info = ModelInfo(
-        name: recipe.name, network: recipe.network, input: recipe.input, channelLoss: recipe.channelLoss.kind.rawValue)
+        name: recipe.name, network: recipe.builtNetwork, input: recipe.input,
+        channelLoss: recipe.channelLoss.kind.rawValue)
       let scan = NetworkScan(FaceModel(info: info, network: network, recipe: ""), on: device)
       let accuracies = try zip(sets, stores).map { try scan.verify($0, store: $1).metrics.inSampleBestAccuracy }
       return accuracies.reduce(0, +) / Double(accuracies.count)

@@ -52,14 +52,15 @@ import Torch
   }
 
   private func makePass(
-    features: Tensor? = nil, target: Tensor? = nil, step: Int = 0, featuresOf: ((Tensor) throws -> Tensor)? = nil
+    features: Tensor? = nil, target: Tensor? = nil, step: Int = 0,
+    featuresOf: ((Tensor) throws -> Tensor)? = nil, outputOf: ((Tensor) throws -> FaceNetwork.Output)? = nil
   ) throws -> ChannelPass {
     // Smooth pictures, so that moving them by parts of a place changes little.
     let images = try normal(batch, 3, 4, 4, seed: 4).resized(height: 32, width: 32)
     return ChannelPass(
       images: images, labels: try Tensor([0, 1, 2, 0], [batch]), features: try features ?? stubFeatures(images),
       target: try target ?? normal(batch, 8, 16, 16, seed: 5).relu(), step: step,
-      featuresOf: featuresOf ?? { try self.stubFeatures($0) }, random: SeededRandom(seed: 6))
+      featuresOf: featuresOf ?? { try self.stubFeatures($0) }, outputOf: outputOf, random: SeededRandom(seed: 6))
   }
 
   private func total(_ terms: [LossTerm]) throws -> Tensor {
@@ -198,6 +199,48 @@ import Torch
     #expect(abs(still) < 1e-5)
   }
 
+  @Test func pairsTradePlacesInTheMirror() throws {
+    // 1x1 features know no left from right: every template is its own mirror image.
+    func cost(_ pairs: Int, _ twins: [(Int, Int)] = []) throws -> Double {
+      let loss = try makeLoss {
+        $0.pairs = pairs
+        $0.moveScale = 0
+        $0.moveDegrees = 0
+        $0.moveShift = 0
+      }
+      for name in ["prototypes.weight", "prototypes.bias"] {
+        let tensor = try #require(loss.parameters().first { $0.name == name }).tensor
+        for (from, to) in twins { try withoutGradient { try tensor[to].copy(from: tensor[from]) } }
+      }
+      return try term("equivariance", loss.terms(makePass())).value.item()
+    }
+    #expect(try abs(cost(0)) < 1e-5)
+    #expect(try cost(1) > 1e-3 && cost(2) > 1e-3)
+    // Two templates that are one another's mirror images: here, the same.
+    #expect(try abs(cost(1, [(2, 3)])) < 1e-5)
+    #expect(try cost(2, [(2, 3)]) > 1e-3)
+    #expect(try abs(cost(2, [(0, 1), (2, 3)])) < 1e-5)
+  }
+
+  @Test func matchesChannelsOnTheMovedImagesToo() throws {
+    let loss = try makeLoss {
+      $0.movedMatch = 0.5
+      $0.weight = 2
+      $0.equivarianceEvery = 3
+    }
+    let target = try normal(2, 8, 16, 16, seed: 11).relu()
+    let terms = try loss.terms(
+      makePass(outputOf: { images in
+        FaceNetwork.Output(
+          embedding: try .zeros([2, 8]), target: target, unmasked: target, features: try self.stubFeatures(images))
+      }))
+    let term = try term("movedMatch", terms)
+    #expect(term.weight == 3)
+    #expect(try (0.05..<1).contains(term.value.item()))
+    // Where a pass offers features only, the rest stays.
+    #expect(try !loss.terms(makePass()).contains { $0.name == "movedMatch" })
+  }
+
   @Test func prefersTemplatesThatMoveWithTheFace() throws {
     let fixed = try makePass().features
     let moving = try equivariance()
@@ -258,10 +301,14 @@ import Torch
       $0.embedding = .backbone
     }
     var random = SeededRandom(seed: 1)
-    let error = #expect(throws: SettingsError.self) {
-      try ECLoss(ECLossSettings(), network: network, head: HeadSettings(), identities: 3, using: &random)
+    for kind in ChannelLossSettings.Kind.allCases where kind != .plain {
+      var settings = ChannelLossSettings()
+      settings.kind = kind
+      let error = #expect(throws: SettingsError.self) {
+        try settings.makeLoss(for: network, head: HeadSettings(), identities: 3, using: &random)
+      }
+      #expect(error?.description.contains("network.targetStage") == true)
     }
-    #expect(error?.description.contains("network.targetStage") == true)
   }
 
   @Test func isMadeWhenTheRecipeSaysSo() throws {

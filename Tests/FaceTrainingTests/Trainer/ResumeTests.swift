@@ -1,3 +1,4 @@
+import ExplainableChannels
 import FaceDatasets
 import FaceNetworks
 import FaceTraining
@@ -69,6 +70,25 @@ import Torch
     #expect(!FileManager.default.fileExists(atPath: folder.path + "/model.safetensors"))
     try train(recipe, in: folder, resume: true)
     try expectSameRun()
+  }
+
+  /// Clusters and their moving average are part of the state; ICNN masks the network itself.
+  @Test(arguments: [ChannelLossSettings.Kind.icnn, .sad, .iccnn])
+  func relativesGoOnToo(kind: ChannelLossSettings.Kind) throws {
+    let recipe = tinyRecipe(epochs: 2) {
+      $0.channelLoss.kind = kind
+      $0.channelLoss.iccnn.clusterEvery = 4
+      $0.training.checkpointSeconds = 1e-9
+      $0.training.cacheMegabytes = 0
+    }
+    try train(recipe, in: whole)
+    let broken = TinyFaces(reads: TinyFaces.Reads(), breaksAfter: 36 + 6 * 6)
+    Runtime.threads = 1
+    let trainer = try Trainer(recipe, dataset: broken, directory: folder.path, options: quiet { $0.workers = 0 })
+    #expect(throws: TrainingError.self) { _ = try trainer.run() }
+    try train(recipe, in: folder, resume: true)
+    try expectSameRun()
+    #expect(try FaceModel(contentsOf: folder.path + "/model.safetensors").info.network.maskTarget == (kind == .icnn))
   }
 
   @Test func aCheckpointAtAnEpochsLastStepDoesNotSkipItsEnd() throws {

@@ -1,0 +1,39 @@
+import FaceNetworks
+
+extension ExplainabilityMeter {
+  /// What each channel detects, to be kept with the model. data: the photos, in words. Throws `MetricError.noImages`.
+  public func catalog(data: String) throws -> ChannelCatalog {
+    let scores = try scores()
+    let means = scores.perChannel.map { Float(max($0.meanStrength, 1e-12)) }
+    // Each channel counts by its strength in the photo against its own mean.
+    let weights = peaks.strength.enumerated().map {
+      $1 > settings.activeAbove ? $1 / means[$0 % channels] : 0
+    }
+    let frame = FaceFrame(xy: peaks.xy, weights: weights, channels: channels)
+    let entries = scores.perChannel.map { channel in
+      let place = frame.places[channel.index]
+      return ChannelCatalog.Entry(
+        index: channel.index, name: channel.part?.title ?? place?.words ?? "silent", part: channel.part?.rawValue,
+        purity: channel.purity, place: place, strength: strength(channel.index), activeShare: channel.activeShare)
+    }
+    return ChannelCatalog(data: data, photos: images, annotatedPhotos: scores.annotatedImages, channels: entries)
+  }
+
+  private func strength(_ channel: Int) -> ChannelCatalog.Strength {
+    let values = (0..<images).map { Double(peaks.strength[$0 * channels + channel]) }.sorted()
+    let mean = values.reduce(0, +) / Double(values.count)
+    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
+    func point(_ share: Double) -> Double { values[Int((share * Double(values.count - 1)).rounded())] }
+    return .init(
+      mean: mean, deviation: variance.squareRoot(), low: point(0.05), median: point(0.5), high: point(0.95))
+  }
+}
+
+extension ChannelCatalog.Place {
+  /// The place in words, as a person looking at the picture says it: "upper left", "middle", "lower right", ...
+  public var words: String {
+    let row = y < -0.5 ? "upper" : y > 0.5 ? "lower" : "middle"
+    let column = x < -0.4 ? "left" : x > 0.4 ? "right" : nil
+    return column.map { "\(row) \($0)" } ?? row
+  }
+}
