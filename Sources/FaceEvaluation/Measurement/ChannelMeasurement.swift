@@ -37,12 +37,13 @@ extension NetworkScan {
   ) throws -> MeasuredImage {
     let faces = annotations ? dataset as? ProceduralFaces : nil
     let face = faces?.face(at: index)
+    let parts = try annotations ? face?.parts ?? dataset.partMap(at: index) : nil
     let size = try dataset.size(at: index)
     return MeasuredImage(
       index: index, group: dataset.label(at: index),
       geometry: geometry(width: size.width, height: size.height, map: view.map(model.info.input, index: index)),
       annotation: try annotations ? face?.annotation ?? dataset.annotation(at: index) : nil,
-      labels: try face.map { try PartLabels(width: $0.parts.width, height: $0.parts.height, labels: $0.parts.labels) })
+      labels: try parts.map { try PartLabels(width: $0.width, height: $0.height, labels: $0.labels) })
   }
 
   /// From cells of the target map to pixels of a photo of that size seen through `map`.
