@@ -2,7 +2,7 @@ import FaceDatasets
 
 /// Measures the explainability of a layer from its activations, one image at a time.
 ///
-/// Memory: `39 + 4 * landmarks` bytes for each image and channel, and the activations of as many images as
+/// Memory: `47 + 4 * landmarks` bytes for each image and channel, and the activations of as many images as
 /// `ExplainabilitySettings.mapMemory` allows. A meter is a value: shards of a dataset can be measured by several and merged
 /// in order.
 ///

@@ -32,6 +32,20 @@ extension NetworkScan {
     return (meter, damaged)
   }
 
+  /// Measures the channels as cropped and moved, one view after the other, so that the maps of one are kept at a time.
+  public func explainability(
+    _ store: PhotoStore, _ indices: [Int], moved: MovedFaces = MovedFaces(),
+    settings: ExplainabilitySettings = ExplainabilitySettings()
+  ) throws -> (report: ExplainabilityReport, damaged: [DamagedPhoto]) {
+    func scores(_ view: PhotoView) throws -> (scores: ExplainabilityScores, damaged: [DamagedPhoto]) {
+      let found = try measureChannels(store, indices, view: view, settings: settings)
+      return (try found.meter.scores(), found.damaged)
+    }
+    // A photo that cannot be read is missing in both views alike.
+    let (asCropped, damaged) = try scores(.asCropped)
+    return (ExplainabilityReport(asCropped: asCropped, moved: try scores(.moved(moved)).scores), damaged)
+  }
+
   private func measured(
     _ dataset: any FaceDataset, _ index: Int, _ view: PhotoView, _ annotations: Bool
   ) throws -> MeasuredImage {

@@ -40,6 +40,8 @@ import Testing
   @Test func oneDetectorOfEveryPartIsSpreadOverTheFace() throws {
     let spread = try scores([(HandMadeFace(), 0)], parts: FacePart.allCases)
     #expect(agrees(spread.averagePlaces?.mean, 0.76, within: 0.01))
+    // In a crop of four eye-mouth distances; of three, as in the document, 24.
+    #expect(agrees(spread.inputPixels?.mean, 0.76 * 96 / 4, within: 0.2))
     #expect(agrees(spread.withinFace?.mean, 1.16, within: 0.03))
     let same = try scores([(HandMadeFace(), 0)], parts: [.nose, .nose, .nose])
     #expect(agrees(same.averagePlaces?.mean, 0, within: 1e-3) && agrees(same.withinFace?.mean, 0, within: 1e-3))
