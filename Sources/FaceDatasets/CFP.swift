@@ -74,6 +74,15 @@ public struct CFP: PhotoFileDataset {
     return try CFPLandmarks(contentsOf: landmarkFile(at: index)).annotation(kind: kind(at: index))
   }
 
+  /// Which part every pixel shows, from the photo's 30 landmarks (see `CFPLandmarks` for how), or nil when the landmarks
+  /// were not shipped with the photos at all. Throws `DatasetError` when they, or the photo, are damaged.
+  public func partMap(at index: Int) throws -> PartMap? {
+    guard hasLandmarks else { return nil }
+    let landmarks = try CFPLandmarks(contentsOf: landmarkFile(at: index))
+    let size = try size(at: index)
+    return landmarks.partMap(kind: kind(at: index), width: size.width, height: size.height)
+  }
+
   func landmarkFile(at index: Int) -> String {
     let photo = files.path(at: index).dropFirst(Disk.join(root, "Data/Images/").count)
     let stem = photo.lastIndex(of: ".").map { photo[..<$0] } ?? photo

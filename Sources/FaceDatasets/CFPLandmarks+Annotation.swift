@@ -30,7 +30,7 @@ extension CFPLandmarks {
 
   /// The half face that is annotated is the person's right one when, with the chin down, it is to the left of the
   /// nose in the picture. That also holds for a profile, which shows the half face behind the nose.
-  private var showsRightHalf: Bool {
+  var showsRightHalf: Bool {
     let down = self[9] - self[19]
     let back = mean(1...3) - self[22]
     return down.x * back.y - down.y * back.x > 0

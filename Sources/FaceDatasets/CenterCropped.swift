@@ -38,6 +38,16 @@ public struct CenterCropped: FaceDataset {
     return annotation.shifted(x: -Float(kept(of: size.width).start), y: -Float(kept(of: size.height).start))
   }
 
+  /// The base's part map, cropped as the photo is.
+  public func partMap(at index: Int) throws -> PartMap? {
+    guard let map = try base.partMap(at: index) else { return nil }
+    let (columns, rows) = (kept(of: map.width), kept(of: map.height))
+    let labels = (rows.start..<(rows.start + rows.count)).flatMap { row in
+      map.labels[(row * map.width + columns.start)...].prefix(columns.count)
+    }
+    return PartMap(width: columns.count, height: rows.count, labels: labels)
+  }
+
   public func size(at index: Int) throws -> (width: Int, height: Int) {
     let full = try base.size(at: index)
     return (kept(of: full.width).count, kept(of: full.height).count)

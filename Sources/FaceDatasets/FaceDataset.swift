@@ -19,10 +19,14 @@ public protocol FaceDataset: Sendable {
   func size(at index: Int) throws -> (width: Int, height: Int)
   /// Where the face's parts are in photo `index`, in pixels of the full-size photo, or nil when nobody has said.
   func annotation(at index: Int) throws -> FaceAnnotation?
+  /// Which part every pixel of photo `index` shows at full size, or nil when nobody has said. For measuring only.
+  func partMap(at index: Int) throws -> PartMap?
 }
 
 extension FaceDataset {
   public func annotation(at index: Int) throws -> FaceAnnotation? { nil }
+
+  public func partMap(at index: Int) throws -> PartMap? { nil }
 
   public func size(at index: Int) throws -> (width: Int, height: Int) {
     let image = try image(at: index, minimumSide: nil)

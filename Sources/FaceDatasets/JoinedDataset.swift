@@ -95,6 +95,11 @@ public struct JoinedDataset: NamedFaceDataset {
     return try datasets[dataset].annotation(at: local)
   }
 
+  public func partMap(at index: Int) throws -> PartMap? {
+    let (dataset, local) = locate(index)
+    return try datasets[dataset].partMap(at: local)
+  }
+
   private func locate(_ index: Int) -> (dataset: Int, local: Int) {
     precondition(index >= 0 && index < count, "photo \(index) of \(count)")
     var dataset = 0

@@ -38,7 +38,10 @@ struct Comparison {
       ("purity against true masks", true, { $0.maskPurity?.mean?.mean }),
       ("energy in the part's true mask", true, { $0.maskConcentration }),
     ]
-    return measures.compactMap { name, higher, value in
+    let others = ExplainabilityMeasure.ofRegionsPeaksAndGroups.compactMap { measure in
+      measure.higherIsBetter.map { (measure.name, $0, measure.value) }
+    }
+    return (measures + others).compactMap { name, higher, value in
       guard let first = value(a), let second = value(b) else { return nil }
       return Row(name: "\(name), \(view)", baseline: first, other: second, higherIsBetter: higher)
     }

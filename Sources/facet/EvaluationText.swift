@@ -10,7 +10,10 @@ enum EvaluationText {
     let output = CommandOutput.current
     output.printLine("\(evaluation.model) (\(evaluation.info.channelLoss)): \(evaluation.data)")
     output.printLine(verification(evaluation).text())
-    if let channels = evaluation.channels { output.printLine(self.channels(channels).text()) }
+    if let channels = evaluation.channels {
+      output.printLine(self.channels(channels).text())
+      output.printLine(regions(channels).text())
+    }
     for result in evaluation.verification where result.pairsLeftOut > 0 {
       output.printError("\(result.name), \(result.view): \(result.pairsLeftOut) pairs left out with their photos")
     }
@@ -38,7 +41,7 @@ enum EvaluationText {
   static func channels(_ report: ExplainabilityReport) -> TextTable {
     var table = TextTable(
       ["channels", "live", "instability", "purity", "five-part", "mask purity", "coverage", "concentration"])
-    for (view, scores) in [("as cropped", report.asCropped)] + (report.moved.map { [("moved", $0)] } ?? []) {
+    for (view, scores) in views(report) {
       table.addRow([
         view, String(scores.channels - scores.deadChannels.count), number(scores.instability?.mean, 3),
         number(scores.purity.mean?.mean, 3), number(scores.fivePartPurity.mean?.mean, 3),
@@ -46,6 +49,20 @@ enum EvaluationText {
       ])
     }
     return table
+  }
+
+  /// Strong regions against masks, the places of peaks, channel groups against landmarks.
+  static func regions(_ report: ExplainabilityReport) -> TextTable {
+    let measures = ExplainabilityMeasure.ofRegionsPeaksAndGroups
+    var table = TextTable(["channels"] + measures.map(\.shortName))
+    for (view, scores) in views(report) {
+      table.addRow([view] + measures.map { number($0.value(scores), $0.digits) })
+    }
+    return table
+  }
+
+  private static func views(_ report: ExplainabilityReport) -> [(String, ExplainabilityScores)] {
+    [("as cropped", report.asCropped)] + (report.moved.map { [("moved", $0)] } ?? [])
   }
 
   static func number(_ value: Double?, _ digits: Int) -> String {

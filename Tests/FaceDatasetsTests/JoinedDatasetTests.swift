@@ -58,3 +58,18 @@ import Testing
     expectDatasetError(.invalidRequest, "fraction") { _ = try CenterCropped(base, fraction: fraction) }
   }
 }
+
+@Suite struct WrappedPartMapTests {
+  @Test func joinedAndCroppedDatasetsHaveTheMapsOfTheirPhotos() throws {
+    let faces = try ProceduralFaces(identities: 2, photosPerIdentity: 2, imageSize: 40, supersampling: 1)
+    let memory = MemoryDataset(labels: [0], identityNames: ["a"])
+    let joined = try JoinedDataset([memory, faces])
+    #expect(try joined.partMap(at: 0) == nil)
+    let map = try #require(try joined.partMap(at: 3))
+    #expect(try map == faces.partMap(at: 2))
+    let cropped = try #require(try CenterCropped(joined, fraction: 0.5).partMap(at: 3))
+    #expect(cropped.width == 20 && cropped.height == 20)
+    for (row, column) in [(0, 0), (7, 3), (19, 19)] { #expect(cropped[column, row] == map[column + 10, row + 10]) }
+    #expect(try CenterCropped(memory, fraction: 0.5).partMap(at: 0) == nil)
+  }
+}

@@ -31,7 +31,9 @@ extension FacetCommands {
       let result = try facet(
         "evaluate", run.model, "--identities", "2", "--json", path("e.json"), "--report", path("r.html"))
       #expect(result.code == 0, "\(result.all)")
-      for word in ["moved", "as cropped", "accuracy", "purity"] { #expect(result.output.contains(word)) }
+      for word in ["moved", "as cropped", "accuracy", "purity", "dissection", "NMI", "keypoints"] {
+        #expect(result.output.contains(word))
+      }
       let evaluations = try #require(try json(path("e.json")) as? [[String: Any]])
       #expect(evaluations.count == 1)
       let views = (evaluations[0]["verification"] as? [[String: Any]])?.compactMap { $0["view"] as? String }
@@ -46,6 +48,11 @@ extension FacetCommands {
         #expect(!links.contains(resource), "\(resource)")
       }
       #expect(page.contains("data:image/jpeg;base64,"))
+      for measure in [
+        "Part interpretability, moved", "Dissection IoU, as cropped", "Peak spread, moved", "Keypoint error",
+      ] {
+        #expect(page.contains(measure), "\(measure)")
+      }
     }
 
     @Test func pairsAndFoldersAreEvaluatedToo() throws {

@@ -3,14 +3,17 @@ import FaceDatasets
 extension ExplainabilityMeter {
   /// The numbers over all images so far. Throws `MetricError.noImages` when there are none.
   ///
-  /// O(N * C * bootstrap replicates); without intervals O(N * C).
+  /// O(N * C * P * bootstrap replicates) for P parts, and O(P * grid * grid) for each kept map.
   public func scores() throws -> ExplainabilityScores {
     guard images > 0 else { throw MetricError.noImages }
     let bootstrap = Bootstrap(groups: groups, replicates: settings.bootstrapReplicates, seed: settings.seed)
-    let summaries = summaries(bootstrap)
+    var summaries = summaries(bootstrap)
+    let dead = summaries.filter { $0.activeShare == 0 }.map(\.index)
+    let regions = try strongRegions(dead: Set(dead))
+    regions?.describe(&summaries, images: images)
     return ExplainabilityScores(
       images: images, annotatedImages: annotatedImages, labeledImages: labeledImages, channels: channels,
-      deadChannels: summaries.filter { $0.activeShare == 0 }.map(\.index),
+      deadChannels: dead,
       instability: bootstrap.estimate(instability.metric(.eyeMouth)),
       diagonalInstability: bootstrap.estimate(instability.metric(.diagonal)),
       purity: purityScores(purity, .full, bootstrap),
@@ -18,6 +21,13 @@ extension ExplainabilityMeter {
       maskPurity: labeledImages > 0 ? purityScores(maskPurity, .full, bootstrap) : nil,
       concentration: bootstrap.estimate(concentration),
       maskConcentration: summaries.compactMap(\.maskConcentration).definedMean.defined,
+      peakSpread: PeakSpreadScores(
+        averagePlaces: bootstrap.estimate(facePlaces), inputPixels: bootstrap.estimate(inputPlaces),
+        withinFace: bootstrap.estimate(peakDistances)),
+      mapImages: keptMaps.count,
+      partInterpretability: regions.flatMap { bootstrap.estimate($0.interpretability) },
+      dissection: regions?.dissectionScores(bootstrap, leastIoU: settings.detectorIoU, images: images),
+      channelGroups: try groupScores(strengths: summaries.map(\.meanStrength)),
       perChannel: summaries, settings: settings)
   }
 

@@ -2,8 +2,9 @@ import FaceDatasets
 
 /// Measures the explainability of a layer from its activations, one image at a time.
 ///
-/// Memory: `27 + 4 * landmarks` bytes for each image and channel; no activation is kept. A meter is a
-/// value: shards of a dataset can be measured by several and merged in order.
+/// Memory: `47 + 4 * landmarks` bytes for each image and channel, and the activations of as many images as
+/// `ExplainabilitySettings.mapMemory` allows. A meter is a value: shards of a dataset can be measured by several and merged
+/// in order.
 ///
 ///     var meter = try ExplainabilityMeter(channels: 96, mapWidth: 14, mapHeight: 14)
 ///     for photo in photos { try meter.add(activations, image: MeasuredImage(...)) }
@@ -27,6 +28,10 @@ public struct ExplainabilityMeter: Sendable {
   var instability: LocationInstability
   var concentration: EnergyConcentration
   var partEnergy: PartEnergy
+  var facePlaces: AveragePlaces
+  var inputPlaces: AveragePlaces
+  var peakDistances: PeakDistances
+  var keptMaps: KeptMaps
 
   /// A meter for a layer of `channels` maps of `mapHeight` rows of `mapWidth` cells. Throws `MetricError.setting`.
   public init(
@@ -45,6 +50,12 @@ public struct ExplainabilityMeter: Sendable {
     instability = LocationInstability(channels: channels, landmarks: settings.landmarks)
     concentration = EnergyConcentration(channels: channels)
     partEnergy = PartEnergy(channels: channels)
+    facePlaces = AveragePlaces(channels: channels)
+    inputPlaces = AveragePlaces(channels: channels)
+    peakDistances = PeakDistances(channels: channels)
+    keptMaps = KeptMaps(
+      memory: settings.mapMemory, activations: channels * mapHeight * mapWidth, grid: settings.gridSide,
+      seed: settings.seed)
   }
 
   /// Images measured so far.
@@ -72,6 +83,8 @@ public struct ExplainabilityMeter: Sendable {
     groups.append(image.group ?? Int.min + row)
     measureCenters(row: row, image: image)
     measureMasks(maps, row: row, image: image)
+    measureSpread(row: row, image: image, inverse: inverse)
+    keptMaps.add(maps, row: row, image: image)
     concentration.add(
       maps, peaks: peaks, row: row, image: image, inverse: inverse, radius: settings.concentrationRadius,
       activeAbove: settings.activeAbove)
@@ -94,6 +107,18 @@ public struct ExplainabilityMeter: Sendable {
     instability.append(contentsOf: other.instability)
     concentration.append(contentsOf: other.concentration)
     partEnergy.append(contentsOf: other.partEnergy)
+    facePlaces.append(contentsOf: other.facePlaces)
+    inputPlaces.append(contentsOf: other.inputPlaces)
+    peakDistances.append(contentsOf: other.peakDistances)
+    keptMaps.append(contentsOf: other.keptMaps, offset: offset)
+  }
+
+  private mutating func measureSpread(row: Int, image: MeasuredImage, inverse: MapGeometry) {
+    let active = settings.activeAbove
+    facePlaces.add(peaks, row: row, frame: image.faceFrame, activeAbove: active)
+    let input = image.paperFrame(inverse, mapWidth: mapWidth, mapHeight: mapHeight)
+    inputPlaces.add(peaks, row: row, frame: input, activeAbove: active)
+    peakDistances.add(peaks, row: row, unit: image.eyeMouthDistance, activeAbove: active)
   }
 
   private mutating func measureCenters(row: Int, image: MeasuredImage) {

@@ -37,6 +37,16 @@ public struct ExplainabilityScores: Codable, Sendable, Equatable {
   public var concentration: Estimate?
   /// Share of the energy inside the true mask of the channel's part; nil without masks.
   public var maskConcentration: Double?
+  /// How far the peaks of different channels are from one another.
+  public var peakSpread: PeakSpreadScores
+  /// Images whose maps were kept for the metrics below.
+  public var mapImages: Int
+  /// Part interpretability by the true masks (Zhang et al. 2018); higher is better. Nil without masks.
+  public var partInterpretability: Estimate?
+  /// Network dissection by the true masks (Bau et al. 2017); nil without masks.
+  public var dissection: DissectionScores?
+  /// How groups of channels agree with the landmarks; nil without annotation.
+  public var channelGroups: GroupScores?
   public var perChannel: [ChannelSummary]
   /// The constants that the numbers were measured with.
   public var settings: ExplainabilitySettings
@@ -77,6 +87,12 @@ public struct ChannelSummary: Codable, Sendable, Equatable {
   public var maskPart: FacePart?
   public var maskPurity: Double?
   public var maskConcentration: Double?
+  /// The part whose mask its strongest regions hit most often, and in which share of the images that show it.
+  public var interpretedPart: FacePart?
+  public var partInterpretability: Double?
+  /// The part whose masks its strongest regions overlap with most, and their IoU over all images.
+  public var dissectedPart: FacePart?
+  public var dissectionIoU: Double?
   /// Mean of the strongest activation over the images in which the channel is active; 0 for a dead channel.
   public var meanStrength: Double
   /// Share of the images in which the channel is active.

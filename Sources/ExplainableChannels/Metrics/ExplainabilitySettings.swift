@@ -14,6 +14,20 @@ public struct ExplainabilitySettings: Codable, Sendable, Equatable {
   public var maskTolerance = 0.0
   /// A channel is active in an image when its strongest activation is above this.
   public var activeAbove: Float = 0
+  /// The share of a channel's activations, over all cells of all images, that part interpretability and network dissection
+  /// call strong.
+  public var topShare = 0.005
+  /// Part interpretability: the IoU with a part's mask from which an image is a hit.
+  public var partIoU = 0.2
+  /// Network dissection: the IoU with a part's masks from which a channel is a detector.
+  public var detectorIoU = 0.04
+  /// Strong regions and masks are compared on a grid of this many places a side over what the network sees.
+  public var gridSide = 64
+  /// How many groups the channels are gathered into for comparing them with landmarks.
+  public var groupCount = 12
+  /// Bytes for activation maps that are kept for the metrics of strong regions and channel groups: those of all images where
+  /// they fit, else of a seeded sample. 0: none, and no such metrics.
+  public var mapMemory = 1 << 30
   /// Example images to name for each channel.
   public var exampleCount = 9
   /// Resampled sets for the intervals; 0 for none.
@@ -31,6 +45,12 @@ public struct ExplainabilitySettings: Codable, Sendable, Equatable {
       "concentrationRadius", concentrationRadius, concentrationRadius >= 0 && concentrationRadius.isFinite, "0 or more")
     try check("maskTolerance", maskTolerance, maskTolerance >= 0 && maskTolerance.isFinite, "0 or more")
     try check("activeAbove", activeAbove, activeAbove >= 0 && activeAbove.isFinite, "0 or more")
+    try check("topShare", topShare, topShare > 0 && topShare < 1, "above 0 and below 1")
+    try check("partIoU", partIoU, (0...1).contains(partIoU), "from 0 to 1")
+    try check("detectorIoU", detectorIoU, (0...1).contains(detectorIoU), "from 0 to 1")
+    try check("gridSide", gridSide, (1...1024).contains(gridSide), "from 1 to 1024")
+    try check("groupCount", groupCount, groupCount >= 2, "2 or more")
+    try check("mapMemory", mapMemory, mapMemory >= 0, "0 or more")
     try check("exampleCount", exampleCount, exampleCount >= 0, "0 or more")
     try check("bootstrapReplicates", bootstrapReplicates, bootstrapReplicates >= 0, "0 or more")
   }

@@ -76,7 +76,7 @@ public struct ProceduralFaces: FaceDataset {
   public func annotation(at index: Int) throws -> FaceAnnotation? { face(at: index).annotation }
 
   /// Which part every pixel of photo `index` shows.
-  public func partMap(at index: Int) -> PartMap { face(at: index).parts }
+  public func partMap(at index: Int) throws -> PartMap? { face(at: index).parts }
 }
 
 /// A set of procedural faces that cannot be made.

@@ -32,17 +32,32 @@ extension NetworkScan {
     return (meter, damaged)
   }
 
+  /// Measures the channels as cropped and moved, one view after the other, so that the maps of one are kept at a time.
+  public func explainability(
+    _ store: PhotoStore, _ indices: [Int], moved: MovedFaces = MovedFaces(),
+    settings: ExplainabilitySettings = ExplainabilitySettings()
+  ) throws -> (report: ExplainabilityReport, damaged: [DamagedPhoto]) {
+    func scores(_ view: PhotoView) throws -> (scores: ExplainabilityScores, damaged: [DamagedPhoto]) {
+      let found = try measureChannels(store, indices, view: view, settings: settings)
+      return (try found.meter.scores(), found.damaged)
+    }
+    // A photo that cannot be read is missing in both views alike.
+    let (asCropped, damaged) = try scores(.asCropped)
+    return (ExplainabilityReport(asCropped: asCropped, moved: try scores(.moved(moved)).scores), damaged)
+  }
+
   private func measured(
     _ dataset: any FaceDataset, _ index: Int, _ view: PhotoView, _ annotations: Bool
   ) throws -> MeasuredImage {
     let faces = annotations ? dataset as? ProceduralFaces : nil
     let face = faces?.face(at: index)
+    let parts = try annotations ? face?.parts ?? dataset.partMap(at: index) : nil
     let size = try dataset.size(at: index)
     return MeasuredImage(
       index: index, group: dataset.label(at: index),
       geometry: geometry(width: size.width, height: size.height, map: view.map(model.info.input, index: index)),
       annotation: try annotations ? face?.annotation ?? dataset.annotation(at: index) : nil,
-      labels: try face.map { try PartLabels(width: $0.parts.width, height: $0.parts.height, labels: $0.parts.labels) })
+      labels: try parts.map { try PartLabels(width: $0.width, height: $0.height, labels: $0.labels) })
   }
 
   /// From cells of the target map to pixels of a photo of that size seen through `map`.

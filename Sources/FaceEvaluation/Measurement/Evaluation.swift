@@ -48,11 +48,8 @@ extension NetworkScan {
     var damaged = results.flatMap(\.damaged)
     if let annotated, model.network.targetChannels > 0 {
       let store = self.store(annotated)
-      let all = Array(0..<annotated.count)
-      let cropped = try measureChannels(store, all, view: views[0])
-      damaged += cropped.damaged
-      let shifted = try measureChannels(store, all, view: views[1])
-      report = ExplainabilityReport(asCropped: try cropped.meter.scores(), moved: try shifted.meter.scores())
+      let measured = try explainability(store, Array(0..<annotated.count), moved: moved)
+      (report, damaged) = (measured.report, damaged + measured.damaged)
     }
     let data = sets.map { "\($0.name) (\($0.dataset.name))" } + (annotated.map { ["channels on \($0.name)"] } ?? [])
     return Evaluation(

@@ -11,6 +11,7 @@ extension NetworkScan {
     // Peaks need no annotations; the meter finds them the same way as for the metrics.
     var settings = ExplainabilitySettings()
     settings.bootstrapReplicates = 0
+    settings.mapMemory = 0
     let (meter, damaged) = try measureChannels(
       store, Array(0..<count), annotations: false, settings: settings, progress: progress)
     var xy = [Float](repeating: .nan, count: count * channels * 2)

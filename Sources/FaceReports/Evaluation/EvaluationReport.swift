@@ -138,7 +138,7 @@ public enum EvaluationReport {
     let measured = models.compactMap { model in model.evaluation.channels.map { (model.name, $0) } }
     guard !measured.isEmpty else { return nil }
     func row(
-      _ title: String, _ better: BetterDirection, digits: Int = 3, _ value: (ExplainabilityScores) -> Double?
+      _ title: String, _ better: BetterDirection?, digits: Int = 3, _ value: (ExplainabilityScores) -> Double?
     ) -> [DataTable.Row] {
       let views = [
         ("as cropped", measured.map { Optional($0.1.asCropped) }), ("moved", measured.map { $0.1.moved }),
@@ -157,6 +157,13 @@ public enum EvaluationReport {
     if measured.contains(where: { $0.1.asCropped.maskPurity != nil }) {
       rows += row("Purity against true masks", .higher) { $0.maskPurity?.mean?.mean }
       rows += row("Energy inside the part's true mask", .higher) { $0.maskConcentration }
+    }
+    for measure in ExplainabilityMeasure.ofRegionsPeaksAndGroups
+    where measured.contains(where: { measure.value($0.1.asCropped) != nil }) {
+      let better = measure.higherIsBetter.map { $0 ? BetterDirection.higher : .lower }
+      rows += row(measure.name.prefix(1).uppercased() + measure.name.dropFirst(), better, digits: measure.digits) {
+        measure.value($0)
+      }
     }
     rows += row("Dead channels", .lower, digits: 0) { Double($0.deadChannels.count) }
     let table = DataTable(

@@ -121,6 +121,7 @@ struct Channels: ParsableCommand {
     }
     CommandOutput.current.printLine(table.text())
     CommandOutput.current.printLine(EvaluationText.channels(report).text())
+    CommandOutput.current.printLine(EvaluationText.regions(report).text())
   }
 
   private func writePeaks(_ scan: NetworkScan, list: String, to path: String) throws {

@@ -14,7 +14,7 @@ import Testing
     #expect(try faces.image(at: 5, minimumSide: 16) == image)
     #expect(try faces.image(at: 6, minimumSide: nil) != image)
     #expect(try faces.annotation(at: 5) == faces.face(at: 5).annotation)
-    #expect(faces.partMap(at: 5) == faces.face(at: 5).parts)
+    #expect(try faces.partMap(at: 5) == faces.face(at: 5).parts)
   }
 
   @Test func rangesOfPersonsAreDisjointAndContinue() throws {

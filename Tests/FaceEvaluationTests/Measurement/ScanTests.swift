@@ -63,6 +63,21 @@ import Testing
     #expect(Set(found.xy).count > 50)
   }
 
+  @Test func masksOfAnyDatasetAreMeasured() throws {
+    let scan = try tinyScan()
+    let direct = try scan.explainability(scan.store(tinyFaces), Array(0..<25))
+    let joined = try JoinedDataset([tinyFaces])
+    let wrapped = try scan.explainability(scan.store(joined), Array(0..<25))
+    #expect(wrapped.report.asCropped.labeledImages == 25 && wrapped.report.asCropped.mapImages == 25)
+    #expect(wrapped.report == direct.report && wrapped.damaged.isEmpty)
+    let moved = try #require(direct.report.moved)
+    #expect(moved.partInterpretability != nil && moved.dissection != nil && moved.channelGroups?.keypointError != nil)
+    // Nobody annotated the bare pictures: nothing to say, rather than 0.
+    let bare = try scan.explainability(scan.store(Pictures.faces), Array(0..<25)).report.asCropped
+    #expect(bare.partInterpretability == nil && bare.dissection == nil && bare.channelGroups == nil)
+    #expect(bare.peakSpread.averagePlaces == nil && bare.peakSpread.inputPixels != nil)
+  }
+
   @Test func damagedPhotosHaveNoPeaks() throws {
     var dataset = Pictures.faces
     dataset.images[2] = nil

@@ -1,0 +1,89 @@
+import FaceDatasets
+
+/// Activation maps that are kept until the end, for the metrics that need a threshold over the whole set first.
+///
+/// Memory is bounded: when it is used up, a sample of the images stays that is drawn by their numbers alone, so it is the
+/// same for every model, whatever the order they came in.
+struct KeptMaps: Sendable {
+  struct Entry: Sendable {
+    /// The image's row in the meter's tables.
+    var row: Int
+    /// Images with the smallest keys stay.
+    let key: UInt64
+    /// C * H * W, as measured; negative values count as 0.
+    let values: [Float]
+    let image: MeasuredImage
+    /// grid * grid: the true part at each place of the grid over the map; empty without true masks.
+    let parts: [UInt8]
+  }
+
+  /// Images that fit.
+  let capacity: Int
+  let seed: UInt64
+  /// Places along each side of the grid that maps and masks are compared on.
+  let grid: Int
+  private var entries: [Entry] = []
+
+  /// - Parameters:
+  ///   - memory: Bytes for activations.
+  ///   - activations: Activations of one image.
+  init(memory: Int, activations: Int, grid: Int, seed: UInt64) {
+    capacity = memory / (activations * MemoryLayout<Float>.stride)
+    self.seed = seed
+    self.grid = grid
+  }
+
+  /// Images kept so far.
+  var count: Int { entries.count }
+
+  /// The kept images in the order they were measured. O(N log N).
+  var inOrder: [Entry] { entries.sorted { $0.row < $1.row } }
+
+  /// Keeps the image for now.
+  mutating func add(_ maps: ActivationMaps, row: Int, image: MeasuredImage) {
+    let key = SeededRandom.value(seed: seed, stream: "kept activation maps", image.index)
+    guard capacity > 0, stays(key) else { return }
+    var light = image
+    light.labels = nil
+    insert(
+      Entry(
+        row: row, key: key, values: Array(maps.values), image: light,
+        parts: gridParts(image, width: maps.width, height: maps.height)))
+  }
+
+  /// Adds what another table has kept; its rows come after the first `offset` rows.
+  mutating func append(contentsOf other: KeptMaps, offset: Int) {
+    for var entry in other.inOrder where stays(entry.key) {
+      entry.row += offset
+      insert(entry)
+    }
+  }
+
+  private func stays(_ key: UInt64) -> Bool {
+    entries.count < capacity || entries.contains { $0.key > key }
+  }
+
+  private mutating func insert(_ entry: Entry) {
+    if entries.count == capacity {
+      let largest = entries.indices.max { (entries[$0].key, entries[$0].row) < (entries[$1].key, entries[$1].row) }!
+      entries.remove(at: largest)
+    }
+    entries.append(entry)
+  }
+
+  /// The true parts at the middles of the grid's squares, which tile the region that the map's cells tile.
+  private func gridParts(_ image: MeasuredImage, width: Int, height: Int) -> [UInt8] {
+    guard let labels = image.labels, labels.hasParts else { return [] }
+    var parts: [UInt8] = []
+    parts.reserveCapacity(grid * grid)
+    for i in 0..<grid {
+      let row = (Double(i) + 0.5) * Double(height) / Double(grid) - 0.5
+      for j in 0..<grid {
+        let column = (Double(j) + 0.5) * Double(width) / Double(grid) - 0.5
+        let point = image.geometry.point(column: column, row: row)
+        parts.append(labels.label(x: point.x, y: point.y))
+      }
+    }
+    return parts
+  }
+}
