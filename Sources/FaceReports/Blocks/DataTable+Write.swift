@@ -45,6 +45,9 @@ extension DataTable {
     switch cell(row, column) {
     case .text(let text): text
     case .number(let value): NumberText.fixed(value, digits: digits(row, column))
+    case .mean(let value, let deviation):
+      ([value] + (deviation.map { [$0] } ?? [])).map { NumberText.fixed($0, digits: digits(row, column)) }
+        .joined(separator: " ± ")
     case .missing: "–"
     }
   }
