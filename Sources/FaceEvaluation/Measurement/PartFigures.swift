@@ -14,10 +14,9 @@ public struct PartFigure: Sendable {
 }
 
 extension ExplainabilityScores {
-  /// The parts that a channel detects with the purity asked for.
-  public var coveredParts: [FacePart] {
-    purity.best.filter { $0.channel != nil && $0.purity >= settings.coveragePurity }
-      .compactMap { FacePart(rawValue: $0.part) }
+  /// The parts that the best channel peaks on in at least this share of the photos.
+  public func parts(purity share: Double) -> [FacePart] {
+    purity.best.filter { $0.channel != nil && $0.purity >= share }.compactMap { FacePart(rawValue: $0.part) }
   }
 }
 

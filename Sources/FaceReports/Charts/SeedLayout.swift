@@ -58,12 +58,15 @@ struct SeedLayout {
   private func draw(_ group: SeedChart.Group, _ top: Double, to page: inout PageWriter) {
     page.element("text", ["class": "halo", "x": "0", "y": text(top + 17)], text: group.title)
     let start = top + Self.titleHeight
-    if let mean = group.methods.first?.mean, Axis("").canShow(mean) {
-      let end = start + Double(group.methods.count) * rowHeight
-      page.void("path", ["class": "refline", "d": "M\(text(px(mean))) \(text(start))V\(text(end - 3))"])
-    }
     for (index, method) in group.methods.enumerated() {
-      draw(method, SeriesLook(index: index), start + Double(index) * rowHeight, to: &page)
+      let row = start + Double(index) * rowHeight
+      if let mean = group.methods[0].mean, Axis("").canShow(mean) {
+        // Below the name where that stands above.
+        page.void(
+          "path",
+          ["class": "refline", "d": "M\(text(px(mean))) \(text(row + rowHeight - 22))V\(text(row + rowHeight))"])
+      }
+      draw(method, SeriesLook(index: index), row, to: &page)
     }
   }
 

@@ -13,8 +13,8 @@ extension ComparisonReport {
     let overview = try matrix(
       "Where each method finds the parts", shown, first, keys: parts,
       caption:
-        "The best channel of each part that any method covers, in the part's color; the numbers are the channel's "
-        + "purity. \(note)"
+        "The best channel of each part in the part's color, for the parts that some method's channel peaks on at least "
+        + "half of the time. The numbers are the share of its peaks there, on moved faces where they were measured. \(note)"
     ) { method, face in
       let found = method.parts.map { "\($0.part.title) \(ChannelSheet.percent($0.purity))" }.joined(separator: ", ")
       return (PartMapDrawing.image(method.parts, face: face, side: side), face == 0 ? found : "")

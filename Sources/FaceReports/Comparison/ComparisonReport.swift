@@ -28,7 +28,12 @@ public enum ComparisonReport {
   ) throws -> Report {
     var sections = [
       ReportSection("Numbers") { numbers(comparison) },
-      ReportSection("Main measures", blocks: charts(comparison)),
+      ReportSection("Main measures") {
+        Paragraph(
+          "A dot is a seed; bar and line are the mean and its standard deviation; the dashed line is the mean of "
+            + "\(comparison.baseline).")
+        charts(comparison)
+      },
     ]
     if comparison.methods.count > 1 {
       sections.insert(ReportSection("Against \(comparison.baseline)") { contrasts(comparison) }, at: 1)
@@ -65,7 +70,7 @@ public enum ComparisonReport {
     let names = comparison.rows.first.map { ordered(comparison, $0).map(\.method) } ?? comparison.methods
     let seeds = comparison.seeds.map(String.init).joined(separator: ", ")
     return DataTable(
-      title: "Mean and standard deviation over seeds \(seeds)",
+      title: comparison.seeds.count == 1 ? "Seed \(seeds)" : "Mean and standard deviation over seeds \(seeds)",
       columns: [.text("Measure")] + names.map { .number($0, digits: 3) }, rows: rows,
       footnote:
         "Accuracy: with the threshold that suits these very pairs best; cross-validated: chosen on the other folds. "
@@ -114,9 +119,7 @@ public enum ComparisonReport {
       SeedChart(
         title: title.prefix(1).uppercased() + title.dropFirst(), groups: groups[title]!,
         digits: rows[title]!.unit.digits,
-        caption:
-          "\(rows[title]!.higherIsBetter ? "Higher" : "Lower") is better. A dot is a seed; bar and line: mean and "
-          + "standard deviation; dashed: mean of \(comparison.baseline).")
+        caption: rows[title]!.higherIsBetter ? "Higher is better." : "Lower is better.")
     }
   }
 

@@ -119,10 +119,11 @@ enum Stylesheet {
     .tile-label { display: block; padding-top: .2rem; color: var(--soft); font-size: .75rem; line-height: 1.3;
       overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
     .matrix table { width: auto; }
-    .matrix th, .matrix td { padding: .3rem .5rem .3rem 0; border: 0; vertical-align: middle; }
+    .matrix th, .matrix td { padding: .3rem .5rem .3rem 0; border: 0; vertical-align: top; }
     .matrix thead th { max-width: 8rem; white-space: normal; vertical-align: bottom; overflow-wrap: anywhere; }
     .matrix tbody th { max-width: 7rem; padding-right: .75rem; color: var(--soft); font-size: .8125rem; white-space: normal; }
     .matrix img { display: block; width: 8rem; height: auto; border-radius: 5px; background: var(--raised); }
+    .matrix .tile-label { max-width: 8rem; white-space: normal; }
     """
 
   private static let charts = """
@@ -160,7 +161,8 @@ enum Stylesheet {
       .cards li { padding: .8rem .9rem .9rem; } .value { font-size: 1.5rem; }
       dl > div { grid-template-columns: minmax(6rem, 2fr) 3fr; gap: .75rem; }
       .sheet-row { grid-template-columns: minmax(0, 1fr); gap: .6rem; }
-      .matrix img { width: 5.5rem; } .matrix thead th { max-width: 5.5rem; } .matrix tbody th { max-width: 4rem; }
+      tbody th { max-width: 9.5rem; white-space: normal; }
+      .matrix img { width: 5.5rem; } .matrix .tile-label { max-width: 5.5rem; } .matrix thead th { max-width: 5.5rem; } .matrix tbody th { max-width: 4rem; }
       .facts { display: flex; flex-wrap: wrap; gap: 0 1rem; }
       .small { --tile: 3.25rem; } .medium { --tile: 4.6rem; } .large { --tile: 7rem; }
     }

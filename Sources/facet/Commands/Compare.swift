@@ -59,8 +59,7 @@ struct Compare: ParsableCommand {
     }
     // Every folder is looked at before the first hour is spent.
     let trained = try plan.runs.filter { try $0.isTrained() }.count
-    CommandOutput.current.printError(
-      "\(plan.methods.count) methods, \(plan.seeds.count) seeds: \(trained) of \(plan.runs.count) trainings are done")
+    CommandOutput.current.printError("\(trained) of \(plan.runs.count) trainings are done")
     InterruptFlag.install()
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
     let photos = try test.photos(trainedOn: data)

@@ -31,10 +31,10 @@ struct ComparisonAssembly {
     try report.write(to: path)
   }
 
-  /// The parts that any method covers; all parts when none covers any.
+  /// The parts that a channel of any method peaks on at least half of the time; all parts when there is none.
   private func partsToShow(_ evaluations: [Evaluation]) -> [FacePart] {
-    let covered = Set(evaluations.compactMap(scores).flatMap(\.coveredParts))
-    return FacePart.allCases.filter { covered.isEmpty || covered.contains($0) }
+    let found = Set(evaluations.compactMap(scores).flatMap { $0.parts(purity: 0.5) })
+    return FacePart.allCases.filter { found.isEmpty || found.contains($0) }
   }
 
   /// Purity where faces move is what is hard to come by.

@@ -7,7 +7,8 @@ enum ComparisonTable {
   static func make(_ comparison: SeedComparison) -> TextTable {
     let others = comparison.methods.filter { $0 != comparison.baseline }
     var table = TextTable(
-      ["measure", comparison.baseline] + others.flatMap { [$0, "difference or ratio", "by seed"] })
+      ["measure", comparison.baseline] + others.flatMap { [$0, "difference or ratio", "by seed"] },
+      alignments: [.left, .right] + others.flatMap { _ in [TextTable.Alignment.right, .right, .right] })
     for row in comparison.rows { table.addRow(cells(row, [comparison.baseline] + others)) }
     return table
   }
