@@ -19,6 +19,10 @@ public struct ChannelFigure: Sendable {
 
   public let summary: ChannelSummary
   public let faces: [Face]
+
+  public init(summary: ChannelSummary, faces: [Face]) {
+    (self.summary, self.faces) = (summary, faces)
+  }
 }
 
 extension NetworkScan {

@@ -22,7 +22,9 @@ extension DataTable {
     page.element("thead") { page in
       page.element("tr") { page in
         for column in columns {
-          page.element("th", ["scope": "col", "class": column.isNumeric ? "number" : ""], text: column.header)
+          // Long names break anywhere, or a table of them would be wider than any screen.
+          let styles = (column.isNumeric ? ["number"] : []) + (column.header.count > 24 ? ["long"] : [])
+          page.element("th", ["scope": "col", "class": styles.joined(separator: " ")], text: column.header)
         }
       }
     }

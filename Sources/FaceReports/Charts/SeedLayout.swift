@@ -27,7 +27,7 @@ struct SeedLayout {
     domain = AxisDomain(Axis(""), values: reach, roundedTo: 5)
     let labelWidth = min((methods.map { TextMeasure.width(chart.label($0)) }.max() ?? 0) + 10, size.rawValue * 0.3)
     let widest = methods.map { TextMeasure.width($0.name, size: 13) }.max() ?? 0
-    nameWidth = size == .narrow ? size.rawValue : min(widest, 280)
+    nameWidth = size == .narrow ? size.rawValue : min(widest, 340)
     left = size == .narrow ? 8 : nameWidth + 20
     right = size.rawValue - labelWidth - 12
     rowHeight = size == .narrow ? 40 : 24

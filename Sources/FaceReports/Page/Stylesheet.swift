@@ -100,6 +100,7 @@ enum Stylesheet {
     thead th { border-bottom: 1.5px solid var(--soft); color: var(--soft); font-size: .8125rem; font-weight: 550; }
     tbody th { position: sticky; left: 0; background: var(--paper); font-weight: 500; }
     .number { padding-left: .6rem; text-align: right; }
+    thead .long { min-width: 8.5rem; max-width: 14rem; white-space: normal; overflow-wrap: anywhere; }
     td strong { font-weight: 700; }
     """
 
