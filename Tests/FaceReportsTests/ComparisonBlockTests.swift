@@ -80,4 +80,35 @@ import Testing
     #expect(abs(Double(image[1, 1].green) - green) <= 1)
     #expect(Set(FacePart.allCases.map(PartMapDrawing.color)).count == FacePart.allCases.count)
   }
+
+  @Test func theBaselineComesFirstEverywhere() throws {
+    let comparison = SeedComparison([("a", []), ("b", [])], seeds: [0], baseline: "b")
+    let methods = ["a", "b"].map { name in
+      ComparedMethod(name: name, parts: [], curves: ["identity": [(1, 2), (2, 1)]], recipe: "{}")
+    }
+    let report = try ComparisonReport.make(comparison, methods: methods, title: "t", subtitle: "", note: "")
+    let parsed = ParsedMarkup(report.html())
+    #expect(parsed.error == nil)
+    #expect(parsed.texts("th").prefix(3) == ["Measure", "b", "a"])
+    #expect(parsed.texts("summary") == ["b", "a"])
+    #expect(parsed.texts("p", style: "chart-title") == ["Loss: identity, mean over seeds"])
+    #expect(parsed.texts("span").filter { ["a", "b"].contains($0) } == ["b", "a"])
+  }
+
+  @Test func facesAreRowsAndMethodsColumns() throws {
+    let methods = [
+      ComparedMethod(name: "a", parts: [try figure(.nose, [1, 0, 0, 0])], curves: [:], recipe: "{}"),
+      ComparedMethod(
+        name: "b", parts: [try figure(.nose, [0, 1, 0, 0]), try figure(.mouth, [0, 0, 1, 0])], curves: [:], recipe: "{}"
+      ),
+      ComparedMethod(name: "no target layer", parts: [], curves: [:], recipe: "{}"),
+    ]
+    let parsed = ParsedMarkup(try ComparisonReport.faces(methods, note: "Seed 7."))
+    #expect(parsed.texts("th").prefix(4) == ["the photo", "a", "b", "face 1"])
+    #expect(parsed.texts("summary") == ["Nose", "Mouth"])
+    // The overview: photo and two methods; nose: the same; mouth: photo and one method.
+    #expect(parsed.all("img").count == 3 + 3 + 2)
+    #expect(parsed.texts("span", style: "tile-label").prefix(2) == ["nose 100%", "nose 100%, mouth 100%"])
+    #expect(parsed.texts("figcaption").first?.hasSuffix("Seed 7.") == true)
+  }
 }

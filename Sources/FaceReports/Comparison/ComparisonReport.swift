@@ -26,6 +26,8 @@ public enum ComparisonReport {
   public static func make(
     _ comparison: SeedComparison, methods: [ComparedMethod], title: String, subtitle: String, note: String
   ) throws -> Report {
+    // In the order of charts and tables, so that a method has one color and one place throughout.
+    let methods = ordered(methods, comparison.baseline, by: \.name)
     var sections = [
       ReportSection("Numbers") { numbers(comparison) },
       ReportSection("Main measures") {
@@ -52,22 +54,22 @@ public enum ComparisonReport {
   }
 
   /// The baseline first: charts and tables are read from there.
-  private static func ordered(_ comparison: SeedComparison, _ row: SeedComparison.Row) -> [SeedComparison.Result] {
-    row.results.filter { $0.method == comparison.baseline } + row.results.filter { $0.method != comparison.baseline }
+  private static func ordered<Item>(_ items: [Item], _ baseline: String, by name: (Item) -> String) -> [Item] {
+    items.filter { name($0) == baseline } + items.filter { name($0) != baseline }
   }
 
   private static func title(_ row: SeedComparison.Row) -> String { row.name + (row.unit == .percent ? ", %" : "") }
 
   private static func numbers(_ comparison: SeedComparison) -> DataTable {
     let rows = comparison.rows.map { row in
-      let cells = ordered(comparison, row).map { result -> TableCell in
+      let cells = ordered(row.results, comparison.baseline, by: \.method).map { result -> TableCell in
         let deviation = result.summary.standardDeviation.map { $0 * row.unit.factor }
         return result.summary.mean.map { .mean($0 * row.unit.factor, deviation: deviation) } ?? .missing
       }
       return DataTable.Row(
         [.text(title(row))] + cells, digits: row.unit.digits, better: row.higherIsBetter ? .higher : .lower)
     }
-    let names = comparison.rows.first.map { ordered(comparison, $0).map(\.method) } ?? comparison.methods
+    let names = ordered(comparison.methods, comparison.baseline) { $0 }
     let seeds = comparison.seeds.map(String.init).joined(separator: ", ")
     return DataTable(
       title: comparison.seeds.count == 1 ? "Seed \(seeds)" : "Mean and standard deviation over seeds \(seeds)",
@@ -106,7 +108,7 @@ public enum ComparisonReport {
     for row in comparison.rows where row.isMain {
       let title = (row.subject.isEmpty ? "" : row.subject + " ") + row.measure + (row.unit == .percent ? ", %" : "")
       if rows.updateValue(row, forKey: title) == nil { titles.append(title) }
-      let methods = ordered(comparison, row).map { result in
+      let methods = ordered(row.results, comparison.baseline, by: \.method).map { result in
         let factor = row.unit.factor
         return SeedChart.Method(
           result.method, values: result.summary.values.map { $0.map { $0 * factor } },
