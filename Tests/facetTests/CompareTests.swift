@@ -161,6 +161,8 @@ extension FacetCommands {
         logs.map { (try? FileManager.default.attributesOfItem(atPath: $0)[.size] as? Int) ?? 0 }
       }
       while process.isRunning, sizes().contains(0) { usleep(20000) }
+      let second = try FacetProcess(Comparing.arguments(folder, extra: long)).wait()
+      expectFailure(second, "another facet compare", folder.path)
       process.send(signal)
       let result = try process.wait()
       #expect(result.code == (signal == SIGKILL ? -SIGKILL : 130), "\(result.all)")
@@ -208,7 +210,8 @@ extension FacetCommands {
       let common = ["compare", recipe, "--output", folder.path + "/runs"]
       for (extra, word) in [
         (["--data", folder.path], "--test-data"), (["--data", cfp], "--folds"),
-        (["--data", cfp, "--folds", "1-9"], "fold 9"),
+        (["--data", cfp, "--folds", "1-9"], "fold 9"), (["--set", "data.path=\(cfp)"], "--test-data"),
+        (["--data", cfp, "--set", "data.folds=[9]", "--test-data", cfp + "/."], "fold 9"),
       ] {
         expectFailure(try FacetProcess(common + extra).wait(), code: 2, word)
       }

@@ -47,41 +47,52 @@ struct Compare: ParsableCommand {
   mutating func validate() throws {
     guard seeds >= 1, seeds <= 1000 else { throw UsageError("--seeds \(seeds) is not between 1 and 1000") }
     guard jobs >= 1, jobs <= 256 else { throw UsageError("--jobs \(jobs) is not between 1 and 256") }
-    try test.check(trainedOn: data, folds: folds)
   }
 
   mutating func run() throws {
     let plan = try makePlan()
-    let baseline = self.baseline ?? plan.methods[0].name
-    guard plan.methods.contains(where: { $0.name == baseline }) else {
-      let names = plan.methods.map(\.name).joined(separator: ", ")
-      throw UsageError("--baseline \(baseline) is none of the methods: \(names)")
-    }
+    let baseline = try chooseBaseline(plan)
+    for recipe in plan.methods { try test.check(recipe, data: data) }
     // Every folder is looked at before the first hour is spent.
     let trained = try plan.runs.filter { try $0.isTrained() }.count
     CommandOutput.current.printError("\(trained) of \(plan.runs.count) trainings are done")
     InterruptFlag.install()
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+    let lock = try FolderLock(output)
+    defer { withExtendedLifetime(lock) {} }
     let photos = try test.photos(trainedOn: data)
     let opened = try device.open()
     let local = LocalRuns(photos: photos, flip: test.flip, device: opened, workers: device.workers)
     if jobs > 1 {
-      try ChildRuns(photos: photos, flip: test.flip, device: device, jobs: jobs).run(
-        plan.runs.filter { try !local.isDone($0) })
+      let left = try plan.runs.filter { try !local.isDone($0) }
+      try ChildRuns(photos: photos, flip: test.flip, device: device, jobs: jobs).run(left)
     }
     let evaluations = try plan.runs.map { (method: $0.method, evaluation: try local.evaluation(of: $0)) }
-    let comparison = SeedComparison(
-      plan.methods.map { recipe in
-        (recipe.name, evaluations.filter { $0.method == recipe.name }.map(\.evaluation))
-      }, seeds: plan.seeds, baseline: baseline)
-    let table = ComparisonTable.make(comparison)
-    CommandOutput.current.printLine(table.text())
-    if let markdown { try writeAtomically(Data((table.markdown() + "\n").utf8), to: markdown) }
-    for path in ["\(output)/compare.json"] + (json.map { [$0] } ?? []) { try writeJSON(comparison, to: path) }
+    let methods = plan.methods.map { recipe in
+      (name: recipe.name, evaluations: evaluations.filter { $0.method == recipe.name }.map(\.evaluation))
+    }
+    let comparison = SeedComparison(methods, seeds: plan.seeds, baseline: baseline)
+    try write(comparison)
     let page = "\(output)/compare.html"
     try ComparisonAssembly(plan: plan, photos: photos, device: opened, workers: device.workers)
       .write(comparison, evaluations: evaluations, to: page)
     CommandOutput.current.printLine("\(page) shows it all")
+  }
+
+  private func chooseBaseline(_ plan: TrainingPlan) throws -> String {
+    let names = plan.methods.map(\.name)
+    guard let baseline else { return names[0] }
+    guard names.contains(baseline) else {
+      throw UsageError("--baseline \(baseline) is none of the methods: \(names.joined(separator: ", "))")
+    }
+    return baseline
+  }
+
+  private func write(_ comparison: SeedComparison) throws {
+    let table = ComparisonTable.make(comparison)
+    CommandOutput.current.printLine(table.text())
+    if let markdown { try writeAtomically(Data((table.markdown() + "\n").utf8), to: markdown) }
+    for path in ["\(output)/compare.json", json].compactMap({ $0 }) { try writeJSON(comparison, to: path) }
   }
 
   private func makePlan() throws -> TrainingPlan {

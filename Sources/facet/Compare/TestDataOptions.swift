@@ -1,5 +1,6 @@
 import ArgumentParsing
 import FaceTraining
+import Foundation
 
 /// What the methods of a comparison are measured on.
 struct TestDataOptions: ParsableArguments {
@@ -10,23 +11,32 @@ struct TestDataOptions: ParsableArguments {
   @Option(help: "Procedural faces: identities to measure on, ten photos of each.") var testIdentities = 60
   @Flag(help: "Average the embeddings of each photo and its mirror image.") var flip = false
 
-  /// Throws `UsageError` when people would be trained and tested on.
-  func check(trainedOn data: String?, folds: FoldList?) throws {
+  mutating func validate() throws {
     guard testPairs == nil || testData == nil else {
       throw UsageError("--test-pairs and --test-data exclude each other")
     }
-    guard let data, testPairs == nil, testData == nil || testData == data else { return }
-    var settings = DataSettings()
-    settings.path = data
-    guard settings.resolvedKind == .cfp else {
-      throw UsageError("give --test-data or --test-pairs: --data has no folds to keep apart for measuring")
+  }
+
+  /// Throws `UsageError` when people that `recipe` is trained on would be measured on. `data` is what --data says.
+  func check(_ recipe: Recipe, data: String?) throws {
+    guard testPairs == nil, !recipe.data.path.isEmpty else { return }
+    guard let measured = testData ?? data else {
+      throw UsageError("'\(recipe.name)' is trained on \(recipe.data.path); give --test-data or --test-pairs")
     }
-    guard let folds else {
+    guard TestDataOptions.isSame(measured, recipe.data.path) else { return }
+    guard recipe.data.resolvedKind == .cfp else {
+      throw UsageError("give --test-data or --test-pairs: \(measured) has no folds to keep apart for measuring")
+    }
+    guard !recipe.data.folds.isEmpty else {
       throw UsageError("give --folds too, such as 1-8: without it all people of CFP are trained on")
     }
-    if let fold = folds.folds.first(where: testFolds.folds.contains) {
-      throw UsageError("fold \(fold) is in --folds and in --test-folds; nobody may be trained and tested on")
+    if let fold = recipe.data.folds.first(where: testFolds.folds.contains) {
+      throw UsageError("'\(recipe.name)' is trained on fold \(fold), which is among --test-folds")
     }
+  }
+
+  private static func isSame(_ a: String, _ b: String) -> Bool {
+    URL(fileURLWithPath: a).standardizedFileURL.path == URL(fileURLWithPath: b).standardizedFileURL.path
   }
 
   /// The photos to measure on.
