@@ -80,7 +80,9 @@ let package = Package(
       dependencies: [
         "ExplainableChannels", "FaceDatasets", "FaceEvaluation", "FaceImages", "FaceNetworks", "TestSupport", "Torch",
       ]),
-    .testTarget(name: "FaceReportsTests", dependencies: ["FaceReports"]),
+    .testTarget(
+      name: "FaceReportsTests",
+      dependencies: ["ExplainableChannels", "FaceDatasets", "FaceEvaluation", "FaceImages", "FaceReports"]),
     .testTarget(name: "facetTests", dependencies: ["facet", "FaceImages", "TestSupport", "Torch"]),
   ],
   cxxLanguageStandard: .cxx20

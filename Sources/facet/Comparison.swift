@@ -1,4 +1,3 @@
-import ExplainableChannels
 import FaceEvaluation
 import TerminalOutput
 
@@ -18,32 +17,19 @@ struct Comparison {
 
   init(baseline: Evaluation, other: Evaluation) {
     titles = (baseline.info.name, other.info.name)
-    var rows = baseline.verification.compactMap { result -> Row? in
-      guard let rival = other.result(result.name, result.view) else { return nil }
-      return Row(
-        name: "\(result.name) accuracy, \(result.view)", baseline: result.accuracy,
-        other: rival.accuracy, higherIsBetter: true)
-    }
-    rows += Comparison.rows("as cropped", baseline.channels?.asCropped, other.channels?.asCropped)
-    rows += Comparison.rows("moved", baseline.channels?.moved, other.channels?.moved)
-    self.rows = rows
+    let quoted = Comparison.rows(.quotedAccuracy, baseline, other)
+    let channels = Measure.all.filter(\.isOfChannels).flatMap { Comparison.rows($0, baseline, other) }
+    rows =
+      quoted.map(\.row) + ["as cropped", "moved"].flatMap { view in channels.filter { $0.view == view }.map(\.row) }
   }
 
-  private static func rows(_ view: String, _ a: ExplainabilityScores?, _ b: ExplainabilityScores?) -> [Row] {
-    guard let a, let b else { return [] }
-    let measures: [(String, Bool, (ExplainabilityScores) -> Double?)] = [
-      ("location instability", false, { $0.instability?.mean }), ("part purity", true, { $0.purity.mean?.mean }),
-      ("part purity, five parts", true, { $0.fivePartPurity.mean?.mean }),
-      ("parts covered", true, { Double($0.purity.covered) }), ("concentration", true, { $0.concentration?.mean }),
-      ("purity against true masks", true, { $0.maskPurity?.mean?.mean }),
-      ("energy in the part's true mask", true, { $0.maskConcentration }),
-    ]
-    let others = ExplainabilityMeasure.ofRegionsPeaksAndGroups.compactMap { measure in
-      measure.higherIsBetter.map { (measure.name, $0, measure.value) }
-    }
-    return (measures + others).compactMap { name, higher, value in
-      guard let first = value(a), let second = value(b) else { return nil }
-      return Row(name: "\(name), \(view)", baseline: first, other: second, higherIsBetter: higher)
+  private static func rows(_ measure: Measure, _ a: Evaluation, _ b: Evaluation) -> [(view: String, row: Row)] {
+    let others = measure.readings(of: b)
+    return measure.readings(of: a).compactMap { reading in
+      guard let other = others.first(where: { $0.title == reading.title }) else { return nil }
+      let row = Row(
+        name: reading.title, baseline: reading.value, other: other.value, higherIsBetter: measure.higherIsBetter)
+      return (reading.view, row)
     }
   }
 

@@ -11,12 +11,13 @@ struct Facet: ParsableCommand {
     version: facetVersion,
     examples: ["facet demo --output runs/demo", "facet train --data photos --output runs/first"],
     subcommands: [
-      Train.self, Evaluate.self, Channels.self, Embed.self, Faces.self, Demo.self, Doctor.self,
+      Train.self, Evaluate.self, Compare.self, Channels.self, Embed.self, Faces.self, Demo.self, Doctor.self,
     ])
 
   static func main() {
     let arguments = Array(CommandLine.arguments.dropFirst())
     ThreadPolicy.apply(arguments)
+    ParentWatch.start()
     exit(main(arguments: arguments, output: .standard))
   }
 }

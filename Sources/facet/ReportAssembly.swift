@@ -26,7 +26,7 @@ enum ReportAssembly {
   }
 
   /// Scalars of the log.jsonl in the model's folder; none when there is no such file.
-  private static func curves(beside model: String) -> [String: [(step: Double, value: Double)]] {
+  static func curves(beside model: String) -> [String: [(step: Double, value: Double)]] {
     struct Line: Decodable {
       let step: Double
       let scalars: [String: Double?]?

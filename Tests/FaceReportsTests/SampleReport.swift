@@ -1,3 +1,4 @@
+import FaceImages
 import FaceReports
 
 /// A report that uses every block, with one string wherever a user's text can go.
@@ -44,6 +45,9 @@ private func chartBlocks(_ text: String) -> [any ReportBlock] {
     BarChart(
       title: text, categories: [text, text], series: [.init(text, values: [1, nil], errors: [0.5])],
       axisTitle: text, caption: text),
+    SeedChart(
+      title: text,
+      groups: [.init(text, methods: [.init(text, values: [1, nil, .nan], mean: 1, deviation: 0.5)])], caption: text),
     Histogram(
       title: text, distributions: [.init(text, values: [0.1, 0.2, 0.9])], xTitle: text,
       references: [ReferenceLine(0.5, label: text)], caption: text),
@@ -55,5 +59,8 @@ private func pictureBlocks(_ text: String) -> [any ReportBlock] {
   return [
     ImageFigure(image, caption: text, isPixelated: true),
     ImageGrid([.init(text, facts: [.init(text, text)], images: [image, image])], caption: text),
+    ImageMatrix(
+      title: text, columns: [text, text], rows: [.init(text, images: [image, nil])],
+      keys: [.init(text, color: RGB(1, 2, 3))], caption: text),
   ]
 }

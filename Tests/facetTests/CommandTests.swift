@@ -9,7 +9,7 @@ import Torch
 
 extension FacetCommands {
   @Suite struct Help {
-    @Test(arguments: ["train", "evaluate", "channels", "embed", "faces", "demo", "doctor"])
+    @Test(arguments: ["train", "evaluate", "compare", "channels", "embed", "faces", "demo", "doctor"])
     func everyCommandExplainsItselfWithAnExample(command: String) throws {
       let result = try facet(command, "--help")
       #expect(result.code == 0)
@@ -21,7 +21,7 @@ extension FacetCommands {
     @Test func theProgramListsItsCommands() throws {
       let result = try facet("--help")
       #expect(result.code == 0)
-      for command in ["train", "evaluate", "channels", "embed", "faces", "demo", "doctor"] {
+      for command in ["train", "evaluate", "compare", "channels", "embed", "faces", "demo", "doctor"] {
         #expect(result.output.contains(command))
       }
       #expect(try facet().output == result.output, "nothing typed is a question too")
@@ -40,7 +40,8 @@ extension FacetCommands {
     }
 
     @Test(arguments: [
-      ["train"], ["embed", "m"], ["evaluate"], ["faces"], ["train", "--output", "x", "--epochs", "many"],
+      ["train"], ["compare", "--output", "x"], ["embed", "m"], ["faces"],
+      ["train", "--output", "x", "--epochs", "many"],
       ["train", "--output", "x", "--set", "epochs"], ["train", "--output", "x", "--folds", "8-1"],
       ["channels", "m", "--list", "x"], ["channels", "m", "--top", "-1"], ["evaluate", "m", "--center-crop", "2"],
       ["evaluate", "m", "--pairs", "x", "--data", "y"], ["train", "--output", "x", "--seed", "-1"],

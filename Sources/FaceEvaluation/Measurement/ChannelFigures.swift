@@ -11,10 +11,18 @@ public struct ChannelFigure: Sendable {
     /// The channel's activations there, as a share of its strongest on these faces.
     public let map: FloatMap
     public let source: String
+
+    public init(image: Image, map: FloatMap, source: String) {
+      (self.image, self.map, self.source) = (image, map, source)
+    }
   }
 
   public let summary: ChannelSummary
   public let faces: [Face]
+
+  public init(summary: ChannelSummary, faces: [Face]) {
+    (self.summary, self.faces) = (summary, faces)
+  }
 }
 
 extension NetworkScan {
@@ -22,8 +30,12 @@ extension NetworkScan {
   public func channelFigures(
     _ report: ExplainabilityReport, store: PhotoStore, faces: Int, channels: Int
   ) throws -> [ChannelFigure] {
+    try channelFigures(of: NetworkScan.choose(report.moved ?? report.asCropped, channels), store: store, faces: faces)
+  }
+
+  /// The channels `chosen` over `faces` photos of different people, every second of them moved.
+  public func channelFigures(of chosen: [ChannelSummary], store: PhotoStore, faces: Int) throws -> [ChannelFigure] {
     let photos = spread(store.dataset, faces)
-    let chosen = NetworkScan.choose(report.moved ?? report.asCropped, channels)
     let size = model.info.input.size
     var pictures: [Image] = []
     var sources: [String] = []

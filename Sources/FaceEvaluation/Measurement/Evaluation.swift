@@ -30,6 +30,25 @@ public struct Evaluation: Codable, Sendable {
   public func result(_ name: String, _ view: String) -> VerificationResult? {
     verification.first { $0.name == name && $0.view == view }
   }
+
+  /// Whether these are the photos, pairs and way of measuring that gave this evaluation, as far as it tells.
+  public func isMeasured(on sets: [VerificationSet], annotated: (any FaceDataset)?, flip: Bool) -> Bool {
+    let samePairs = verification.allSatisfy { result in
+      let set = sets.first { $0.name == result.name }
+      return result.flip == flip && set?.pairs.count == result.metrics.pairs + result.pairsLeftOut
+    }
+    let samePhotos = channels.map { report in
+      let images = report.asCropped.images
+      return (images...(images + damaged.count)).contains(annotated?.count ?? 0)
+    }
+    return samePairs && samePhotos ?? true && data == Evaluation.describe(sets, annotated)
+  }
+
+  /// What was measured, in words.
+  static func describe(_ sets: [VerificationSet], _ annotated: (any FaceDataset)?) -> String {
+    let protocols = sets.map { "\($0.name) (\($0.dataset.name))" }
+    return (protocols + (annotated.map { ["channels on \($0.name)"] } ?? [])).joined(separator: ", ")
+  }
 }
 
 extension NetworkScan {
@@ -51,10 +70,9 @@ extension NetworkScan {
       let measured = try explainability(store, Array(0..<annotated.count), moved: moved)
       (report, damaged) = (measured.report, damaged + measured.damaged)
     }
-    let data = sets.map { "\($0.name) (\($0.dataset.name))" } + (annotated.map { ["channels on \($0.name)"] } ?? [])
     return Evaluation(
-      model: name, info: model.info, data: data.joined(separator: ", "), verification: results, channels: report,
-      damaged: NetworkScan.once(damaged))
+      model: name, info: model.info, data: Evaluation.describe(sets, annotated), verification: results,
+      channels: report, damaged: NetworkScan.once(damaged))
   }
 
   /// Each damaged photo once: views and protocols share photos.

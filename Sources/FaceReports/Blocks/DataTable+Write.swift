@@ -22,7 +22,9 @@ extension DataTable {
     page.element("thead") { page in
       page.element("tr") { page in
         for column in columns {
-          page.element("th", ["scope": "col", "class": column.isNumeric ? "number" : ""], text: column.header)
+          // Long names break anywhere, or a table of them would be wider than any screen.
+          let styles = (column.isNumeric ? ["number"] : []) + (column.header.count > 24 ? ["long"] : [])
+          page.element("th", ["scope": "col", "class": styles.joined(separator: " ")], text: column.header)
         }
       }
     }
@@ -45,6 +47,9 @@ extension DataTable {
     switch cell(row, column) {
     case .text(let text): text
     case .number(let value): NumberText.fixed(value, digits: digits(row, column))
+    case .mean(let value, let deviation):
+      ([value] + (deviation.map { [$0] } ?? [])).map { NumberText.fixed($0, digits: digits(row, column)) }
+        .joined(separator: " ± ")
     case .missing: "–"
     }
   }

@@ -5,11 +5,21 @@ public enum TableCell: Sendable, Equatable, ExpressibleByStringLiteral, Expressi
   case text(String)
   /// Shown with the row's or column's decimals.
   case number(Double)
+  /// A mean over seeds, shown with its standard deviation where there is one.
+  case mean(Double, deviation: Double?)
   case missing
 
   public init(stringLiteral value: String) { self = .text(value) }
   public init(floatLiteral value: Double) { self = .number(value) }
   public init(integerLiteral value: Int) { self = .number(Double(value)) }
+
+  /// What is compared with other cells; nil for text.
+  var value: Double? {
+    switch self {
+    case .number(let value), .mean(let value, _): value
+    case .text, .missing: nil
+    }
+  }
 }
 
 /// Rows and columns of text and numbers. The first column names the rows.
@@ -89,7 +99,7 @@ public struct DataTable: ReportBlock {
 
   private func winners(_ places: [[Int]], _ better: BetterDirection) -> [[Int]] {
     let numbers = places.compactMap { place -> (place: [Int], value: Double, shown: String)? in
-      guard case .number(let value) = cell(place[0], place[1]), !value.isNaN else { return nil }
+      guard let value = cell(place[0], place[1]).value, !value.isNaN else { return nil }
       return (place, value, NumberText.fixed(value, digits: digits(place[0], place[1])))
     }
     let ordered = numbers.max { better == .higher ? $0.value < $1.value : $0.value > $1.value }

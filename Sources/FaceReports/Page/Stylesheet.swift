@@ -100,6 +100,7 @@ enum Stylesheet {
     thead th { border-bottom: 1.5px solid var(--soft); color: var(--soft); font-size: .8125rem; font-weight: 550; }
     tbody th { position: sticky; left: 0; background: var(--paper); font-weight: 500; }
     .number { padding-left: .6rem; text-align: right; }
+    thead .long { min-width: 8.5rem; max-width: 14rem; white-space: normal; overflow-wrap: anywhere; }
     td strong { font-weight: 700; }
     """
 
@@ -118,6 +119,12 @@ enum Stylesheet {
     .tiles img { display: block; width: 100%; height: auto; border-radius: 5px; background: var(--raised); }
     .tile-label { display: block; padding-top: .2rem; color: var(--soft); font-size: .75rem; line-height: 1.3;
       overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+    .matrix table { width: auto; }
+    .matrix th, .matrix td { padding: .3rem .5rem .3rem 0; border: 0; vertical-align: top; }
+    .matrix thead th { max-width: 8rem; white-space: normal; vertical-align: bottom; overflow-wrap: anywhere; }
+    .matrix tbody th { max-width: 7rem; padding-right: .75rem; color: var(--soft); font-size: .8125rem; white-space: normal; }
+    .matrix img { display: block; width: 8rem; height: auto; border-radius: 5px; background: var(--raised); }
+    .matrix .tile-label { max-width: 8rem; white-space: normal; }
     """
 
   private static let charts = """
@@ -142,6 +149,7 @@ enum Stylesheet {
     .faint { stroke-width: 1; stroke-opacity: .3; }
     .area { fill: var(--c); fill-opacity: .22; stroke: var(--c); stroke-width: 1.5; stroke-linejoin: round; }
     .bar, .dot { fill: var(--c); } .whisker { stroke: var(--ink); stroke-opacity: .7; fill: none; }
+    .seed { fill-opacity: .75; } .mean { stroke: var(--ink); stroke-width: 2; } .key { stroke: var(--soft); stroke-opacity: .6; }
     .narrow { display: none; }
     """
 
@@ -154,6 +162,8 @@ enum Stylesheet {
       .cards li { padding: .8rem .9rem .9rem; } .value { font-size: 1.5rem; }
       dl > div { grid-template-columns: minmax(6rem, 2fr) 3fr; gap: .75rem; }
       .sheet-row { grid-template-columns: minmax(0, 1fr); gap: .6rem; }
+      tbody th { max-width: 9.5rem; white-space: normal; }
+      .matrix img { width: 5.5rem; } .matrix .tile-label { max-width: 5.5rem; } .matrix thead th { max-width: 5.5rem; } .matrix tbody th { max-width: 4rem; }
       .facts { display: flex; flex-wrap: wrap; gap: 0 1rem; }
       .small { --tile: 3.25rem; } .medium { --tile: 4.6rem; } .large { --tile: 7rem; }
     }

@@ -87,23 +87,8 @@ struct Train: ParsableCommand {
     if let epochs { values["training.epochs"] = epochs }
     if let batch { values["training.batch"] = batch }
     if let seed { values["seed"] = seed }
-    for assignment in set {
-      let parts = assignment.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-      guard parts.count == 2, !parts[0].isEmpty else {
-        throw UsageError("--set \(assignment) is not KEY=VALUE, such as training.clip=5")
-      }
-      values[parts[0]] = parsed(parts[1])
-    }
+    values.merge(try SettingAssignment.overrides(set, option: "--set")) { $1 }
     return values
-  }
-
-  /// The value as JSON where it is JSON (numbers, true, lists), else as text.
-  private func parsed(_ text: String) -> any Sendable {
-    if let number = Int(text) { return number }
-    if let number = Double(text), number.isFinite { return number }
-    if text == "true" || text == "false" { return text == "true" }
-    if text.hasPrefix("["), let list = try? JSONDecoder().decode([Int].self, from: Data(text.utf8)) { return list }
-    return text
   }
 
   private func validation(fold: Int, _ recipe: Recipe, _ device: Device) throws -> ((FaceNetwork, Int) throws -> Double)

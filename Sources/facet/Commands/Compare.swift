@@ -1,0 +1,120 @@
+import ArgumentParsing
+import FaceDatasets
+import FaceEvaluation
+import FaceTraining
+import Foundation
+import TerminalOutput
+
+/// `facet compare`
+struct Compare: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "compare",
+    abstract: "Trains and measures recipes with several seeds and sets them side by side.",
+    discussion: """
+      Every recipe is trained with every seed into OUTPUT/NAME-SEED and measured there. What is done is not repeated, and a \
+      training that was cut off goes on, so that the same command finishes what Ctrl-C or a crash left. The folder gets \
+      compare.json and compare.html.
+
+      Each --vary makes one more method of every recipe, for ablations: the recipe with those settings changed.
+      """,
+    examples: [
+      "facet compare plain.json ecloss.json --data cfp --folds 1-8 --test-folds 9 --seeds 3 --output runs/cfp",
+      "facet compare ecloss.json --vary channelLoss.ecloss.match=0 --vary training.clip=0 --output runs/ablation",
+    ])
+
+  @Argument(help: "Recipes, JSON, each with a name of its own.", valueName: "recipe") var recipes: [String]
+  @Option(name: .shortAndLong, help: "The folder that gets everything.", valueName: "folder") var output: String
+  @Option(help: "How many seeds, from 0.") var seeds = 3
+  @Option(help: "These seeds instead, such as 0,1,5.") var seedList: SeedList?
+  @Option(help: "A setting for all recipes, such as training.epochs=5.", valueName: "key=value") var set: [String] = []
+  @Option(
+    help: "One more method of every recipe: these settings changed, separated by commas.",
+    valueName: "key=value,...")
+  var vary: [String] = []
+  @Option(help: "The method that the others are set against; the first without it.", valueName: "name")
+  var baseline: String?
+  @Option(
+    help: "Photos to train on: a folder with one folder a person, CFP, or LFW; procedural faces without it.",
+    valueName: "path")
+  var data: String?
+  @Option(help: "CFP: the folds to train on, such as 1-8.") var folds: FoldList?
+  @OptionGroup(title: "Measuring") var test: TestDataOptions
+  @OptionGroup(title: "Device") var device: DeviceOptions
+  @Option(help: "Trainings at the same time, each in a process with its share of the cores.") var jobs = 1
+  @Option(help: "Write the comparison as JSON here too.", valueName: "path") var json: String?
+  @Option(help: "Write the table as Markdown.", valueName: "path") var markdown: String?
+
+  mutating func validate() throws {
+    guard seeds >= 1, seeds <= 1000 else { throw UsageError("--seeds \(seeds) is not between 1 and 1000") }
+    guard jobs >= 1, jobs <= 256 else { throw UsageError("--jobs \(jobs) is not between 1 and 256") }
+  }
+
+  mutating func run() throws {
+    let plan = try makePlan()
+    let baseline = try chooseBaseline(plan)
+    for recipe in plan.methods { try test.check(recipe, data: data) }
+    // Every folder is looked at before the first hour is spent.
+    let trained = try plan.runs.filter { try $0.isTrained() }.count
+    CommandOutput.current.printError("\(trained) of \(plan.runs.count) trainings are done")
+    InterruptFlag.install()
+    try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
+    let lock = try FolderLock(output)
+    defer { withExtendedLifetime(lock) {} }
+    let photos = try test.photos(trainedOn: data)
+    let opened = try device.open()
+    let local = LocalRuns(photos: photos, flip: test.flip, device: opened, workers: device.workers)
+    if jobs > 1 {
+      let left = try plan.runs.filter { try !local.isDone($0) }
+      try ChildRuns(photos: photos, flip: test.flip, device: device, jobs: jobs).run(left)
+    }
+    let evaluations = try plan.runs.map { (method: $0.method, evaluation: try local.evaluation(of: $0)) }
+    let methods = plan.methods.map { recipe in
+      (name: recipe.name, evaluations: evaluations.filter { $0.method == recipe.name }.map(\.evaluation))
+    }
+    let comparison = SeedComparison(methods, seeds: plan.seeds, baseline: baseline)
+    try write(comparison)
+    let page = "\(output)/compare.html"
+    try ComparisonAssembly(plan: plan, photos: photos, device: opened, workers: device.workers)
+      .write(comparison, evaluations: evaluations, to: page)
+    CommandOutput.current.printLine("\(page) shows it all")
+  }
+
+  private func chooseBaseline(_ plan: TrainingPlan) throws -> String {
+    let names = plan.methods.map(\.name)
+    guard let baseline else { return names[0] }
+    guard names.contains(baseline) else {
+      throw UsageError("--baseline \(baseline) is none of the methods: \(names.joined(separator: ", "))")
+    }
+    return baseline
+  }
+
+  private func write(_ comparison: SeedComparison) throws {
+    let table = ComparisonTable.make(comparison)
+    CommandOutput.current.printLine(table.text())
+    if let markdown { try writeAtomically(Data((table.markdown() + "\n").utf8), to: markdown) }
+    for path in ["\(output)/compare.json", json].compactMap({ $0 }) { try writeJSON(comparison, to: path) }
+  }
+
+  private func makePlan() throws -> TrainingPlan {
+    var overrides: [String: any Sendable] = [:]
+    if let data { overrides["data.path"] = data }
+    if let folds { overrides["data.folds"] = folds.folds }
+    overrides.merge(try SettingAssignment.overrides(set, option: "--set")) { $1 }
+    let variants = try vary.map { text in
+      let settings = try SettingAssignment.overrides(SettingAssignment.list(text), option: "--vary")
+      return TrainingPlan.Variant(title: text, overrides: settings)
+    }
+    guard ([overrides] + variants.map(\.overrides)).allSatisfy({ $0["seed"] == nil && $0["name"] == nil }) else {
+      throw UsageError("the names come from the recipes and the seeds from --seeds or --seed-list")
+    }
+    do {
+      return try TrainingPlan(
+        recipes: recipes, overrides: overrides, variants: variants,
+        seeds: seedList?.seeds ?? (0..<UInt64(seeds)).map { $0 }, output: output)
+    } catch let error as RecipeError where error.path == nil {
+      throw UsageError("recipe: \(error.reason)")
+    } catch let error as SettingsError {
+      throw UsageError(error.message)
+    }
+  }
+}

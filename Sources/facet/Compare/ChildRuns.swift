@@ -1,0 +1,136 @@
+import ArgumentParsing
+import FaceTraining
+import Foundation
+import TerminalOutput
+
+/// Trains and measures runs in processes of their own, several at a time. What they say goes to NAME.log beside the
+/// run's folder.
+final class ChildRuns {
+  private let photos: MeasuredDataOptions
+  private let flip: Bool
+  private let device: DeviceOptions
+  private let jobs: Int
+  private var active: [Child] = []
+  private var failures: [String] = []
+  private var done = 0
+  private let start = Date()
+
+  /// A run and the process that works on it.
+  private struct Child {
+    let run: TrainingRun
+    let isTraining: Bool
+    let process: Process
+    var shown = Date()
+  }
+
+  init(photos: MeasuredDataOptions, flip: Bool, device: DeviceOptions, jobs: Int) {
+    (self.photos, self.flip, self.device, self.jobs) = (photos, flip, device, jobs)
+  }
+
+  /// Works through the runs. A failure lets those at work finish and starts no more. Throws `CommandFailure`, or
+  /// `ExitCode.interrupted` after Ctrl-C, once every process has ended.
+  func run(_ runs: [TrainingRun]) throws {
+    var waiting = runs[...]
+    var isStopping = false
+    while !active.isEmpty || (!waiting.isEmpty && failures.isEmpty && !isStopping) {
+      while active.count < jobs, failures.isEmpty, !isStopping, let next = waiting.popFirst() {
+        try begin(next, training: !(try next.isTrained()))
+      }
+      Thread.sleep(forTimeInterval: 0.1)
+      if InterruptFlag.isRaised, !isStopping {
+        isStopping = true
+        for child in active { interrupt(child.process) }
+      }
+      try lookAfter(total: runs.count, isStopping: isStopping)
+    }
+    guard failures.isEmpty else { throw CommandFailure(failures.joined(separator: "; ")) }
+    if isStopping {
+      CommandOutput.current.printError("interrupted; the same command goes on from there")
+      throw ExitCode.interrupted
+    }
+  }
+
+  /// Children lead process groups of their own, so that Ctrl-C reaches only this process, which passes it on.
+  private func interrupt(_ process: Process) {
+    guard process.isRunning, getpgid(process.processIdentifier) != getpgrp() else { return }
+    process.interrupt()
+  }
+
+  private func lookAfter(total: Int, isStopping: Bool) throws {
+    for child in active where !child.process.isRunning {
+      active.removeAll { $0.process === child.process }
+      try end(child, total: total, isStopping: isStopping)
+    }
+    for index in active.indices where Date().timeIntervalSince(active[index].shown) > 30 {
+      active[index].shown = Date()
+      say("\(active[index].run.name): \(lastLine(active[index].run))")
+    }
+  }
+
+  private func end(_ child: Child, total: Int, isStopping: Bool) throws {
+    let isFine = child.process.terminationReason == .exit && child.process.terminationStatus == 0
+    if !isFine {
+      if isStopping { return }
+      failures.append("\(child.run.name) failed: \(lastLine(child.run)) (\(log(child.run)) has more)")
+    } else if child.isTraining {
+      if !isStopping { try begin(child.run, training: false) }
+    } else {
+      done += 1
+      say("\(child.run.name): done, \(done) of \(total) in \(formatDuration(Date().timeIntervalSince(start)))")
+    }
+  }
+
+  private func begin(_ run: TrainingRun, training: Bool) throws {
+    let process = Process()
+    process.executableURL = Bundle.main.executableURL
+    process.arguments = training ? try trainingArguments(run) : evaluationArguments(run)
+    process.standardInput = FileHandle.nullDevice
+    let log = try openLog(run)
+    process.standardOutput = log
+    process.standardError = log
+    process.environment = ProcessInfo.processInfo.environment.merging(
+      [ParentWatch.variable: "\(getpid())", "TERM": "dumb"]) { $1 }
+    try process.run()
+    active.append(Child(run: run, isTraining: training, process: process))
+    say("\(run.name): \(training ? "training" : "measuring")")
+  }
+
+  private func trainingArguments(_ run: TrainingRun) throws -> [String] {
+    try FileManager.default.createDirectory(atPath: run.directory, withIntermediateDirectories: true)
+    let recipe = run.directory + "/recipe.json"
+    try writeAtomically(Data(RecipeFile.text(run.recipe).utf8), to: recipe)
+    return ["train", "--recipe", recipe, "--output", run.directory, "--resume"] + deviceArguments
+  }
+
+  private func evaluationArguments(_ run: TrainingRun) -> [String] {
+    var arguments = ["evaluate", run.model, "--json", run.evaluation] + deviceArguments + (flip ? ["--flip"] : [])
+    if let data = photos.data { arguments += ["--data", data] }
+    if let folds = photos.folds { arguments += ["--folds", folds.argumentDescription] }
+    if let pairs = photos.pairs { arguments += ["--pairs", pairs] }
+    return arguments + ["--center-crop", "\(photos.centerCrop)", "--identities", "\(photos.identities)"]
+  }
+
+  private var deviceArguments: [String] {
+    let share = max(1, ProcessInfo.processInfo.activeProcessorCount / jobs)
+    return ["--device", device.device, "--threads", "\(device.threads > 0 ? device.threads : share)"]
+  }
+
+  private func log(_ run: TrainingRun) -> String { run.directory + ".log" }
+
+  private func openLog(_ run: TrainingRun) throws -> FileHandle {
+    let path = log(run)
+    if !FileManager.default.fileExists(atPath: path) { try writeAtomically(Data(), to: path) }
+    guard let handle = FileHandle(forWritingAtPath: path) else {
+      throw CommandFailure("\(path) cannot be written")
+    }
+    try handle.seekToEnd()
+    return handle
+  }
+
+  private func lastLine(_ run: TrainingRun) -> String {
+    let text = FileManager.default.contents(atPath: log(run)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    return text.split(whereSeparator: \.isNewline).last.map(String.init) ?? "nothing yet"
+  }
+
+  private func say(_ line: String) { CommandOutput.current.printError(line) }
+}

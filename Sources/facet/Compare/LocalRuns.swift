@@ -1,0 +1,73 @@
+import ArgumentParsing
+import FaceEvaluation
+import FaceNetworks
+import FaceTraining
+import Foundation
+import TerminalOutput
+import Torch
+
+/// Trains and measures the runs of a comparison in this process, as far as they are not done.
+struct LocalRuns {
+  let photos: MeasuredDataOptions
+  let flip: Bool
+  let device: Device
+  let workers: Int
+
+  /// Whether there is nothing left to do. Throws when what is there is something else.
+  func isDone(_ run: TrainingRun) throws -> Bool { try run.isTrained() && stored(run) != nil }
+
+  /// The run's evaluation, after training and measuring where that is not done. Throws `ExitCode.interrupted` after
+  /// Ctrl-C.
+  func evaluation(of run: TrainingRun) throws -> Evaluation {
+    if !(try run.isTrained()) { try train(run) }
+    if let evaluation = try stored(run) { return evaluation }
+    try stopIfInterrupted()
+    CommandOutput.current.printError("\(run.name): measuring")
+    let model = try FaceModel(contentsOf: run.model, on: device)
+    var scan = NetworkScan(model, on: device)
+    scan.workers = workers
+    let data = try photos.open(side: model.info.input.storedSide)
+    let evaluation = try scan.evaluate(
+      name: run.model, sets: data.sets, annotated: data.annotated, moved: photos.moved, flip: flip)
+    // The form of `facet evaluate --json`.
+    try writeJSON([evaluation], to: run.evaluation)
+    try stopIfInterrupted()
+    return evaluation
+  }
+
+  private func train(_ run: TrainingRun) throws {
+    try stopIfInterrupted()
+    CommandOutput.current.printError("\(run.name): training")
+    var options = Trainer.Options()
+    options.device = device
+    options.workers = workers
+    options.resume = true
+    let dataset = try run.recipe.data.open(seed: run.recipe.seed)
+    let trainer = try Trainer(run.recipe, dataset: dataset, directory: run.directory, options: options)
+    if try trainer.run().model == nil { try stop() }
+  }
+
+  private func stopIfInterrupted() throws {
+    if InterruptFlag.isRaised { try stop() }
+  }
+
+  private func stop() throws {
+    CommandOutput.current.printError("interrupted; the same command goes on from there")
+    throw ExitCode.interrupted
+  }
+
+  /// The evaluation that lies in the run's folder; nil when there is none. One of other photos is an error.
+  private func stored(_ run: TrainingRun) throws -> Evaluation? {
+    guard let bytes = FileManager.default.contents(atPath: run.evaluation) else { return nil }
+    guard let found = try? decodeJSON([Evaluation].self, from: bytes), found.count == 1 else {
+      throw CommandFailure("\(run.evaluation) is no evaluation of one model; move it away to measure again")
+    }
+    let data = try photos.open(side: run.recipe.input.storedSide)
+    guard found[0].isMeasured(on: data.sets, annotated: data.annotated, flip: flip) else {
+      throw CommandFailure(
+        "\(run.evaluation) was measured on other photos or in another way (\(found[0].data)); move it away to measure "
+          + "again, or choose another --output")
+    }
+    return found[0]
+  }
+}

@@ -1,0 +1,55 @@
+import ArgumentParsing
+import FaceTraining
+import Foundation
+
+/// What the methods of a comparison are measured on.
+struct TestDataOptions: ParsableArguments {
+  @Option(help: "Photos to measure on; those of --data without it.", valueName: "path") var testData: String?
+  @Option(help: "CFP: the folds to measure on.") var testFolds = FoldList(argument: "9")!
+  @Option(help: "A CSV of pairs (a,b,same,fold) instead.", valueName: "file") var testPairs: String?
+  @Option(help: "Share of each side of a photo that is kept, around its middle.") var centerCrop = 1.0
+  @Option(help: "Procedural faces: identities to measure on, ten photos of each.") var testIdentities = 60
+  @Flag(help: "Average the embeddings of each photo and its mirror image.") var flip = false
+
+  mutating func validate() throws {
+    guard testPairs == nil || testData == nil else {
+      throw UsageError("--test-pairs and --test-data exclude each other")
+    }
+  }
+
+  /// Throws `UsageError` when people that `recipe` is trained on would be measured on. `data` is what --data says.
+  func check(_ recipe: Recipe, data: String?) throws {
+    guard testPairs == nil, !recipe.data.path.isEmpty else { return }
+    guard let measured = testData ?? data else {
+      throw UsageError("'\(recipe.name)' is trained on \(recipe.data.path); give --test-data or --test-pairs")
+    }
+    guard TestDataOptions.isSame(measured, recipe.data.path) else { return }
+    guard recipe.data.resolvedKind == .cfp else {
+      throw UsageError("give --test-data or --test-pairs: \(measured) has no folds to keep apart for measuring")
+    }
+    guard !recipe.data.folds.isEmpty else {
+      throw UsageError("give --folds too, such as 1-8: without it all people of CFP are trained on")
+    }
+    if let fold = recipe.data.folds.first(where: testFolds.folds.contains) {
+      throw UsageError("'\(recipe.name)' is trained on fold \(fold), which is among --test-folds")
+    }
+  }
+
+  private static func isSame(_ a: String, _ b: String) -> Bool {
+    URL(fileURLWithPath: a).standardizedFileURL.path == URL(fileURLWithPath: b).standardizedFileURL.path
+  }
+
+  /// The photos to measure on.
+  func photos(trainedOn data: String?) throws -> MeasuredDataOptions {
+    var photos = MeasuredDataOptions()
+    photos.pairs = testPairs
+    photos.data = testPairs == nil ? testData ?? data : nil
+    photos.centerCrop = centerCrop
+    photos.identities = testIdentities
+    var settings = DataSettings()
+    settings.path = photos.data ?? ""
+    if settings.resolvedKind == .cfp { photos.folds = testFolds }
+    try photos.validate()
+    return photos
+  }
+}

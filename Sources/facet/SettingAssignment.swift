@@ -1,0 +1,46 @@
+import ArgumentParsing
+import Foundation
+
+/// One setting of a recipe on the command line: "training.clip=5".
+struct SettingAssignment {
+  let key: String
+  let value: any Sendable
+
+  /// Throws `UsageError`, naming `option`, for what is not KEY=VALUE.
+  init(_ text: String, option: String) throws {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+    guard parts.count == 2, !parts[0].isEmpty else {
+      throw UsageError("\(option) \(text) is not KEY=VALUE, such as training.clip=5")
+    }
+    (key, value) = (parts[0], SettingAssignment.parsed(parts[1]))
+  }
+
+  /// Assignments by key; the last of a key counts.
+  static func overrides(_ texts: [String], option: String) throws -> [String: any Sendable] {
+    try texts.reduce(into: [:]) { values, text in
+      let assignment = try SettingAssignment(text, option: option)
+      values[assignment.key] = assignment.value
+    }
+  }
+
+  /// Splits "a=1,b=[2,3]" at the commas outside of brackets.
+  static func list(_ text: String) -> [String] {
+    var parts = [""]
+    var depth = 0
+    for character in text {
+      if character == "[" { depth += 1 }
+      if character == "]" { depth -= 1 }
+      if character == ",", depth <= 0 { parts.append("") } else { parts[parts.count - 1].append(character) }
+    }
+    return parts
+  }
+
+  /// The value as JSON where it is JSON (numbers, true, lists), else as text.
+  private static func parsed(_ text: String) -> any Sendable {
+    if let number = Int(text) { return number }
+    if let number = Double(text), number.isFinite { return number }
+    if text == "true" || text == "false" { return text == "true" }
+    if text.hasPrefix("["), let list = try? JSONDecoder().decode([Int].self, from: Data(text.utf8)) { return list }
+    return text
+  }
+}
