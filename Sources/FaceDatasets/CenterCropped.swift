@@ -1,7 +1,7 @@
 import FaceImages
 
 /// Every photo of another dataset cut to its middle: LFW's photos show the face in the middle fraction.
-public struct CenterCropped: FaceDataset {
+public struct CenterCropped: NamedFaceDataset {
   public let base: any FaceDataset
   /// The part of width and height that is kept, above 0 up to 1.
   public let fraction: Double
@@ -20,6 +20,10 @@ public struct CenterCropped: FaceDataset {
   public var name: String { base.name }
   public var count: Int { base.count }
   public var identityCount: Int { base.identityCount }
+  /// The base's names, or numbers where it has none.
+  public var identityNames: [String] {
+    (base as? any NamedFaceDataset)?.identityNames ?? (0..<identityCount).map(String.init)
+  }
   public func label(at index: Int) -> Int { base.label(at: index) }
   public func source(at index: Int) -> String { base.source(at: index) }
 

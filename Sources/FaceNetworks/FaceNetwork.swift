@@ -29,13 +29,6 @@ public final class FaceNetwork: Module {
     public let unmasked: Tensor?
     /// The features that feed the target layer, [B, F, H', W']; nil without one.
     public let features: Tensor?
-
-    public init(embedding: Tensor, target: Tensor?, unmasked: Tensor?, features: Tensor?) {
-      self.embedding = embedding
-      self.target = target
-      self.unmasked = unmasked
-      self.features = features
-    }
   }
 
   /// Builds the network with fresh weights. `inputSize` in pixels. Throws ``NetworkError`` when the settings make none.

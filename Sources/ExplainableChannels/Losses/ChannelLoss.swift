@@ -36,17 +36,12 @@ public struct ChannelPass {
   public let step: Int
   /// Features of other images through the same network, without moving its running statistics.
   public let featuresOf: (Tensor) throws -> Tensor
-  /// All that the network makes of other images, likewise; nil where a pass offers features only.
-  public let outputOf: ((Tensor) throws -> FaceNetwork.Output)?
-  /// The identity loss of embeddings [B, D] with labels [B].
-  public let identityLoss: ((Tensor, Tensor) throws -> Tensor)?
   /// Random numbers of this step's own.
   public let random: SeededRandom
 
   public init(
     images: Tensor, labels: Tensor, features: Tensor, target: Tensor, step: Int,
-    featuresOf: @escaping (Tensor) throws -> Tensor, outputOf: ((Tensor) throws -> FaceNetwork.Output)? = nil,
-    identityLoss: ((Tensor, Tensor) throws -> Tensor)? = nil, random: SeededRandom
+    featuresOf: @escaping (Tensor) throws -> Tensor, random: SeededRandom
   ) {
     self.images = images
     self.labels = labels
@@ -54,8 +49,6 @@ public struct ChannelPass {
     self.target = target
     self.step = step
     self.featuresOf = featuresOf
-    self.outputOf = outputOf
-    self.identityLoss = identityLoss
     self.random = random
   }
 }

@@ -90,28 +90,20 @@ public final class ECLoss: ChannelLoss {
     let maps = self.maps(count, pass.random)
     let side = templates.size(2)
     // Mirroring first: the order of the group's two moves does not matter to a random one.
-    let mirrored = settings.pairs > 0 ? count / 2 : 0
+    let mirrored = settings.mirror ? count / 2 : 0
     let partners = try Tensor(partners, [settings.parts]).to(templates.device)
     let seenImages = try ECLoss.mirrored(pass.images[0..<count], first: mirrored) { $0 }
     let expectedTemplates = try ECLoss.mirrored(templates[0..<count], first: mirrored) { try $0.indexed(1, partners) }
     let images = try Tensor.warped(seenImages, through: maps, size: pass.images.size(2))
-    let deep = settings.movedMatch + settings.movedIdentity > 0 ? try pass.outputOf?(images) : nil
-    let features = try deep?.features ?? pass.featuresOf(images)
+    let features = try pass.featuresOf(images)
     let seen = try self.templates(features, side: side)
     let expected = try Tensor.warped(expectedTemplates, through: maps, size: side)
     let every = Double(settings.equivarianceEvery)
-    var terms = [
-      LossTerm(
-        "equivariance", weight: settings.weight * settings.equivariance * every,
-        value: try TemplateTerms.difference(seen, expected))
-    ]
-    if let deep, let target = deep.unmasked, settings.movedMatch > 0 {
-      let value = try TemplateTerms.match(target.widened(), seen)
-      terms.append(LossTerm("movedMatch", weight: settings.weight * settings.movedMatch * every, value: value))
-    }
-    if let deep, let identityLoss = pass.identityLoss, settings.movedIdentity > 0 {
-      let value = try identityLoss(deep.embedding, pass.labels[0..<count])
-      terms.append(LossTerm("movedIdentity", weight: settings.movedIdentity * every, value: value))
+    var terms: [LossTerm] = []
+    if settings.weight * settings.equivariance > 0 {
+      let value = try TemplateTerms.difference(seen, expected)
+      terms.append(
+        LossTerm("equivariance", weight: settings.weight * settings.equivariance * every, value: value))
     }
     if settings.movedAuxiliary > 0 {
       let value = try auxiliary.loss(ECLoss.pooled(features, seen), pass.labels[0..<count])
@@ -122,7 +114,8 @@ public final class ECLoss: ChannelLoss {
 
   /// The template that takes each one's place in the mirror.
   private var partners: [Int] {
-    let alone = settings.parts - 2 * settings.pairs
+    let pairs = max(0, settings.parts - settings.midline) / 2
+    let alone = settings.parts - 2 * pairs
     return (0..<settings.parts).map { $0 < alone ? $0 : alone + (($0 - alone) ^ 1) }
   }
 

@@ -3,9 +3,12 @@ import FaceDatasets
 /// Settings of ``ECLoss``; the defaults are what docs/results.md measures.
 public struct ECLossSettings: Codable, Sendable, Hashable {
   /// Part templates, K. The channels are shared out as evenly as can be among them.
-  public var parts = 12
-  /// Pairs of templates that trade places in the mirror; the others, the first, are their own mirror images.
-  public var pairs = 0
+  public var parts = 16
+  /// Whether the moved pass mirrors half of its photos: faces are symmetric, and so are the parts.
+  public var mirror = true
+  /// Templates that are their own mirror images, the first; the others come in pairs that trade places in the mirror (one
+  /// more stays alone when their number is odd).
+  public var midline = 4
   /// Lambda: weight of the matching and template terms together, against the identity loss.
   public var weight = 2.0
   /// Weight of 1 - cosine of a channel's map and its template.
@@ -17,7 +20,7 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
   /// Weight of a part's absence.
   public var presence = 1.0
   /// Side, in cells, of the square that a part that is present fills; odd.
-  public var presenceCells = 3
+  public var presenceCells = 1
   /// Share of a batch's photos, those that show it best, on which a part is to be present.
   public var presenceShare = 1.0
   /// Weight of templates that reach the picture's corners.
@@ -38,10 +41,6 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
   public var auxiliary = 1.0
   /// Weight of the auxiliary identity loss on the moved images of the second pass.
   public var movedAuxiliary = 0.5
-  /// Weight of the match of channels and templates on the moved images.
-  public var movedMatch = 0.0
-  /// Weight of the identity loss itself on the moved images.
-  public var movedIdentity = 0.0
   /// Numbers a part in the auxiliary embedding's input.
   public var auxiliaryChannels = 16
   /// Dropout before the auxiliary embedding.
@@ -55,6 +54,13 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
       if !condition { throw SettingsError(message: message) }
     }
     try require(parts >= 2, "channelLoss.ecloss.parts \(parts) is not at least 2")
+    try require(midline >= 0, "channelLoss.ecloss.midline \(midline) is negative")
+    try require(
+      presenceCells >= 1 && presenceCells % 2 == 1 && presenceCells < 100,
+      "channelLoss.ecloss.presenceCells \(presenceCells) is not an odd number below 100")
+    try require(
+      presenceShare > 0 && presenceShare <= 1,
+      "channelLoss.ecloss.presenceShare \(presenceShare) is not above 0 and up to 1")
     try require(
       channels >= parts,
       "\(channels) target channels are too few for channelLoss.ecloss.parts \(parts): every part needs one")

@@ -13,8 +13,15 @@ public struct DataSettings: Codable, Sendable, Hashable {
   public var path = ""
   /// CFP: the folds to take, from 1; all that are there when empty.
   public var folds: [Int] = []
-  /// LFW: a file with names of people to leave out.
+  /// LFW, alone or beside CFP: a file with names of people to leave out.
   public var exclude = ""
+  /// CFP: LFW's folder, to learn from both; empty for CFP alone. People in both sets share a label.
+  public var lfw = ""
+  /// CFP with LFW: a file of people in both sets, `ID NAME` a line. Whose CFP photos are not among the folds is left out of
+  /// LFW too: it may be a test person.
+  public var matches = ""
+  /// CFP with LFW: the share of LFW's photos that is kept, around their middle.
+  public var lfwCrop = 0.6
   /// Folder and LFW: people with fewer photos are left out.
   public var minimumPhotos = 1
   /// Share of each side of a photo that is kept, around its middle.
@@ -50,7 +57,7 @@ public struct DataSettings: Codable, Sendable, Hashable {
     }
     let dataset: any FaceDataset =
       switch kind {
-      case .cfp: try CFP(root: path, folds: folds.isEmpty ? nil : folds)
+      case .cfp: try openCFP()
       case .lfw: try LFW(root: path, minimumPhotos: minimumPhotos, excluding: exclude.isEmpty ? [] : [exclude])
       case .folder: try ImageFolder(root: path, minimumPhotos: minimumPhotos)
       case .procedural, .auto:
@@ -58,5 +65,29 @@ public struct DataSettings: Codable, Sendable, Hashable {
           identities: identities, photosPerIdentity: photos, imageSize: side, seed: seed, firstIdentity: firstIdentity)
       }
     return centerCrop < 1 ? try CenterCropped(dataset, fraction: centerCrop) : dataset
+  }
+
+  private func openCFP() throws -> any FaceDataset {
+    let cfp = try CFP(root: path, folds: folds.isEmpty ? nil : folds)
+    guard !lfw.isEmpty else { return cfp }
+    guard lfwCrop > 0, lfwCrop <= 1 else {
+      throw SettingsError(message: "data.lfwCrop \(lfwCrop) is not above 0 and up to 1")
+    }
+    let both = matches.isEmpty ? [] : try IdentityMatch.list(contentsOf: matches, first: 0, second: 1)
+    let known = Set(cfp.identityNames)
+    let strangers = both.filter { !known.contains($0.first.name) }.map(\.second.name)
+    let people = try LFW(
+      root: lfw, minimumPhotos: minimumPhotos, excluding: exclude.isEmpty ? [] : [exclude], names: Set(strangers))
+    return try JoinedDataset([cfp, CenterCropped(people, fraction: lfwCrop)], matches: both)
+  }
+
+  /// The settings that put LFW beside CFP, with the lists of people to leave out and to match that lie in its folder.
+  public static func joining(lfw folder: String) -> [String: any Sendable] {
+    func list(_ name: String) -> String {
+      FileManager.default.fileExists(atPath: folder + "/" + name) ? folder + "/" + name : ""
+    }
+    return [
+      "data.lfw": folder, "data.exclude": list("train-exclude.txt"), "data.matches": list("in-cfp.txt"),
+    ]
   }
 }

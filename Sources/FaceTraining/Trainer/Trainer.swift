@@ -246,18 +246,13 @@ public final class Trainer {
     guard let channelLoss = state.channelLoss, let target = output.unmasked, let features = output.features else {
       return terms
     }
-    // Another pass through the network that leaves its running statistics alone.
-    func again<Result>(_ body: () throws -> Result) throws -> Result {
-      network.tracksStatistics(false)
-      defer { network.tracksStatistics(true) }
-      return try withAutocast(.bfloat16, on: device, enabled: lowPrecision, body)
-    }
-    let head = state.head
     let pass = ChannelPass(
       images: images, labels: labels, features: features, target: target, step: state.step,
-      featuresOf: { moved in try again { try network.features(moved) } },
-      outputOf: { moved in try again { try network(moved) } },
-      identityLoss: { try head.loss($0, $1) },
+      featuresOf: { moved in
+        network.tracksStatistics(false)
+        defer { network.tracksStatistics(true) }
+        return try withAutocast(.bfloat16, on: device, enabled: lowPrecision) { try network.features(moved) }
+      },
       random: SeededRandom(seed: recipe.seed, stream: "channel loss", state.step))
     terms += try channelLoss.terms(pass)
     return terms

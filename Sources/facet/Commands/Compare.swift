@@ -38,6 +38,10 @@ struct Compare: ParsableCommand {
     valueName: "path")
   var data: String?
   @Option(help: "CFP: the folds to train on, such as 1-8.") var folds: FoldList?
+  @Option(
+    help: "LFW to learn from beside CFP; people are left out and matched by its train-exclude.txt and in-cfp.txt.",
+    valueName: "path")
+  var lfw: String?
   @OptionGroup(title: "Measuring") var test: TestDataOptions
   @OptionGroup(title: "Device") var device: DeviceOptions
   @Option(help: "Trainings at the same time, each in a process with its share of the cores.") var jobs = 1
@@ -99,6 +103,7 @@ struct Compare: ParsableCommand {
     var overrides: [String: any Sendable] = [:]
     if let data { overrides["data.path"] = data }
     if let folds { overrides["data.folds"] = folds.folds }
+    if let lfw { overrides.merge(DataSettings.joining(lfw: lfw)) { $1 } }
     overrides.merge(try SettingAssignment.overrides(set, option: "--set")) { $1 }
     let variants = try vary.map { text in
       let settings = try SettingAssignment.overrides(SettingAssignment.list(text), option: "--vary")

@@ -85,7 +85,7 @@ struct Demo: ParsableCommand {
     recipe.network.width = 0.25
     recipe.network.outputStride = 4
     recipe.network.targetStage = 3
-    recipe.network.targetChannels = 72
+    recipe.network.targetChannels = 64
     recipe.network.embedding = .pooled
     recipe.network.embeddingSize = 128
     recipe.network.dropout = 0.2

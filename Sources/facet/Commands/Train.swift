@@ -35,6 +35,10 @@ struct Train: ParsableCommand {
     help: "Photos: a folder with one folder a person, CFP, or LFW; procedural faces without it.", valueName: "path")
   var data: String?
   @Option(help: "CFP: the folds to train on, such as 1-8.") var folds: FoldList?
+  @Option(
+    help: "LFW to learn from beside CFP; people are left out and matched by its train-exclude.txt and in-cfp.txt.",
+    valueName: "path")
+  var lfw: String?
   @Option(name: .shortAndLong, help: "The folder that gets everything.", valueName: "folder") var output: String
   @Option(help: "The loss on the target layer's channels.") var channelLoss: ChannelLossSettings.Kind?
   @Option(help: "The network's body.") var backbone: NetworkSettings.Backbone?
@@ -77,6 +81,7 @@ struct Train: ParsableCommand {
     var values: [String: any Sendable] = [:]
     if let data { values["data.path"] = data }
     if let folds { values["data.folds"] = folds.folds }
+    if let lfw { values.merge(DataSettings.joining(lfw: lfw)) { $1 } }
     if let channelLoss { values["channelLoss.kind"] = channelLoss.rawValue }
     if let channelLoss, channelLoss != .plain, recipe == nil {
       // Without a recipe there is no target layer yet; the finest map that still sees whole parts is a good one.

@@ -28,6 +28,8 @@ import Torch
     var settings = ECLossSettings()
     // Weights of the tests' own, whatever the defaults become.
     settings.parts = 4
+    settings.mirror = false
+    settings.presenceCells = 3
     settings.weight = 1
     settings.match = 2
     settings.concentration = 10
@@ -53,14 +55,14 @@ import Torch
 
   private func makePass(
     features: Tensor? = nil, target: Tensor? = nil, step: Int = 0,
-    featuresOf: ((Tensor) throws -> Tensor)? = nil, outputOf: ((Tensor) throws -> FaceNetwork.Output)? = nil
+    featuresOf: ((Tensor) throws -> Tensor)? = nil
   ) throws -> ChannelPass {
     // Smooth pictures, so that moving them by parts of a place changes little.
     let images = try normal(batch, 3, 4, 4, seed: 4).resized(height: 32, width: 32)
     return ChannelPass(
       images: images, labels: try Tensor([0, 1, 2, 0], [batch]), features: try features ?? stubFeatures(images),
       target: try target ?? normal(batch, 8, 16, 16, seed: 5).relu(), step: step,
-      featuresOf: featuresOf ?? { try self.stubFeatures($0) }, outputOf: outputOf, random: SeededRandom(seed: 6))
+      featuresOf: featuresOf ?? { try self.stubFeatures($0) }, random: SeededRandom(seed: 6))
   }
 
   private func total(_ terms: [LossTerm]) throws -> Tensor {
@@ -201,9 +203,10 @@ import Torch
 
   @Test func pairsTradePlacesInTheMirror() throws {
     // 1x1 features know no left from right: every template is its own mirror image.
-    func cost(_ pairs: Int, _ twins: [(Int, Int)] = []) throws -> Double {
+    func cost(_ midline: Int, _ twins: [(Int, Int)] = []) throws -> Double {
       let loss = try makeLoss {
-        $0.pairs = pairs
+        $0.mirror = true
+        $0.midline = midline
         $0.moveScale = 0
         $0.moveDegrees = 0
         $0.moveShift = 0
@@ -214,31 +217,12 @@ import Torch
       }
       return try term("equivariance", loss.terms(makePass())).value.item()
     }
-    #expect(try abs(cost(0)) < 1e-5)
-    #expect(try cost(1) > 1e-3 && cost(2) > 1e-3)
-    // Two templates that are one another's mirror images: here, the same.
-    #expect(try abs(cost(1, [(2, 3)])) < 1e-5)
-    #expect(try cost(2, [(2, 3)]) > 1e-3)
-    #expect(try abs(cost(2, [(0, 1), (2, 3)])) < 1e-5)
-  }
-
-  @Test func matchesChannelsOnTheMovedImagesToo() throws {
-    let loss = try makeLoss {
-      $0.movedMatch = 0.5
-      $0.weight = 2
-      $0.equivarianceEvery = 3
-    }
-    let target = try normal(2, 8, 16, 16, seed: 11).relu()
-    let terms = try loss.terms(
-      makePass(outputOf: { images in
-        FaceNetwork.Output(
-          embedding: try .zeros([2, 8]), target: target, unmasked: target, features: try self.stubFeatures(images))
-      }))
-    let term = try term("movedMatch", terms)
-    #expect(term.weight == 3)
-    #expect(try (0.05..<1).contains(term.value.item()))
-    // Where a pass offers features only, the rest stays.
-    #expect(try !loss.terms(makePass()).contains { $0.name == "movedMatch" })
+    #expect(try abs(cost(4)) < 1e-5 && abs(cost(9)) < 1e-5)
+    #expect(try cost(2) > 1e-3 && cost(0) > 1e-3)
+    // Two templates that are one another's mirror images: here, the same. An odd one stays alone.
+    #expect(try abs(cost(2, [(2, 3)])) < 1e-5 && abs(cost(1, [(2, 3)])) < 1e-5)
+    #expect(try cost(0, [(2, 3)]) > 1e-3)
+    #expect(try abs(cost(0, [(0, 1), (2, 3)])) < 1e-5)
   }
 
   @Test func prefersTemplatesThatMoveWithTheFace() throws {
@@ -293,6 +277,9 @@ import Torch
     #expect(refusal { $0.auxiliaryChannels = 0 }.contains("auxiliaryChannels"))
     #expect(refusal { $0.auxiliaryDropout = 1 }.contains("auxiliaryDropout"))
     #expect(refusal { $0.moveScale = 1 }.contains("moveScale"))
+    #expect(refusal { $0.midline = -1 }.contains("midline"))
+    #expect(refusal { $0.presenceCells = 2 }.contains("presenceCells"))
+    #expect(refusal { $0.presenceShare = 0 }.contains("presenceShare"))
   }
 
   @Test func needsATargetLayer() throws {

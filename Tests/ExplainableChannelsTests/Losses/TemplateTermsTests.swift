@@ -37,6 +37,7 @@ import Torch
     try expectGradients(of: [noise(2, 5, 6, 6, seed: 6), a]) { try TemplateTerms.match($0[0], $0[1]) }
     try expectGradients(of: [a]) { try TemplateTerms.concentration($0[0]) }
     try expectGradients(of: [a]) { try TemplateTerms.presence($0[0]) }
+    try expectGradients(of: [a]) { try TemplateTerms.presence($0[0], cells: 1, share: 0.5) }
     try expectGradients(of: [a]) { try TemplateTerms.balance($0[0]) }
     try expectGradients(of: [a, b]) { try TemplateTerms.difference($0[0], $0[1]) }
     try expectGradients(of: [noise(2, 1, 6, 6, seed: 4)]) { try TemplateTerms.background($0[0]) }
@@ -123,6 +124,12 @@ import Torch
     try expect(TemplateTerms.presence(templates(6, [block, []])), 0.5)
     try expect(TemplateTerms.presence(templates(6, [[(3, 3)]])), 1 - 1.0 / 9)
     try expect(TemplateTerms.presence(templates(6, [[]])), 1)
+    // A single cell is enough for a square of one.
+    try expect(TemplateTerms.presence(templates(6, [[(3, 3)]]), cells: 1), 0)
+    // On half of the photos: the half that shows the part.
+    let some = try Tensor.concatenated([templates(6, [[(3, 3)], []]), templates(6, [[], [(1, 1)]])], 0)
+    try expect(TemplateTerms.presence(some, cells: 1), 0.5)
+    try expect(TemplateTerms.presence(some, cells: 1, share: 0.5), 0)
   }
 
   @Test func wantsBackgroundInTheCorners() throws {

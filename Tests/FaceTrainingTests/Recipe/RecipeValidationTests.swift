@@ -57,6 +57,28 @@ import Testing
     #expect(throws: SettingsError.self) { _ = try data.open(seed: 0) }
   }
 
+  /// CFP's people 1 and 2 of fold 1, and four of LFW: one in both sets, one who is CFP's test person, one to leave out.
+  @Test func lfwBesideCFPSharesLabelsAndLeavesOutTestPeople() throws {
+    let folder = try TemporaryFolder()
+    for identity in 1...50 {
+      let root = "cfp/Data/Images/" + String(repeating: "0", count: identity < 10 ? 2 : 1) + "\(identity)"
+      for kind in ["frontal", "profile"] { try folder.write("\(root)/\(kind)/01.jpg") }
+    }
+    for name in ["Ann_Both", "Bob_Test", "Cid_Out", "Dee_New"] { try folder.write("lfw/\(name)/\(name)_0001.jpg") }
+    try folder.write("lfw/in-cfp.txt", "002 Ann_Both\n402 Bob_Test\n")
+    try folder.write("lfw/train-exclude.txt", "Cid_Out\n")
+    try folder.folder("cfp/Protocol")
+    let lists = DataSettings.joining(lfw: folder.path + "/lfw")
+    let recipe = try RecipeFile.load(nil, overrides: lists.merging(["data.path": folder.path + "/cfp"]) { $1 })
+    let joined = try recipe.data.open(seed: 0)
+    #expect(joined.identityCount == 51 && joined.count == 102)
+    let named = try #require(joined as? JoinedDataset)
+    #expect(named.identityNames.last == "Dee_New" && named.label(at: 100) == 1 && named.label(at: 101) == 50)
+    var data = recipe.data
+    data.lfwCrop = 0
+    #expect(throws: SettingsError.self) { _ = try data.open(seed: 0) }
+  }
+
   @Test(arguments: [0, -0.5, 1.5, Double.nan]) func impossibleCropsAreRefused(fraction: Double) {
     var data = DataSettings()
     data.centerCrop = fraction
