@@ -42,7 +42,7 @@ enum KMeans {
     var clusters = [Int](repeating: -1, count: count)
     for _ in 0..<100 {
       let nearest = (0..<count).map { point in
-        centers.indices.min { distance(points, width, point, centers[$0]) < distance(points, width, point, centers[$1]) }!
+        centers.indices.map { (distance(points, width, point, centers[$0]), $0) }.min { $0.0 < $1.0 }!.1
       }
       if nearest == clusters { break }
       clusters = nearest
@@ -58,14 +58,20 @@ enum KMeans {
   }
 
   /// Each start is drawn with a chance that grows with the square of its distance to the starts before it.
-  private static func starts(_ points: [Double], _ width: Int, _ groups: Int, _ random: inout SeededRandom) -> [[Double]] {
+  private static func starts(_ points: [Double], _ width: Int, _ groups: Int, _ random: inout SeededRandom)
+    -> [[Double]]
+  {
     let count = points.count / width
     func row(_ index: Int) -> [Double] { Array(points[index * width..<(index + 1) * width]) }
     var centers = [row(random.int(below: count))]
     while centers.count < groups {
       let gaps = (0..<count).map { point in centers.map { distance(points, width, point, $0) }.min()! }
       var left = random.uniform() * gaps.reduce(0, +)
-      centers.append(row(gaps.firstIndex { left -= $0; return left < 0 } ?? random.int(below: count)))
+      let chosen = gaps.firstIndex { gap in
+        left -= gap
+        return left < 0
+      }
+      centers.append(row(chosen ?? random.int(below: count)))
     }
     return centers
   }

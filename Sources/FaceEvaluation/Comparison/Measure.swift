@@ -51,20 +51,21 @@ public struct Measure: Sendable {
 
 extension Measure {
   /// All measures, in the order of tables. A new one is a line here.
-  public static let all: [Measure] = [
-    Measure("accuracy", .verification { $0.inSampleBestAccuracy }, .difference, .percent),
-    Measure(
-      "accuracy, cross-validated", .verification { $0.crossValidation?.meanAccuracy }, .difference, .percent,
-      isMain: true),
-    Measure("AUC", .verification { $0.auc }, .difference, .percent),
-    Measure("location instability", .channels { $0.instability?.mean }, higherIsBetter: false, .ratio, isMain: true),
-    Measure("part purity", .channels { $0.purity.mean?.mean }, .ratio, isMain: true),
-    Measure("part purity, five parts", .channels { $0.fivePartPurity.mean?.mean }, .ratio),
-    Measure("parts covered", .channels { Double($0.purity.covered) }, .difference, .count, isMain: true),
-    Measure("concentration", .channels { $0.concentration?.mean }, .ratio, isMain: true),
-    Measure("purity against true masks", .channels { $0.maskPurity?.mean?.mean }, .ratio),
-    Measure("energy in the part's true mask", .channels { $0.maskConcentration }, .ratio),
-  ] + ofRegionsPeaksAndGroups
+  public static let all: [Measure] =
+    [
+      Measure("accuracy", .verification { $0.inSampleBestAccuracy }, .difference, .percent),
+      Measure(
+        "accuracy, cross-validated", .verification { $0.crossValidation?.meanAccuracy }, .difference, .percent,
+        isMain: true),
+      Measure("AUC", .verification { $0.auc }, .difference, .percent),
+      Measure("location instability", .channels { $0.instability?.mean }, higherIsBetter: false, .ratio, isMain: true),
+      Measure("part purity", .channels { $0.purity.mean?.mean }, .ratio, isMain: true),
+      Measure("part purity, five parts", .channels { $0.fivePartPurity.mean?.mean }, .ratio),
+      Measure("parts covered", .channels { Double($0.purity.covered) }, .difference, .count, isMain: true),
+      Measure("concentration", .channels { $0.concentration?.mean }, .ratio, isMain: true),
+      Measure("purity against true masks", .channels { $0.maskPurity?.mean?.mean }, .ratio),
+      Measure("energy in the part's true mask", .channels { $0.maskConcentration }, .ratio),
+    ] + ofRegionsPeaksAndGroups
 
   private static var ofRegionsPeaksAndGroups: [Measure] {
     ExplainabilityMeasure.ofRegionsPeaksAndGroups.compactMap { measure in

@@ -84,7 +84,7 @@ public final class Trainer {
       data: dataset.name, identities: dataset.identityCount, photos: usable.count, epochs: 0, steps: 0)
     info = ModelInfo(
       name: recipe.name, network: recipe.builtNetwork, input: recipe.input,
-      channelLoss: recipe.channelLoss.kind.rawValue,      training: training)
+      channelLoss: recipe.channelLoss.kind.rawValue, training: training)
     try writeAtomically(Data(recipeText.utf8), to: path("recipe.json"))
     if damaged.isEmpty {
       try? FileManager.default.removeItem(atPath: path("damaged.json"))

@@ -28,9 +28,12 @@ import Torch
 
   private func makePass(_ target: Tensor, step: Int = 0) throws -> ChannelPass {
     ChannelPass(
-      images: try .zeros([target.size(0), 3, 32, 32]), labels: try Tensor([Int](repeating: 0, count: target.size(0)), [
-        target.size(0)
-      ]), features: target, target: target, step: step, featuresOf: { $0 }, random: SeededRandom(seed: 6))
+      images: try .zeros([target.size(0), 3, 32, 32]),
+      labels: try Tensor(
+        [Int](repeating: 0, count: target.size(0)),
+        [
+          target.size(0)
+        ]), features: target, target: target, step: step, featuresOf: { $0 }, random: SeededRandom(seed: 6))
   }
 
   // MARK: Gradients

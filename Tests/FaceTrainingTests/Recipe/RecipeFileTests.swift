@@ -91,7 +91,8 @@ import Testing
 
   @Test(arguments: [
     ("data.kind", "auto, procedural, folder, cfp, lfw"), ("head.kind", "softmax, cosface, arcface, adaface"),
-    ("channelLoss.kind", "plain, ecloss, icnn, sad, iccnn"), ("training.schedule", "constant, step, polynomial, cosine, oneCycle"),
+    ("channelLoss.kind", "plain, ecloss, icnn, sad, iccnn"),
+    ("training.schedule", "constant, step, polynomial, cosine, oneCycle"),
     ("network.embedding", "backbone, pooled, flattened"), ("training.optimizer", "sgd, adamw"),
     ("training.precision", "float32, bfloat16"),
     ("network.backbone", "iresnet10, iresnet18, iresnet34, iresnet50, iresnet100, iresnet200, mobilefacenet"),

@@ -1,0 +1,170 @@
+import FaceImages
+import Foundation
+
+/// A copy of a dataset's folder with every photo shrunk to what training reads: a hundredth of the bytes, quickly read,
+/// small enough to carry to another machine.
+///
+/// Photos keep their names and proportions; their shorter side becomes `side` pixels at most. CFP's landmarks
+/// (`Data/Fiducials`) shrink with their photos. All other files are copied as they are.
+public struct ShrunkCopy: Sendable {
+  public let source: String
+  public let target: String
+  /// The shorter side of a shrunk photo in pixels.
+  public let side: Int
+  /// The part of a photo's width and height that is kept, around its middle.
+  public let fraction: Double
+  /// JPEG quality, 1 to 100.
+  public let quality: Int
+  private let files: [String]
+
+  /// Lists the files of `source`. Throws `DatasetError` when it is no folder, `target` exists or lies inside of it, or photos
+  /// with landmarks are to be cut.
+  public init(of source: String, to target: String, side: Int, fraction: Double = 1, quality: Int = 95) throws {
+    func standard(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
+    guard (8...4096).contains(side), (1...100).contains(quality), fraction > 0, fraction <= 1 else {
+      throw DatasetError(
+        .invalidRequest, path: source,
+        problem: "cannot shrink the middle \(fraction) to \(side) pixels at quality \(quality)",
+        remedy: "choose a middle above 0 up to 1, 8 to 4096 pixels and quality 1 to 100")
+    }
+    guard !FileManager.default.fileExists(atPath: target), !standard(target).hasPrefix(standard(source) + "/") else {
+      throw DatasetError(
+        .invalidRequest, path: target, problem: "exists already, or lies inside of what is copied",
+        remedy: "name a new folder elsewhere")
+    }
+    self.source = source
+    self.target = target
+    self.side = side
+    self.fraction = fraction
+    self.quality = quality
+    files = try ShrunkCopy.files(root: source, folder: "")
+    if fraction < 1, let marked = files.first(where: { photo(ofLandmarks: $0) != nil }) {
+      throw DatasetError(
+        .invalidRequest, path: Disk.join(source, marked), problem: "are landmarks of a photo that would be cut",
+        remedy: "keep whole photos where there are landmarks")
+    }
+  }
+
+  public var count: Int { files.count }
+
+  private static func files(root: String, folder: String, depth: Int = 0) throws -> [String] {
+    guard depth < 32 else {
+      throw DatasetError(
+        .unreadable, path: Disk.join(root, folder), problem: "folders are nested more than 32 deep",
+        remedy: "look for a symbolic link that leads back to a folder above it")
+    }
+    return try Disk.list(Disk.join(root, folder)).flatMap { name -> [String] in
+      let path = Disk.join(folder, name)
+      guard Disk.isFolder(Disk.join(root, path)) else { return [path] }
+      return try files(root: root, folder: path, depth: depth + 1)
+    }
+  }
+
+  /// Copies with several threads and returns the photos that could not be read; they are left out. The folder appears
+  /// under its name when all is done. `progress` is called with the number done, from any thread. Throws what writing
+  /// throws.
+  public func write(threads: Int, progress: @Sendable (Int) -> Void = { _ in }) throws -> [DamagedPhoto] {
+    let unfinished = target + ".unfinished"
+    try? FileManager.default.removeItem(atPath: unfinished)
+    let state = CopyState()
+    withoutActuallyEscaping(progress) { progress in
+      DispatchQueue.concurrentPerform(iterations: max(1, threads)) { _ in
+        while let index = state.next(below: files.count) {
+          do {
+            try copy(files[index], to: unfinished)
+          } catch let error as ImageError {
+            let path = Disk.join(source, files[index])
+            state.add(DamagedPhoto(index: index, source: path, reason: String(describing: error)))
+          } catch {
+            state.stop(error)
+          }
+          progress(state.finish())
+        }
+      }
+    }
+    if let error = state.failure {
+      try? FileManager.default.removeItem(atPath: unfinished)
+      throw error
+    }
+    try FileManager.default.moveItem(atPath: unfinished, toPath: target)
+    return state.damaged.sorted { $0.index < $1.index }
+  }
+
+  private func copy(_ file: String, to folder: String) throws {
+    let (from, to) = (Disk.join(source, file), Disk.join(folder, file))
+    try FileManager.default.createDirectory(atPath: Disk.folder(of: to), withIntermediateDirectories: true)
+    if Disk.isPhoto(file) {
+      let wanted = Int((Double(side) / fraction).rounded(.up))
+      try shrunk(Image(contentsOf: from, minimumSide: wanted).centerCropped(fraction: fraction)).write(
+        to: to, quality: quality)
+    } else if let photo = photo(ofLandmarks: file) {
+      try shrunkLandmarks(from, of: photo).write(toFile: to, atomically: true, encoding: .utf8)
+    } else {
+      try FileManager.default.copyItem(atPath: from, toPath: to)
+    }
+  }
+
+  private func shrunk(_ image: Image) -> Image {
+    let scale = scale(width: image.width, height: image.height)
+    guard scale < 1 else { return image }
+    func length(_ side: Int) -> Int { max(1, Int((Double(side) * scale).rounded())) }
+    return image.resized(width: length(image.width), height: length(image.height))
+  }
+
+  private func scale(width: Int, height: Int) -> Double { min(1, Double(side) / Double(min(width, height))) }
+
+  /// The photo of a file of CFP's landmarks; nil for other files.
+  private func photo(ofLandmarks file: String) -> String? {
+    guard file.contains("Fiducials/"), file.hasSuffix(".txt") else { return nil }
+    let photo = file.replacingOccurrences(of: "Fiducials/", with: "Images/").dropLast(3) + "jpg"
+    let path = Disk.join(source, String(photo))
+    return Disk.isFile(path) ? path : nil
+  }
+
+  /// The same places in the shrunk photo: along each axis by the ratio of the sides as they were rounded.
+  private func shrunkLandmarks(_ file: String, of photo: String) throws -> String {
+    let size = try Image.size(ofFile: photo)
+    let scale = scale(width: size.width, height: size.height)
+    let ratio = [size.width, size.height].map { max(1, (Double($0) * scale).rounded()) / Double($0) }
+    let lines = try Disk.lines(file).map { line in
+      let numbers = line.text.split(separator: ",").compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }
+      guard numbers.count == 2 else {
+        throw DatasetError(
+          .malformed, path: file, line: line.number, problem: "expected \"x,y\", found \"\(line.text)\"",
+          remedy: "restore Data/Fiducials from CFP's archive")
+      }
+      return "\(numbers[0] * ratio[0]),\(numbers[1] * ratio[1])"
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+/// What the threads of a copy share.
+private final class CopyState: @unchecked Sendable {
+  private let lock = NSLock()
+  private var position = 0
+  private var done = 0
+  private var found: [DamagedPhoto] = []
+  private var error: (any Error)?
+
+  var damaged: [DamagedPhoto] { lock.withLock { found } }
+  var failure: (any Error)? { lock.withLock { error } }
+
+  func next(below count: Int) -> Int? {
+    lock.withLock {
+      guard position < count, error == nil else { return nil }
+      position += 1
+      return position - 1
+    }
+  }
+
+  func finish() -> Int {
+    lock.withLock {
+      done += 1
+      return done
+    }
+  }
+
+  func add(_ photo: DamagedPhoto) { lock.withLock { found.append(photo) } }
+  func stop(_ failure: any Error) { lock.withLock { error = error ?? failure } }
+}

@@ -1,0 +1,63 @@
+import FaceDatasets
+import FaceImages
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct ShrunkCopyTests {
+  private let folder: TemporaryFolder
+  private var source: String { folder.path + "/cfp" }
+  private var target: String { folder.path + "/small" }
+
+  init() throws {
+    folder = try TemporaryFolder()
+    let photo = Image(width: 100, height: 160, color: RGB(200, 100, 50))
+    try folder.write("cfp/Data/Images/001/frontal/01.jpg", photo.jpegData())
+    try folder.write("cfp/Data/Images/001/frontal/02.png", Image(width: 10, height: 8).pngData())
+    let points = (0..<30).map { "\($0 * 3), \($0 * 5)" }.joined(separator: "\r\n")
+    try folder.write("cfp/Data/Fiducials/001/frontal/01.txt", points)
+    try folder.write("cfp/Protocol/Pair_list_F.txt", "1 a\n")
+    try folder.write("cfp/.hidden", "x")
+  }
+
+  @Test func photosAndLandmarksShrinkTogether() throws {
+    let copy = try ShrunkCopy(of: source, to: target, side: 32)
+    #expect(try copy.count == 4 && copy.write(threads: 2).isEmpty)
+    let photo = try Image(contentsOf: target + "/Data/Images/001/frontal/01.jpg")
+    #expect(photo.width == 32 && photo.height == 51)
+    // A photo that is small already stays as it is.
+    #expect(try Image(contentsOf: target + "/Data/Images/001/frontal/02.png").width == 10)
+    let text = try String(contentsOfFile: target + "/Data/Fiducials/001/frontal/01.txt", encoding: .utf8)
+    let last = text.split(separator: "\n").last!.split(separator: ",").map { Double($0)! }
+    #expect(abs(last[0] - 87 * 0.32) < 1e-9 && abs(last[1] - 145 * 51 / 160) < 1e-9)
+    #expect(try String(contentsOfFile: target + "/Protocol/Pair_list_F.txt", encoding: .utf8) == "1 a\n")
+    #expect(!FileManager.default.fileExists(atPath: target + "/.hidden"))
+  }
+
+  @Test func theMiddleIsKept() throws {
+    try folder.write("lfw/Ann/Ann_0001.jpg", Image(width: 250, height: 250, color: RGB(9, 9, 9)).jpegData())
+    _ = try ShrunkCopy(of: folder.path + "/lfw", to: target, side: 60, fraction: 0.6).write(threads: 1)
+    let photo = try Image(contentsOf: target + "/Ann/Ann_0001.jpg")
+    #expect(photo.width == 60 && photo.height == 60)
+    #expect(throws: DatasetError.self) { _ = try ShrunkCopy(of: source, to: target + "2", side: 60, fraction: 0.6) }
+  }
+
+  @Test func damagedPhotosAreNamedAndLeftOut() throws {
+    try folder.write("cfp/Data/Images/001/frontal/03.jpg", "no photo")
+    let damaged = try ShrunkCopy(of: source, to: target, side: 32).write(threads: 1)
+    #expect(damaged.map(\.source) == [source + "/Data/Images/001/frontal/03.jpg"])
+    #expect(!FileManager.default.fileExists(atPath: target + "/Data/Images/001/frontal/03.jpg"))
+  }
+
+  @Test func nothingIsOverwrittenOrHalfWritten() throws {
+    try folder.folder("small")
+    #expect(throws: DatasetError.self) { _ = try ShrunkCopy(of: source, to: target, side: 32) }
+    #expect(throws: DatasetError.self) { _ = try ShrunkCopy(of: source, to: source + "/inside", side: 32) }
+    #expect(throws: DatasetError.self) { _ = try ShrunkCopy(of: source, to: folder.path + "/new", side: 4) }
+    #expect(throws: DatasetError.self) { _ = try ShrunkCopy(of: folder.path + "/none", to: target, side: 32) }
+    try folder.write("cfp/Data/Fiducials/001/frontal/01.txt", "nonsense")
+    let other = folder.path + "/other"
+    #expect(throws: DatasetError.self) { _ = try ShrunkCopy(of: source, to: other, side: 32).write(threads: 2) }
+    #expect(!FileManager.default.fileExists(atPath: other))
+  }
+}
