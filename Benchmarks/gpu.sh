@@ -2,7 +2,7 @@
 # The five methods on IResNet-50 and MobileFaceNet at 112x112, CFP folds 1-8 with LFW, 3 seeds, on a machine with a CUDA GPU
 # that has PyTorch 2.11.0 but no Swift. Two steps:
 #
-#   Benchmarks/gpu.sh pack CFP LFW     here: builds facet for carrying, shrinks the photos; all into .gpu/
+#   Benchmarks/gpu.sh pack CFP LFW     here: builds facet for carrying, shrinks the photos: .gpu/{facet.tar.gz,cfp.tar,lfw.tar}
 #   Benchmarks/gpu.sh run OUTPUT       there, from the same folder: trains and measures what is left, copies the results
 #
 # `run` goes on where it was cut off as long as runs/gpu stays. RECIPES and SEEDS choose less.
@@ -21,15 +21,20 @@ pack() {
   ldd "$build/release/facet" | awk '$3 ~ /lib(turbojpeg|png|webp|sharpyuv)/ { print $3 }' | xargs -r cp -L -t "$packed/lib"
   [ -d "$packed/cfp" ] || "$build/release/facet" shrink "$cfp" --side 126 --quality 90 --output "$packed/cfp"
   [ -d "$packed/lfw" ] || "$build/release/facet" shrink "$lfw" --center-crop 0.6 --side 126 --quality 80 --output "$packed/lfw"
-  du -sh "$packed"/*
+  # One file each: what carries them may take few files, or 64 MiB at a time.
+  tar -C "$packed" -czf "$packed/facet.tar.gz" facet lib
+  for data in cfp lfw; do tar -C "$packed" -cf "$packed/$data.tar" "$data"; done
+  du -h "$packed"/*.tar*
 }
 
 run() {
   local output="${1:?usage: Benchmarks/gpu.sh run OUTPUT}"
-  local torch
+  local torch archive
+  for archive in facet.tar.gz cfp.tar lfw.tar; do
+    [ -e "$packed/${archive%%.*}" ] || tar -C "$packed" -xf "$packed/$archive"
+  done
   torch="$(python3 -c 'import os, torch; print(os.path.join(os.path.dirname(torch.__file__), "lib"))')"
   export LD_LIBRARY_PATH="$torch:$packed/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
-  chmod +x "$packed/facet"
   "$packed/facet" doctor
   # The first recipe's methods are worth more than a second network's: one after the other.
   for recipe in ${RECIPES:-full full-mobilefacenet}; do

@@ -57,6 +57,7 @@ public final class ECLoss: ChannelLoss {
     }
     let lambda = settings.weight
     try add("match", lambda * settings.match) { try TemplateTerms.match(target, templates) }
+    try add("silence", lambda * settings.silence) { try TemplateTerms.silence(target, templates) }
     try add("concentration", lambda * settings.concentration) { try TemplateTerms.concentration(templates) }
     try add("distinctness", lambda * settings.distinctness) { try TemplateTerms.distinctness(pooled) }
     try add("presence", lambda * settings.presence) {

@@ -13,6 +13,8 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
   public var weight = 2.0
   /// Weight of 1 - cosine of a channel's map and its template.
   public var match = 2.0
+  /// Weight of what channels say on photos that do not show their part.
+  public var silence = 0.0
   /// Weight of a template's spatial variance.
   public var concentration = 35.0
   /// Weight of the likeness of different parts' features.
@@ -69,7 +71,7 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
     try require(auxiliaryChannels >= 1, "channelLoss.ecloss.auxiliaryChannels is not at least 1")
     try require((0..<1).contains(auxiliaryDropout), "channelLoss.ecloss.auxiliaryDropout is not at least 0 and below 1")
     for (name, value) in [
-      ("weight", weight), ("match", match), ("concentration", concentration), ("distinctness", distinctness),
+      ("weight", weight), ("match", match), ("silence", silence), ("concentration", concentration), ("distinctness", distinctness),
       ("presence", presence), ("background", background), ("balance", balance), ("equivariance", equivariance),
       ("auxiliary", auxiliary), ("movedAuxiliary", movedAuxiliary), ("moveScale", moveScale),
       ("moveDegrees", moveDegrees), ("moveShift", moveShift),

@@ -25,6 +25,17 @@ enum TemplateTerms {
     return try 1 - (product / lengths).mean()
   }
 
+  /// Mean energy of channels, against their mean over the batch, on photos that do not show their part: a part is absent by
+  /// 1 - the largest value of its template. target: [B, C, H, W]. No gradient reaches the templates.
+  static func silence(_ target: Tensor, _ templates: Tensor) throws -> Tensor {
+    let (channels, parts) = (target.size(1), templates.size(1))
+    let absent = try withoutGradient { try 1 - templates.max(2, 3) }
+    let owners = try Tensor((0..<channels).map { $0 * parts / channels }, [channels]).to(target.device)
+    let energy = try target.mean(2, 3)
+    let usual = try energy.mean(0, keep: true).detached() + 1e-6
+    return try (energy / usual * absent.indexed(1, owners)).mean()
+  }
+
   /// Mean spatial variance of the templates about their centroids, in squared sides of the map.
   static func concentration(_ templates: Tensor) throws -> Tensor {
     let side = templates.size(2)

@@ -69,6 +69,19 @@ import Torch
     try expect(TemplateTerms.match(Tensor.concatenated([first, second, second], 1), parts), 1.0 / 3)
   }
 
+  @Test func channelsAreSilentWhereTheirPartIsAbsent() throws {
+    // Part 0 is on the first photo only, part 1 on both; energies 3 and 1 for the first channel, 2 and 2 for the second.
+    let parts = try Tensor.concatenated([templates(2, [[(0, 0)], [(1, 1)]]), templates(2, [[], [(1, 1)]])], 0)
+    func target(_ energies: [Double]) throws -> Tensor {
+      try Tensor(energies.flatMap { [Double](repeating: $0, count: 4) }, [2, 2, 2, 2])
+    }
+    // Of four only channel 0 on photo 1 counts: 1 over the mean, 2.
+    try expect(TemplateTerms.silence(target([3, 2, 1, 2]), parts), 0.5 / 4, within: 1e-6)
+    try expect(TemplateTerms.silence(target([3, 2, 0, 2]), parts), 0)
+    // A channel's scale does not matter.
+    try expect(TemplateTerms.silence(target([30, 2, 10, 2]), parts), 0.5 / 4, within: 1e-6)
+  }
+
   @Test func matchesAsTheSumsSay() throws {
     let (target, parts) = (try noise(2, 6, 4, 4, seed: 6), try noise(2, 3, 4, 4, seed: 7))
     let (x, t) = (try target.doubles(), try parts.doubles())
