@@ -31,33 +31,37 @@ let package = Package(
     .library(name: "FaceReports", targets: ["FaceReports"]),
     .library(name: "ArgumentParsing", targets: ["ArgumentParsing"]),
     .library(name: "TerminalOutput", targets: ["TerminalOutput"]),
+    .library(name: "AtomicFiles", targets: ["AtomicFiles"]),
   ],
   targets: [
     .target(name: "CTorch", cxxSettings: torchHeaders, linkerSettings: torchLibraries),
-    .target(name: "Torch", dependencies: ["CTorch"]),
+    .target(name: "AtomicFiles"),
+    .target(name: "Torch", dependencies: ["AtomicFiles", "CTorch"]),
     .systemLibrary(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
     .systemLibrary(name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
-    .target(name: "FaceImages", dependencies: ["CTurboJPEG", "CPNG", "CWebP"]),
-    .target(name: "FaceDatasets", dependencies: ["FaceImages", "Torch"]),
+    .target(name: "FaceImages", dependencies: ["AtomicFiles", "CTurboJPEG", "CPNG", "CWebP"]),
+    .target(name: "FaceDatasets", dependencies: ["AtomicFiles", "FaceImages", "Torch"]),
     .target(name: "FaceNetworks", dependencies: ["FaceDatasets", "Torch"]),
     .target(name: "ExplainableChannels", dependencies: ["FaceDatasets", "FaceNetworks", "Torch"]),
-    .target(name: "TerminalOutput"),
+    .target(name: "TerminalOutput", dependencies: ["AtomicFiles"]),
     .target(name: "ArgumentParsing"),
     .target(
       name: "FaceTraining",
       dependencies: [
-        "ArgumentParsing", "ExplainableChannels", "FaceDatasets", "FaceNetworks", "TerminalOutput", "Torch",
+        "ArgumentParsing", "AtomicFiles", "ExplainableChannels", "FaceDatasets", "FaceNetworks", "TerminalOutput",
+        "Torch",
       ]),
     .target(
       name: "FaceEvaluation", dependencies: ["ExplainableChannels", "FaceDatasets", "FaceNetworks", "Torch"]),
-    .target(name: "FaceReports", dependencies: ["ExplainableChannels", "FaceEvaluation", "FaceImages"]),
+    .target(
+      name: "FaceReports", dependencies: ["AtomicFiles", "ExplainableChannels", "FaceEvaluation", "FaceImages"]),
     .executableTarget(
       name: "facet",
       dependencies: [
-        "ArgumentParsing", "ExplainableChannels", "FaceDatasets", "FaceEvaluation", "FaceImages", "FaceNetworks",
-        "FaceReports", "FaceTraining", "TerminalOutput", "Torch",
+        "ArgumentParsing", "AtomicFiles", "ExplainableChannels", "FaceDatasets", "FaceEvaluation", "FaceImages",
+        "FaceNetworks", "FaceReports", "FaceTraining", "TerminalOutput", "Torch",
       ]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"], exclude: ["Fixtures"]),
@@ -68,6 +72,7 @@ let package = Package(
       name: "ExplainableChannelsTests",
       dependencies: ["ExplainableChannels", "FaceDatasets", "FaceNetworks", "TestSupport", "Torch"]),
     .testTarget(name: "ArgumentParsingTests", dependencies: ["ArgumentParsing"]),
+    .testTarget(name: "AtomicFilesTests", dependencies: ["AtomicFiles"]),
     .testTarget(name: "TerminalOutputTests", dependencies: ["TerminalOutput"]),
     .testTarget(
       name: "FaceTrainingTests",
@@ -82,7 +87,9 @@ let package = Package(
       ]),
     .testTarget(
       name: "FaceReportsTests",
-      dependencies: ["ExplainableChannels", "FaceDatasets", "FaceEvaluation", "FaceImages", "FaceReports"]),
+      dependencies: [
+        "AtomicFiles", "ExplainableChannels", "FaceDatasets", "FaceEvaluation", "FaceImages", "FaceReports",
+      ]),
     .testTarget(name: "facetTests", dependencies: ["facet", "FaceImages", "TestSupport", "Torch"]),
   ],
   cxxLanguageStandard: .cxx20

@@ -1,3 +1,4 @@
+import AtomicFiles
 import FaceImages
 import Foundation
 
@@ -98,7 +99,7 @@ public struct ShrunkCopy: Sendable {
       try shrunk(Image(contentsOf: from, minimumSide: wanted).centerCropped(fraction: fraction)).write(
         to: to, quality: quality)
     } else if let photo = photo(ofLandmarks: file) {
-      try shrunkLandmarks(from, of: photo).write(toFile: to, atomically: true, encoding: .utf8)
+      try writeAtomically(Data(shrunkLandmarks(from, of: photo).utf8), to: to)
     } else {
       try FileManager.default.copyItem(atPath: from, toPath: to)
     }

@@ -1,3 +1,4 @@
+import AtomicFiles
 import Foundation
 
 /// A value as JSON: indented, keys sorted, dates in ISO 8601, with a line end.

@@ -20,6 +20,11 @@ struct MeasuredDataOptions: ParsableArguments {
       throw UsageError("--center-crop \(centerCrop) is not above 0 and up to 1")
     }
     guard pairs == nil || data == nil else { throw UsageError("--pairs and --data exclude each other") }
+    var settings = DataSettings()
+    settings.path = data ?? ""
+    guard folds == nil || settings.resolvedKind == .cfp else {
+      throw UsageError("--folds are folds of CFP: give CFP as --data")
+    }
   }
 
   /// How faces move where they are measured as moved.

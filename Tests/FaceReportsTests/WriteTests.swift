@@ -1,3 +1,4 @@
+import AtomicFiles
 import Foundation
 import Testing
 
@@ -25,14 +26,14 @@ import Testing
     let folder = try Self.folder()
     defer { try? FileManager.default.removeItem(at: folder) }
     let path = folder.appendingPathComponent("absent/report.html").path
-    let error = try #require(throws: ReportError.self) { try sampleReport().write(to: path) }
+    let error = try #require(throws: FileWriteError.self) { try sampleReport().write(to: path) }
     #expect(error.description.contains(path) && error.description.contains("there is no folder"))
   }
 
   @Test func folderAsPathIsRefused() throws {
     let folder = try Self.folder()
     defer { try? FileManager.default.removeItem(at: folder) }
-    #expect(throws: ReportError.isFolder(path: folder.path)) { try sampleReport().write(to: folder.path) }
+    #expect(throws: FileWriteError.self) { try sampleReport().write(to: folder.path) }
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
   }
 }

@@ -45,6 +45,7 @@ extension FacetCommands {
       ["train", "--output", "x", "--set", "epochs"], ["train", "--output", "x", "--folds", "8-1"],
       ["channels", "m", "--list", "x"], ["channels", "m", "--top", "-1"], ["evaluate", "m", "--center-crop", "2"],
       ["evaluate", "m", "--pairs", "x", "--data", "y"], ["train", "--output", "x", "--seed", "-1"],
+      ["evaluate", "m", "--folds", "9"],
       ["train", "--output", "x", "--set", "training.clip=nan"], ["doctor", "extra"],
     ])
     func whatMakesNoSenseIsUsage(arguments: [String]) throws {

@@ -71,7 +71,8 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
     try require(auxiliaryChannels >= 1, "channelLoss.ecloss.auxiliaryChannels is not at least 1")
     try require((0..<1).contains(auxiliaryDropout), "channelLoss.ecloss.auxiliaryDropout is not at least 0 and below 1")
     for (name, value) in [
-      ("weight", weight), ("match", match), ("silence", silence), ("concentration", concentration), ("distinctness", distinctness),
+      ("weight", weight), ("match", match), ("silence", silence), ("concentration", concentration),
+      ("distinctness", distinctness),
       ("presence", presence), ("background", background), ("balance", balance), ("equivariance", equivariance),
       ("auxiliary", auxiliary), ("movedAuxiliary", movedAuxiliary), ("moveScale", moveScale),
       ("moveDegrees", moveDegrees), ("moveShift", moveShift),

@@ -1,3 +1,4 @@
+import AtomicFiles
 import CPNG
 import CTurboJPEG
 import Foundation
@@ -27,9 +28,9 @@ extension Image {
     default: throw ImageError(name: path, problem: .unknownExtension(url.pathExtension))
     }
     do {
-      try data.write(to: url, options: .atomic)
-    } catch {
-      throw ImageError(name: path, problem: .unwritable(error.localizedDescription))
+      try writeAtomically(data, to: path)
+    } catch let error as FileWriteError {
+      throw ImageError(name: path, problem: .unwritable(error.reason))
     }
   }
 

@@ -55,6 +55,12 @@ public struct DataSettings: Codable, Sendable, Hashable {
     guard centerCrop > 0, centerCrop <= 1 else {
       throw SettingsError(message: "data.centerCrop \(centerCrop) is not above 0 and up to 1")
     }
+    guard folds.isEmpty || kind == .cfp else {
+      throw SettingsError(message: "data.folds \(folds) are folds of CFP: give CFP as data.path")
+    }
+    guard lfw.isEmpty || kind == .cfp else {
+      throw SettingsError(message: "data.lfw '\(lfw)' is learned from beside CFP: give CFP as data.path")
+    }
     let dataset: any FaceDataset =
       switch kind {
       case .cfp: try openCFP()

@@ -1,3 +1,4 @@
+import AtomicFiles
 import ExplainableChannels
 import FaceDatasets
 import FaceNetworks

@@ -1,3 +1,4 @@
+import AtomicFiles
 import Foundation
 
 /// A safetensors file: named tensors behind a JSON header, readable by Python's `safetensors` too.
@@ -126,13 +127,17 @@ public struct Safetensors {
     var text = try JSONSerialization.data(withJSONObject: header, options: [.sortedKeys, .withoutEscapingSlashes])
     // Spaces pad the header so that the first tensor starts at a multiple of 8.
     text.append(Data(repeating: 0x20, count: (8 - text.count % 8) % 8))
-    try AtomicFile.write(to: path) { file in
-      try file.append(withUnsafeBytes(of: UInt64(text.count).littleEndian) { Data($0) })
-      try file.append(text)
-      for (_, tensor) in ordered {
-        let plain = try tensor.detached().to(.cpu).contiguous()
-        try plain.withUnsafeBytes { try file.append($0) }
+    do {
+      try writeAtomically(to: path) { file in
+        try file.append(withUnsafeBytes(of: UInt64(text.count).littleEndian) { Data($0) })
+        try file.append(text)
+        for (_, tensor) in ordered {
+          let plain = try tensor.detached().to(.cpu).contiguous()
+          try plain.withUnsafeBytes { try file.append($0) }
+        }
       }
+    } catch let error as FileWriteError {
+      throw SafetensorsError.unwritable(path: path, reason: error.reason)
     }
   }
 }

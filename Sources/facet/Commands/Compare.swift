@@ -1,4 +1,5 @@
 import ArgumentParsing
+import AtomicFiles
 import FaceDatasets
 import FaceEvaluation
 import FaceTraining

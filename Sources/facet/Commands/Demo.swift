@@ -47,7 +47,7 @@ struct Demo: ParsableCommand {
     }
     var photos = MeasuredDataOptions()
     photos.data = data
-    if data != nil { photos.folds = testFolds }
+    if try recipe(.plain).data.resolvedKind == .cfp { photos.folds = testFolds }
     let evaluations = try models.map { path -> Evaluation in
       let model = try FaceModel(contentsOf: path, on: opened)
       var scan = NetworkScan(model, on: opened)
@@ -68,7 +68,7 @@ struct Demo: ParsableCommand {
     recipe.channelLoss.kind = kind
     if let data {
       recipe.data.path = data
-      recipe.data.folds = folds.folds
+      if recipe.data.resolvedKind == .cfp { recipe.data.folds = folds.folds }
     }
     if let epochs { recipe.training.epochs = epochs }
     return recipe

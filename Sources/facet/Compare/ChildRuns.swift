@@ -1,4 +1,5 @@
 import ArgumentParsing
+import AtomicFiles
 import FaceTraining
 import Foundation
 import TerminalOutput

@@ -79,6 +79,14 @@ import Testing
     #expect(throws: SettingsError.self) { _ = try data.open(seed: 0) }
   }
 
+  @Test func foldsAndLFWBelongToCFP() throws {
+    for settings in [["data.folds": [1]] as [String: any Sendable], ["data.lfw": "lfw"]] {
+      let recipe = try RecipeFile.load(nil, overrides: settings)
+      let error = #expect(throws: SettingsError.self) { _ = try recipe.data.open(seed: 0) }
+      #expect(error?.description.contains("CFP") == true)
+    }
+  }
+
   @Test(arguments: [0, -0.5, 1.5, Double.nan]) func impossibleCropsAreRefused(fraction: Double) {
     var data = DataSettings()
     data.centerCrop = fraction

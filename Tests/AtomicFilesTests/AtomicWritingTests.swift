@@ -1,5 +1,5 @@
+import AtomicFiles
 import Foundation
-import TerminalOutput
 import Testing
 
 /// A folder of its own, gone with the test.
@@ -14,7 +14,27 @@ private final class Folder {
   var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
 }
 
-@Suite struct FileWritingTests {
+@Suite struct AtomicWritingTests {
+  private struct Halt: Error {}
+
+  @Test func whatFailsHalfwayLeavesTheOldFile() throws {
+    let folder = try Folder()
+    let file = folder.path + "/model"
+    try writeAtomically(Data("old".utf8), to: file)
+    #expect(throws: Halt.self) {
+      try writeAtomically(to: file) { sink in
+        try sink.append(Data("half".utf8))
+        throw Halt()
+      }
+    }
+    #expect(folder.text("model") == "old" && folder.names == ["model"])
+    try writeAtomically(to: file) { sink in
+      try sink.append(Data("new ".utf8))
+      try "bytes".utf8.withContiguousStorageIfAvailable { try sink.append(UnsafeRawBufferPointer($0)) }
+    }
+    #expect(folder.text("model") == "new bytes")
+  }
+
   @Test func filesAreReplacedWhole() throws {
     let folder = try Folder()
     let file = folder.path + "/result.txt"
@@ -72,40 +92,5 @@ private final class Folder {
     let below = folder.path + "/file/below"
     #expect(message(below) == "cannot write '\(below)': '\(folder.path)/file' is not a folder")
     #expect(folder.names == ["file"])
-  }
-}
-
-@Suite struct JSONWritingTests {
-  private struct Report: Codable {
-    var name = "a/b"
-    var values = [0.1, .nan, .infinity, -.infinity]
-    var accuracy: Float = 0.3
-    var missing: Int?
-  }
-
-  @Test func theFormIsStable() throws {
-    let expected = """
-      {
-        "accuracy" : 0.3,
-        "name" : "a/b",
-        "values" : [
-          0.1,
-          "NaN",
-          "Infinity",
-          "-Infinity"
-        ]
-      }
-
-      """
-    #expect(String(decoding: try encodeJSON(Report()), as: UTF8.self) == expected)
-  }
-
-  @Test func whatIsWrittenCanBeRead() throws {
-    let folder = try Folder()
-    try writeJSON(Report(), to: folder.path + "/report.json")
-    let bytes = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/report.json"))
-    let report = try decodeJSON(Report.self, from: bytes)
-    #expect(report.values[0] == 0.1 && report.values[1].isNaN && report.values[2...] == [.infinity, -.infinity])
-    #expect(folder.names == ["report.json"])
   }
 }

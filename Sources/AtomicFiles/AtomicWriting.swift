@@ -23,14 +23,41 @@ public struct FileWriteError: Error, CustomStringConvertible, Equatable, Sendabl
   public var description: String { "cannot write '\(path)': \(reason)" }
 }
 
+/// A file that is being written, piece by piece.
+public struct FileSink {
+  fileprivate let descriptor: Int32
+  fileprivate let path: String
+
+  /// Throws ``FileWriteError``.
+  public func append(_ bytes: Data) throws { try bytes.withUnsafeBytes { try append($0) } }
+
+  /// Throws ``FileWriteError``.
+  public func append(_ bytes: UnsafeRawBufferPointer) throws {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      // write() takes at most 2 GiB at once.
+      let piece = UnsafeRawBufferPointer(rebasing: rest.prefix(1 << 30))
+      let written = write(descriptor, piece.baseAddress, piece.count)
+      if written < 0 && errno == EINTR { continue }
+      guard written > 0 else { throw systemError(path) }
+      rest = rest.dropFirst(written)
+    }
+  }
+}
+
+/// Writes a file so that it is either as it was or complete, whatever happens meanwhile; see ``writeAtomically(to:_:)``.
+public func writeAtomically(_ bytes: Data, to path: String) throws {
+  try writeAtomically(to: path) { try $0.append(bytes) }
+}
+
 /// Writes a file so that it is either as it was or complete, whatever happens meanwhile.
 ///
 /// The bytes go to a temporary name in the same folder, to the disk, and then take the place of `path`. A symbolic
 /// link stays and its target is replaced; the permissions of a file that is replaced stay. Devices and pipes
 /// (`/dev/stdout`) are written directly. Creates no folders.
 ///
-/// Throws ``FileWriteError``; nothing of the temporary file is left then.
-public func writeAtomically(_ bytes: Data, to path: String) throws {
+/// Throws ``FileWriteError``, or what `body` throws; nothing of the temporary file is left then.
+public func writeAtomically(to path: String, _ body: (FileSink) throws -> Void) throws {
   guard !path.isEmpty else { throw FileWriteError(path: path, reason: "the name is empty") }
   let target = resolvingLink(path)
   var status = stat()
@@ -40,12 +67,14 @@ public func writeAtomically(_ bytes: Data, to path: String) throws {
   if exists && kind != S_IFREG {
     let descriptor = try openFile(target, flags: O_WRONLY, shownAs: path)
     defer { close(descriptor) }
-    return try writeAll(bytes, to: descriptor, shownAs: path)
+    return try body(FileSink(descriptor: descriptor, path: path))
   }
-  try replace(target, with: bytes, permissions: exists ? status.st_mode & 0o7777 : nil, shownAs: path)
+  try replace(target, permissions: exists ? status.st_mode & 0o7777 : nil, shownAs: path, body)
 }
 
-private func replace(_ target: String, with bytes: Data, permissions: mode_t?, shownAs path: String) throws {
+private func replace(
+  _ target: String, permissions: mode_t?, shownAs path: String, _ body: (FileSink) throws -> Void
+) throws {
   let folder = (target as NSString).deletingLastPathComponent
   let unique = "\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 36))"
   // A long name of its own would leave no room for the ending.
@@ -54,7 +83,7 @@ private func replace(_ target: String, with bytes: Data, permissions: mode_t?, s
   do {
     defer { close(descriptor) }
     if let permissions { _ = fchmod(descriptor, permissions) }
-    try writeAll(bytes, to: descriptor, shownAs: path)
+    try body(FileSink(descriptor: descriptor, path: path))
     guard fsync(descriptor) == 0 else { throw systemError(path) }
   } catch {
     unlink(temporary)
@@ -78,18 +107,6 @@ private func openFile(_ file: String, flags: Int32, shownAs path: String) throws
   let descriptor = open(file, flags | O_CLOEXEC, 0o666)
   guard descriptor >= 0 else { throw systemError(path) }
   return descriptor
-}
-
-private func writeAll(_ bytes: Data, to descriptor: Int32, shownAs path: String) throws {
-  try bytes.withUnsafeBytes { buffer in
-    var rest = buffer[...]
-    while !rest.isEmpty {
-      let written = write(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-      if written < 0 && errno == EINTR { continue }
-      guard written > 0 else { throw systemError(path) }
-      rest = rest.dropFirst(written)
-    }
-  }
 }
 
 /// Makes the new name survive a power cut. Some file systems cannot; the file itself is safe then too.
