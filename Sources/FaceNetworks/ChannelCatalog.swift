@@ -35,7 +35,7 @@ public struct ChannelCatalog: Codable, Sendable, Equatable {
 
   public struct Entry: Codable, Sendable, Equatable {
     public var index: Int
-    /// What tables call it: its part where photos were annotated, else its place in words.
+    /// What tables call it: its part where at least half of its peaks are on it, else its place in words.
     public var name: String
     /// Its most frequent part; nil without annotation, or when it never peaks on one.
     public var part: String?

@@ -55,6 +55,33 @@ extension FacetCommands {
       }
     }
 
+    @Test func theCatalogIsKeptInTheModelFile() throws {
+      let model = path("model.safetensors")
+      try FileManager.default.copyItem(atPath: run.model, toPath: model)
+      let none = try facet("channels", model, "--saved")
+      #expect(none.code == 1 && none.errors.contains("--save"))
+      let saving = try facet("channels", model, "--identities", "2", "--save")
+      #expect(saving.code == 0 && saving.output.contains("20 of 20 photos annotated"), "\(saving.all)")
+      let saved = try facet("channels", model, "--saved", "--json", path("catalog.json"))
+      #expect(saved.code == 0 && saved.output.contains("20 of 20 photos annotated"), "\(saved.all)")
+      let catalog = try #require(try json(path("catalog.json")) as? [String: Any])
+      #expect((catalog["channels"] as? [[String: Any]])?.count == 16)
+      // Folders know no parts: channels are named by their places.
+      let folder = try facet("channels", model, "--data", run.folder.path + "/faces", "--save")
+      #expect(folder.code == 0 && folder.output.contains("0 of"), "\(folder.all)")
+      // The network itself is as it was.
+      let (before, after) = (try Safetensors(contentsOf: run.model), try Safetensors(contentsOf: model))
+      #expect(before.names == after.names)
+      let kept = try after.tensors()
+      #expect(try before.tensors().allSatisfy { try (kept[$0.key]! - $0.value).abs().max().item() == 0 })
+    }
+
+    @Test func theDefaultModelNeedsNoName() throws {
+      let result = try facet("channels", "--saved", "--top", "96")
+      #expect(result.code == 0, "\(result.all)")
+      for part in ["left eye", "right eye", "brow", "nose", "mouth", "cheek", "forehead"] { #expect(result.output.contains(part)) }
+    }
+
     @Test func pairsAndFoldersAreEvaluatedToo() throws {
       let faces = run.folder.path + "/faces"
       let pairs = try facet("evaluate", run.model, "--pairs", faces + "/pairs.csv", "--flip")

@@ -13,10 +13,16 @@ extension ExplainabilityMeter {
     let entries = scores.perChannel.map { channel in
       let place = frame.places[channel.index]
       return ChannelCatalog.Entry(
-        index: channel.index, name: channel.part?.title ?? place?.words ?? "silent", part: channel.part?.rawValue,
-        purity: channel.purity, place: place, strength: strength(channel.index), activeShare: channel.activeShare)
+        index: channel.index, name: name(channel, place), part: channel.part?.rawValue, purity: channel.purity,
+        place: place, strength: strength(channel.index), activeShare: channel.activeShare)
     }
     return ChannelCatalog(data: data, photos: images, annotatedPhotos: scores.annotatedImages, channels: entries)
+  }
+
+  /// The part where most peaks are on it; a channel that is there now and then is better named by its place.
+  private func name(_ channel: ChannelSummary, _ place: ChannelCatalog.Place?) -> String {
+    if let part = channel.part, let purity = channel.purity, purity >= 0.5 { return part.title }
+    return place?.words ?? "silent"
   }
 
   private func strength(_ channel: Int) -> ChannelCatalog.Strength {
