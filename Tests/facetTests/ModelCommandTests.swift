@@ -79,7 +79,9 @@ extension FacetCommands {
     @Test func theDefaultModelNeedsNoName() throws {
       let result = try facet("channels", "--saved", "--top", "96")
       #expect(result.code == 0, "\(result.all)")
-      for part in ["left eye", "right eye", "brow", "nose", "mouth", "cheek", "forehead"] { #expect(result.output.contains(part)) }
+      for part in ["left eye", "right eye", "brow", "nose", "mouth", "cheek", "forehead"] {
+        #expect(result.output.contains(part))
+      }
     }
 
     @Test func pairsAndFoldersAreEvaluatedToo() throws {
