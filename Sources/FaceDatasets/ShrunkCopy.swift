@@ -67,7 +67,7 @@ public struct ShrunkCopy: Sendable {
   public func write(threads: Int, progress: @Sendable (Int) -> Void = { _ in }) throws -> [DamagedPhoto] {
     let unfinished = target + ".unfinished"
     try? FileManager.default.removeItem(atPath: unfinished)
-    let state = CopyState()
+    let state = SharedWork()
     withoutActuallyEscaping(progress) { progress in
       DispatchQueue.concurrentPerform(iterations: max(1, threads)) { _ in
         while let index = state.next(below: files.count) {
@@ -138,34 +138,4 @@ public struct ShrunkCopy: Sendable {
     }
     return lines.joined(separator: "\n") + "\n"
   }
-}
-
-/// What the threads of a copy share.
-private final class CopyState: @unchecked Sendable {
-  private let lock = NSLock()
-  private var position = 0
-  private var done = 0
-  private var found: [DamagedPhoto] = []
-  private var error: (any Error)?
-
-  var damaged: [DamagedPhoto] { lock.withLock { found } }
-  var failure: (any Error)? { lock.withLock { error } }
-
-  func next(below count: Int) -> Int? {
-    lock.withLock {
-      guard position < count, error == nil else { return nil }
-      position += 1
-      return position - 1
-    }
-  }
-
-  func finish() -> Int {
-    lock.withLock {
-      done += 1
-      return done
-    }
-  }
-
-  func add(_ photo: DamagedPhoto) { lock.withLock { found.append(photo) } }
-  func stop(_ failure: any Error) { lock.withLock { error = error ?? failure } }
 }

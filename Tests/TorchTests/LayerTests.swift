@@ -108,10 +108,8 @@ import Testing
   func pools(test: String) throws {
     let fixture = try Fixture("pooling")
     let window = try fixture.settings(test, as: Window.self)
-    let layer: any Layer =
-      test.hasPrefix("max")
-      ? MaxPool2d(kernel: window.kernel, stride: window.stride, padding: window.padding)
-      : AveragePool2d(kernel: window.kernel, stride: window.stride, padding: window.padding)
+    let layer = Pool2d(
+      test.hasPrefix("max") ? .largest : .mean, kernel: window.kernel, stride: window.stride, padding: window.padding)
     try fixture.expectAgreement(test, layer)
   }
 

@@ -45,7 +45,7 @@ public final class PhotoStore: @unchecked Sendable {
   /// Reads photos with several threads, as far as memory goes, and returns those that cannot be read.
   /// `progress` is called with the number done, from any thread.
   public func preload(_ indices: [Int], threads: Int, progress: @Sendable (Int) -> Void = { _ in }) -> [DamagedPhoto] {
-    let state = PreloadState()
+    let state = SharedWork()
     withoutActuallyEscaping(progress) { progress in
       DispatchQueue.concurrentPerform(iterations: max(1, threads)) { _ in
         while let place = state.next(below: indices.count) {
@@ -78,31 +78,4 @@ public final class PhotoStore: @unchecked Sendable {
     }
     return (try Tensor(bytes, [read.count, side, side, 3]), read, damaged)
   }
-}
-
-/// What the threads of a preload share.
-private final class PreloadState: @unchecked Sendable {
-  private let lock = NSLock()
-  private var position = 0
-  private var done = 0
-  private var found: [DamagedPhoto] = []
-
-  var damaged: [DamagedPhoto] { lock.withLock { found } }
-
-  func next(below count: Int) -> Int? {
-    lock.withLock {
-      guard position < count else { return nil }
-      position += 1
-      return position - 1
-    }
-  }
-
-  func finish() -> Int {
-    lock.withLock {
-      done += 1
-      return done
-    }
-  }
-
-  func add(_ photo: DamagedPhoto) { lock.withLock { found.append(photo) } }
 }

@@ -1,10 +1,14 @@
-/// Largest of each window.
-public final class MaxPool2d: Layer {
+/// The largest, or the mean, of each window; for the mean, places outside the picture count as zeros.
+public final class Pool2d: Layer {
+  public enum Kind: Sendable { case largest, mean }
+
+  private let kind: Kind
   private let kernel: Int
   private let stride: Int
   private let padding: Int
 
-  public init(kernel: Int, stride: Int, padding: Int = 0) {
+  public init(_ kind: Kind, kernel: Int, stride: Int, padding: Int = 0) {
+    self.kind = kind
     self.kernel = kernel
     self.stride = stride
     self.padding = padding
@@ -12,25 +16,10 @@ public final class MaxPool2d: Layer {
 
   public var members: [(name: String, member: Member)] { [] }
   public func callAsFunction(_ x: Tensor) throws -> Tensor {
-    try x.maxPooled(kernel: kernel, stride: stride, padding: padding)
-  }
-}
-
-/// Mean of each window; places outside the picture count as zeros.
-public final class AveragePool2d: Layer {
-  private let kernel: Int
-  private let stride: Int
-  private let padding: Int
-
-  public init(kernel: Int, stride: Int, padding: Int = 0) {
-    self.kernel = kernel
-    self.stride = stride
-    self.padding = padding
-  }
-
-  public var members: [(name: String, member: Member)] { [] }
-  public func callAsFunction(_ x: Tensor) throws -> Tensor {
-    try x.averagePooled(kernel: kernel, stride: stride, padding: padding)
+    switch kind {
+    case .largest: try x.maxPooled(kernel: kernel, stride: stride, padding: padding)
+    case .mean: try x.averagePooled(kernel: kernel, stride: stride, padding: padding)
+    }
   }
 }
 

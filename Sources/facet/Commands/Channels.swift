@@ -40,6 +40,7 @@ struct Channels: ParsableCommand {
 
   mutating func validate() throws {
     guard top >= 0 else { throw UsageError("--top \(top) is negative") }
+    guard !save || model != nil else { throw UsageError("--save changes a model file: name it") }
     guard !(save && saved) else { throw UsageError("--save and --saved exclude each other") }
     guard (list == nil) == (peaks == nil) else { throw UsageError("--list and --peaks go together") }
   }
