@@ -120,6 +120,7 @@ public final class Trainer {
   /// Trains to the end, to Ctrl-C (a checkpoint is left) or to an error.
   public func run() throws -> Outcome {
     let start = Date()
+    (started, firstStep) = (start, state.step)
     try openLoggers()
     defer { for logger in loggers { logger.close() } }
     lastCheckpoint = Date()
@@ -175,6 +176,7 @@ public final class Trainer {
         try log(values)
         meter = (Date(), 0)
       }
+      if state.step == firstStep + Trainer.stepsToTime { try noteLongRun() }
       let interrupted = InterruptFlag.isRaised
       if interrupted || Date().timeIntervalSince(lastCheckpoint) > recipe.training.checkpointSeconds {
         try checkpoint()
@@ -184,19 +186,26 @@ public final class Trainer {
     return true
   }
 
-  /// Says how long it will take, before somebody waits for it, when that is more than half an hour.
-  private func warnOfLongRun(since start: Date) throws {
-    let done = Double(state.step - firstStep)
-    let pace = Date().timeIntervalSince(start) / done
+  /// Steps after which the pace of a run is known well enough.
+  private static let stepsToTime = 10
+
+  /// Says how long it will take, before somebody waits for it, when that is long.
+  private func noteLongRun() throws {
+    let pace = Date().timeIntervalSince(started) / Double(state.step - firstStep)
     let left = pace * Double(recipe.training.epochs * stepsPerEpoch - state.step)
-    guard left > 1800 else { return }
-    let rate = String(format: "%.1f", Double(recipe.training.batch) / pace)
-    let text =
-      "\(rate) photos/s on \(options.device): this takes about \(formatDuration(left)). "
-      + "A smaller network (network.width, iresnet10), input.size 64 or a GPU is faster; Ctrl-C keeps a checkpoint."
+    let rate = Double(recipe.training.batch) / pace
+    guard let text = Trainer.longRunNote(photosPerSecond: rate, secondsLeft: left, on: options.device) else { return }
     for logger in loggers where logger is ConsoleLogger {
       try logger.logText(step: state.step, name: "note", text: text)
     }
+  }
+
+  /// What to say of a training that takes more than half an hour; nil for a shorter one.
+  static func longRunNote(photosPerSecond: Double, secondsLeft: Double, on device: Device) -> String? {
+    guard secondsLeft > 1800 else { return nil }
+    let rate = String(format: "%.1f", photosPerSecond)
+    return "\(rate) photos/s on \(device): this takes about \(formatDuration(secondsLeft)). "
+      + "A smaller network (network.width, iresnet10), input.size 64 or a GPU is faster; Ctrl-C keeps a checkpoint."
   }
 
   private func endEpoch() throws {
