@@ -13,14 +13,7 @@ struct CFPLandmarks {
   /// Reads one `x,y` a line. Throws `DatasetError` naming the line that is not, or a wrong number of lines.
   init(contentsOf file: String) throws {
     let lines = try Disk.lines(file)
-    points = try lines.map { line in
-      let fields = line.text.split(separator: ",", omittingEmptySubsequences: false)
-      let numbers = fields.compactMap { Float($0.trimmingCharacters(in: .whitespaces)) }
-      guard fields.count == 2, numbers.count == 2, numbers.allSatisfy(\.isFinite) else {
-        throw Self.malformed(file, line: line.number, "expected \"x,y\", found \"\(line.text)\"")
-      }
-      return Point(numbers[0], numbers[1])
-    }
+    points = try lines.map { try Self.point($0, of: file) }
     guard points.count == 30 else {
       let line = lines.last?.number ?? 1
       throw Self.malformed(file, line: line, "expected 30 landmarks, found \(points.count)")
@@ -28,6 +21,18 @@ struct CFPLandmarks {
     guard length(mean(13...18) - mean(26...30)) > 0, length(self[9] - self[19]) > 0 else {
       throw Self.malformed(file, line: 13, "eye and mouth, or nose and chin, are at the same place")
     }
+  }
+
+  /// The point of one line. Throws `DatasetError` naming the line when there is none.
+  static func point<Scalar: BinaryFloatingPoint & LosslessStringConvertible & SIMDScalar>(
+    _ line: (number: Int, text: String), of file: String
+  ) throws -> SIMD2<Scalar> {
+    let fields = line.text.split(separator: ",", omittingEmptySubsequences: false)
+    let numbers = fields.compactMap { Scalar($0.trimmingCharacters(in: .whitespaces)) }
+    guard fields.count == 2, numbers.count == 2, numbers.allSatisfy(\.isFinite) else {
+      throw malformed(file, line: line.number, "expected \"x,y\", found \"\(line.text)\"")
+    }
+    return SIMD2(numbers[0], numbers[1])
   }
 
   private static func malformed(_ file: String, line: Int, _ problem: String) -> DatasetError {

@@ -52,22 +52,29 @@ enum Disk {
   }
 
   /// Paths, relative to `root`, of the photos in `folder` and in all folders below it.
-  static func photos(root: String, folder: String, depth: Int = 0) throws -> [String] {
+  static func photos(root: String, folder: String) throws -> [String] {
+    try files(root: root, folder: folder) { isPhoto(name(of: $0)) }
+  }
+
+  /// Paths, relative to `root`, of what `isWanted` takes in `folder` and in all folders below it that it does not take.
+  static func files(
+    root: String, folder: String, depth: Int = 0, where isWanted: (_ path: String) -> Bool
+  ) throws -> [String] {
     guard depth < 32 else {
       throw DatasetError(
         .unreadable, path: join(root, folder), problem: "folders are nested more than 32 deep",
         remedy: "look for a symbolic link that leads back to a folder above it")
     }
-    var photos: [String] = []
+    var files: [String] = []
     for name in try list(join(root, folder)) {
       let path = join(folder, name)
-      if isPhoto(name) {
-        photos.append(path)
+      if isWanted(path) {
+        files.append(path)
       } else if isFolder(join(root, path)) {
-        photos += try Self.photos(root: root, folder: path, depth: depth + 1)
+        files += try Self.files(root: root, folder: path, depth: depth + 1, where: isWanted)
       }
     }
-    return photos
+    return files
   }
 
   /// A text file, without a byte order mark.

@@ -38,7 +38,7 @@ public struct ShrunkCopy: Sendable {
     self.side = side
     self.fraction = fraction
     self.quality = quality
-    files = try ShrunkCopy.files(root: source, folder: "")
+    files = try Disk.files(root: source, folder: "") { !Disk.isFolder(Disk.join(source, $0)) }
     if fraction < 1, let marked = files.first(where: { photo(ofLandmarks: $0) != nil }) {
       throw DatasetError(
         .invalidRequest, path: Disk.join(source, marked), problem: "are landmarks of a photo that would be cut",
@@ -47,19 +47,6 @@ public struct ShrunkCopy: Sendable {
   }
 
   public var count: Int { files.count }
-
-  private static func files(root: String, folder: String, depth: Int = 0) throws -> [String] {
-    guard depth < 32 else {
-      throw DatasetError(
-        .unreadable, path: Disk.join(root, folder), problem: "folders are nested more than 32 deep",
-        remedy: "look for a symbolic link that leads back to a folder above it")
-    }
-    return try Disk.list(Disk.join(root, folder)).flatMap { name -> [String] in
-      let path = Disk.join(folder, name)
-      guard Disk.isFolder(Disk.join(root, path)) else { return [path] }
-      return try files(root: root, folder: path, depth: depth + 1)
-    }
-  }
 
   /// Copies with several threads and returns the photos that could not be read; they are left out. The folder appears
   /// under its name when all is done. `progress` is called with the number done, from any thread. Throws what writing
@@ -128,13 +115,8 @@ public struct ShrunkCopy: Sendable {
     let scale = scale(width: size.width, height: size.height)
     let ratio = [size.width, size.height].map { max(1, (Double($0) * scale).rounded()) / Double($0) }
     let lines = try Disk.lines(file).map { line in
-      let numbers = line.text.split(separator: ",").compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }
-      guard numbers.count == 2 else {
-        throw DatasetError(
-          .malformed, path: file, line: line.number, problem: "expected \"x,y\", found \"\(line.text)\"",
-          remedy: "restore Data/Fiducials from CFP's archive")
-      }
-      return "\(numbers[0] * ratio[0]),\(numbers[1] * ratio[1])"
+      let point: SIMD2<Double> = try CFPLandmarks.point(line, of: file)
+      return "\(point.x * ratio[0]),\(point.y * ratio[1])"
     }
     return lines.joined(separator: "\n") + "\n"
   }

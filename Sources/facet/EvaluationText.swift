@@ -41,7 +41,7 @@ enum EvaluationText {
   static func channels(_ report: ExplainabilityReport) -> TextTable {
     var table = TextTable(
       ["channels", "live", "instability", "purity", "five-part", "mask purity", "coverage", "concentration"])
-    for (view, scores) in views(report) {
+    for (view, scores) in report.views {
       table.addRow([
         view, String(scores.channels - scores.deadChannels.count), number(scores.instability?.mean, 3),
         number(scores.purity.mean?.mean, 3), number(scores.fivePartPurity.mean?.mean, 3),
@@ -55,14 +55,10 @@ enum EvaluationText {
   static func regions(_ report: ExplainabilityReport) -> TextTable {
     let measures = ExplainabilityMeasure.ofRegionsPeaksAndGroups
     var table = TextTable(["channels"] + measures.map(\.shortName))
-    for (view, scores) in views(report) {
+    for (view, scores) in report.views {
       table.addRow([view] + measures.map { number($0.value(scores), $0.digits) })
     }
     return table
-  }
-
-  private static func views(_ report: ExplainabilityReport) -> [(String, ExplainabilityScores)] {
-    [("as cropped", report.asCropped)] + (report.moved.map { [("moved", $0)] } ?? [])
   }
 
   static func number(_ value: Double?, _ digits: Int) -> String {

@@ -20,11 +20,21 @@ struct MeasuredDataOptions: ParsableArguments {
       throw UsageError("--center-crop \(centerCrop) is not above 0 and up to 1")
     }
     guard pairs == nil || data == nil else { throw UsageError("--pairs and --data exclude each other") }
-    var settings = DataSettings()
-    settings.path = data ?? ""
     guard folds == nil || settings.resolvedKind == .cfp else {
       throw UsageError("--folds are folds of CFP: give CFP as --data")
     }
+  }
+
+  /// What lies at --data.
+  private var settings: DataSettings {
+    var settings = DataSettings()
+    settings.path = data ?? ""
+    return settings
+  }
+
+  /// Takes the folds of CFP; other data has none.
+  mutating func take(folds: FoldList) {
+    if settings.resolvedKind == .cfp { self.folds = folds }
   }
 
   /// How faces move where they are measured as moved.
@@ -50,8 +60,6 @@ struct MeasuredDataOptions: ParsableArguments {
       let set = try PairList.load(pairs)
       return Opened(sets: [set], annotated: nil, photos: set.dataset)
     }
-    var settings = DataSettings()
-    settings.path = data ?? ""
     let folds = self.folds?.folds
     switch settings.resolvedKind {
     case .cfp:

@@ -1,9 +1,8 @@
 import FaceNetworks
 
 extension ExplainabilityMeter {
-  /// What each channel detects, to be kept with the model. data: the photos, in words. Throws `MetricError.noImages`.
-  public func catalog(data: String) throws -> ChannelCatalog {
-    let scores = try scores()
+  /// What each channel detects, to be kept with the model. scores: this meter's; data: the photos, in words.
+  public func catalog(_ scores: ExplainabilityScores, data: String) -> ChannelCatalog {
     let means = scores.perChannel.map { Float(max($0.meanStrength, 1e-12)) }
     // Each channel counts by its strength in the photo against its own mean.
     let weights = peaks.strength.enumerated().map {

@@ -92,9 +92,10 @@ public final class ECLoss: ChannelLoss {
     let side = templates.size(2)
     // Mirroring first: the order of the group's two moves does not matter to a random one.
     let mirrored = settings.mirror ? count / 2 : 0
-    let partners = try Tensor(partners, [settings.parts]).to(templates.device)
     let seenImages = try ECLoss.mirrored(pass.images[0..<count], first: mirrored) { $0 }
-    let expectedTemplates = try ECLoss.mirrored(templates[0..<count], first: mirrored) { try $0.indexed(1, partners) }
+    let expectedTemplates = try ECLoss.mirrored(templates[0..<count], first: mirrored) {
+      try $0.indexed(1, Tensor(partners, [settings.parts]).to(templates.device))
+    }
     let images = try Tensor.warped(seenImages, through: maps, size: pass.images.size(2))
     let features = try pass.featuresOf(images)
     let seen = try self.templates(features, side: side)

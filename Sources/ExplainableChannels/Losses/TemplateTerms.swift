@@ -16,7 +16,7 @@ enum TemplateTerms {
       x = try x.reshaped(batch, places, parts, channels / parts)
       t = try t.unsqueezed(3)
     } else {
-      let owners = try Tensor((0..<channels).map { $0 * parts / channels }, [channels]).to(target.device)
+      let owners = try owners(channels, parts, on: target.device)
       t = try t.indexed(2, owners)
     }
     let product = try (x * t).sum(1)
@@ -25,12 +25,17 @@ enum TemplateTerms {
     return try 1 - (product / lengths).mean()
   }
 
+  /// The template of each channel, [C]: floor(c K / C).
+  private static func owners(_ channels: Int, _ parts: Int, on device: Device) throws -> Tensor {
+    try Tensor((0..<channels).map { $0 * parts / channels }, [channels]).to(device)
+  }
+
   /// Mean energy of channels, against their mean over the batch, on photos that do not show their part: a part is absent by
   /// 1 - the largest value of its template. target: [B, C, H, W]. No gradient reaches the templates.
   static func silence(_ target: Tensor, _ templates: Tensor) throws -> Tensor {
     let (channels, parts) = (target.size(1), templates.size(1))
     let absent = try withoutGradient { try 1 - templates.max(2, 3) }
-    let owners = try Tensor((0..<channels).map { $0 * parts / channels }, [channels]).to(target.device)
+    let owners = try owners(channels, parts, on: target.device)
     let energy = try target.mean(2, 3)
     let usual = try energy.mean(0, keep: true).detached() + 1e-6
     return try (energy / usual * absent.indexed(1, owners)).mean()

@@ -11,6 +11,11 @@ public struct ExplainabilityReport: Codable, Sendable, Equatable {
     self.asCropped = asCropped
     self.moved = moved
   }
+
+  /// The scores that there are, by what tables call their view.
+  public var views: [(name: String, scores: ExplainabilityScores)] {
+    [("as cropped", asCropped)] + (moved.map { [("moved", $0)] } ?? [])
+  }
 }
 
 /// All the numbers of one pass over the images. Each is defined in docs/metrics.md; nil where nothing was there to

@@ -114,10 +114,3 @@ extension Measure {
     }
   }
 }
-
-extension ExplainabilityReport {
-  /// The scores by view, named as in ``PhotoView/title``.
-  var views: [(name: String, scores: ExplainabilityScores)] {
-    [("as cropped", asCropped)] + (moved.map { [("moved", $0)] } ?? [])
-  }
-}

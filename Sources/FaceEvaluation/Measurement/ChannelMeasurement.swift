@@ -33,13 +33,17 @@ extension NetworkScan {
   }
 
   /// Measures the channels as cropped and moved, one view after the other, so that the maps of one are kept at a time.
+  /// `inspect` sees the meter of the view as cropped, and its scores, while they are there.
   public func explainability(
     _ store: PhotoStore, _ indices: [Int], moved: MovedFaces = MovedFaces(),
-    settings: ExplainabilitySettings = ExplainabilitySettings()
+    settings: ExplainabilitySettings = ExplainabilitySettings(),
+    inspect: (ExplainabilityMeter, ExplainabilityScores) throws -> Void = { _, _ in }
   ) throws -> (report: ExplainabilityReport, damaged: [DamagedPhoto]) {
     func scores(_ view: PhotoView) throws -> (scores: ExplainabilityScores, damaged: [DamagedPhoto]) {
       let found = try measureChannels(store, indices, view: view, settings: settings)
-      return (try found.meter.scores(), found.damaged)
+      let scores = try found.meter.scores()
+      if view == .asCropped { try inspect(found.meter, scores) }
+      return (scores, found.damaged)
     }
     // A photo that cannot be read is missing in both views alike.
     let (asCropped, damaged) = try scores(.asCropped)

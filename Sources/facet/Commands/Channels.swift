@@ -60,18 +60,18 @@ struct Channels: ParsableCommand {
     }
     let shown = data.annotated ?? data.photos
     let store = scan.store(shown)
-    let all = Array(0..<shown.count)
-    let cropped = try scan.measureChannels(store, all)
-    let moved = try scan.measureChannels(store, all, view: .moved(photos.moved))
-    let report = ExplainabilityReport(asCropped: try cropped.meter.scores(), moved: try moved.meter.scores())
-    if save { try save(cropped.meter.catalog(data: shown.name), in: model, at: path) }
+    var catalog: ChannelCatalog?
+    let (report, damaged) = try scan.explainability(store, Array(0..<shown.count), moved: photos.moved) {
+      if save { catalog = $0.catalog($1, data: shown.name) }
+    }
+    if let catalog { try save(catalog, in: model, at: path) }
     show(report)
     if let json { try writeJSON(report, to: json) }
     if let sheet {
       let figures = try scan.channelFigures(report, store: store, faces: 6, channels: 12)
       try ChannelSheet.image(figures).write(to: sheet)
     }
-    try DamagedPhotos.report(cropped.damaged)
+    try DamagedPhotos.report(damaged)
   }
 
   private func save(_ catalog: ChannelCatalog, in model: FaceModel, at path: String) throws {

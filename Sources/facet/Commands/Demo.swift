@@ -39,22 +39,13 @@ struct Demo: ParsableCommand {
     for kind in [ChannelLossSettings.Kind.plain, .ecloss] {
       let recipe = try self.recipe(kind)
       if models.isEmpty { try drawFaces(recipe) }
-      guard let model = try train(recipe, opened) else {
-        CommandOutput.current.printError("interrupted; the same command goes on from there")
-        throw ExitCode.interrupted
-      }
+      guard let model = try train(recipe, opened) else { try Interruption.stop() }
       models.append(model)
     }
     var photos = MeasuredDataOptions()
     photos.data = data
-    if try recipe(.plain).data.resolvedKind == .cfp { photos.folds = testFolds }
-    let evaluations = try models.map { path -> Evaluation in
-      let model = try FaceModel(contentsOf: path, on: opened)
-      var scan = NetworkScan(model, on: opened)
-      scan.workers = device.workers
-      let opened = try photos.open(side: model.info.input.storedSide)
-      return try scan.evaluate(name: path, sets: opened.sets, annotated: opened.annotated)
-    }
+    photos.take(folds: testFolds)
+    let evaluations = try models.map { try photos.evaluate($0, on: opened, workers: device.workers) }
     let report = "\(output)/report.html"
     try ReportAssembly.write(evaluations, photos: photos, device: opened, title: "Facet demo", to: report)
     if let json { try writeJSON(evaluations, to: json) }

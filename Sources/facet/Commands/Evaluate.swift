@@ -1,11 +1,7 @@
 import ArgumentParsing
-import ExplainableChannels
 import FaceEvaluation
-import FaceNetworks
 import FaceReports
-import Foundation
 import TerminalOutput
-import Torch
 
 /// `facet evaluate`
 struct Evaluate: ParsableCommand {
@@ -32,14 +28,9 @@ struct Evaluate: ParsableCommand {
 
   mutating func run() throws {
     let opened = try device.open()
-    var evaluations: [Evaluation] = []
-    for path in models.isEmpty ? [try DefaultModel.path(nil)] : models {
-      let model = try FaceModel(contentsOf: path, on: opened)
-      var scan = NetworkScan(model, on: opened)
-      scan.workers = device.workers
-      let data = try photos.open(side: model.info.input.storedSide)
-      evaluations.append(
-        try scan.evaluate(name: path, sets: data.sets, annotated: data.annotated, moved: photos.moved, flip: flip))
+    let paths = models.isEmpty ? [try DefaultModel.path(nil)] : models
+    let evaluations = try paths.map {
+      try photos.evaluate($0, on: opened, workers: device.workers, flip: flip)
     }
     for evaluation in evaluations { EvaluationText.print(evaluation) }
     if let json { try writeJSON(evaluations, to: json) }

@@ -45,10 +45,7 @@ final class ChildRuns {
       try lookAfter(total: runs.count, isStopping: isStopping)
     }
     guard failures.isEmpty else { throw CommandFailure(failures.joined(separator: "; ")) }
-    if isStopping {
-      CommandOutput.current.printError("interrupted; the same command goes on from there")
-      throw ExitCode.interrupted
-    }
+    if isStopping { try Interruption.stop() }
   }
 
   /// Children lead process groups of their own, so that Ctrl-C reaches only this process, which passes it on.

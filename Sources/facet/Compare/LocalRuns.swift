@@ -1,6 +1,5 @@
 import ArgumentParsing
 import FaceEvaluation
-import FaceNetworks
 import FaceTraining
 import Foundation
 import TerminalOutput
@@ -23,12 +22,7 @@ struct LocalRuns {
     if let evaluation = try stored(run) { return evaluation }
     try stopIfInterrupted()
     CommandOutput.current.printError("\(run.name): measuring")
-    let model = try FaceModel(contentsOf: run.model, on: device)
-    var scan = NetworkScan(model, on: device)
-    scan.workers = workers
-    let data = try photos.open(side: model.info.input.storedSide)
-    let evaluation = try scan.evaluate(
-      name: run.model, sets: data.sets, annotated: data.annotated, moved: photos.moved, flip: flip)
+    let evaluation = try photos.evaluate(run.model, on: device, workers: workers, flip: flip)
     // The form of `facet evaluate --json`.
     try writeJSON([evaluation], to: run.evaluation)
     try stopIfInterrupted()
@@ -44,16 +38,11 @@ struct LocalRuns {
     options.resume = true
     let dataset = try run.recipe.data.open(seed: run.recipe.seed)
     let trainer = try Trainer(run.recipe, dataset: dataset, directory: run.directory, options: options)
-    if try trainer.run().model == nil { try stop() }
+    if try trainer.run().model == nil { try Interruption.stop() }
   }
 
   private func stopIfInterrupted() throws {
-    if InterruptFlag.isRaised { try stop() }
-  }
-
-  private func stop() throws {
-    CommandOutput.current.printError("interrupted; the same command goes on from there")
-    throw ExitCode.interrupted
+    if InterruptFlag.isRaised { try Interruption.stop() }
   }
 
   /// The evaluation that lies in the run's folder; nil when there is none. One of other photos is an error.

@@ -46,9 +46,7 @@ struct TestDataOptions: ParsableArguments {
     photos.data = testPairs == nil ? testData ?? data : nil
     photos.centerCrop = centerCrop
     photos.identities = testIdentities
-    var settings = DataSettings()
-    settings.path = photos.data ?? ""
-    if settings.resolvedKind == .cfp { photos.folds = testFolds }
+    photos.take(folds: testFolds)
     try photos.validate()
     return photos
   }

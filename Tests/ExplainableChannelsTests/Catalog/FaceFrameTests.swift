@@ -97,7 +97,8 @@ import Testing
   }
 
   @Test func namesPartsAndStrengths() throws {
-    let catalog = try meter(annotated: true).catalog(data: "test")
+    let meter = try meter(annotated: true)
+    let catalog = meter.catalog(try meter.scores(), data: "test")
     #expect(catalog.photos == 21 && catalog.annotatedPhotos == 21 && catalog.data == "test")
     let nose = catalog.channels[0]
     #expect(nose.name == "nose" && nose.part == "nose" && nose.purity == 1)
@@ -107,7 +108,8 @@ import Testing
   }
 
   @Test func namesPlacesWithoutAnnotation() throws {
-    let catalog = try meter(annotated: false).catalog(data: "test")
+    let meter = try meter(annotated: false)
+    let catalog = meter.catalog(try meter.scores(), data: "test")
     #expect(catalog.annotatedPhotos == 0 && catalog.channels[0].part == nil && catalog.channels[0].purity == nil)
     #expect(catalog.channels[0].name == "middle")
   }

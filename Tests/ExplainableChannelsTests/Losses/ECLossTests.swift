@@ -10,7 +10,6 @@ import Torch
   private let batch = 4
   private let identities = 3
 
-  /// A network whose target layer has 8 channels, fed by 8 feature channels; maps are 16 x 16.
   private func makeNetwork(_ change: (inout NetworkSettings) -> Void = { _ in }) throws -> FaceNetwork {
     var settings = NetworkSettings()
     settings.backbone = .iresnet10

@@ -13,19 +13,6 @@ import Torch
     return try Tensor((0..<shape.reduce(1, *)).map { _ in random.uniform(range) }, shape)
   }
 
-  private func makeNetwork(mask: Bool = false) throws -> FaceNetwork {
-    var settings = NetworkSettings()
-    settings.backbone = .iresnet10
-    settings.width = 0.0625
-    settings.embeddingSize = 8
-    settings.embedding = .pooled
-    settings.targetStage = 1
-    settings.targetChannels = 8
-    settings.maskTarget = mask
-    var random = SeededRandom(seed: 1)
-    return try FaceNetwork(settings, inputSize: 32, using: &random)
-  }
-
   private func makePass(_ target: Tensor, step: Int = 0) throws -> ChannelPass {
     ChannelPass(
       images: try .zeros([target.size(0), 3, 32, 32]),
@@ -117,7 +104,7 @@ import Torch
 
   @Test func masksEachMapAroundItsPeak() throws {
     let plain = try makeNetwork()
-    let masked = try makeNetwork(mask: true)
+    let masked = try makeNetwork { $0.maskTarget = true }
     plain.setTraining(false)
     masked.setTraining(false)
     let images = try noise(2, 3, 32, 32, seed: 5, -1...1).to(.float32)

@@ -1,0 +1,25 @@
+import ArgumentParsing
+import FaceEvaluation
+import FaceNetworks
+import TerminalOutput
+import Torch
+
+extension MeasuredDataOptions {
+  /// Opens a model file and measures it on these photos.
+  func evaluate(_ model: String, on device: Device, workers: Int, flip: Bool = false) throws -> Evaluation {
+    let opened = try FaceModel(contentsOf: model, on: device)
+    var scan = NetworkScan(opened, on: device)
+    scan.workers = workers
+    let data = try open(side: opened.info.input.storedSide)
+    return try scan.evaluate(name: model, sets: data.sets, annotated: data.annotated, moved: moved, flip: flip)
+  }
+}
+
+/// Ctrl-C in work that the same command goes on with.
+enum Interruption {
+  /// Says so. Throws `ExitCode.interrupted`.
+  static func stop() throws -> Never {
+    CommandOutput.current.printError("interrupted; the same command goes on from there")
+    throw ExitCode.interrupted
+  }
+}
