@@ -24,6 +24,10 @@ extension MapGeometry {
     /// Cell `i` is centered where its receptive field is, for layers of odd kernels with "same" padding: at the
     /// center of input pixel `i * side / n`. It lies `(stride - 1) / 2` input pixels up and left of `tiled`.
     case receptiveField
+    /// From left to right as `tiled`, from top to bottom as `receptiveField`: a network that learned from photos and their
+    /// mirror images alike. What it knows is symmetric about the input's middle, and so are tiles, while receptive fields
+    /// lie half a stride to the left; there is no such symmetry from top to bottom.
+    case mirrored
   }
 
   /// Cells to photo pixels, for a photo of which `crop` was resized to the network's input.
@@ -57,9 +61,9 @@ extension MapGeometry {
     precondition(mapWidth > 0 && mapHeight > 0, "a map has at least one cell")
     let stepX = Double(inputWidth) / Double(mapWidth)
     let stepY = Double(inputHeight) / Double(mapHeight)
-    let tiled = placement == .tiled
     let cells = MapGeometry(
-      a: stepX, b: 0, c: 0, d: stepY, tx: tiled ? stepX / 2 : 0.5, ty: tiled ? stepY / 2 : 0.5)
+      a: stepX, b: 0, c: 0, d: stepY, tx: placement == .receptiveField ? 0.5 : stepX / 2,
+      ty: placement == .tiled ? stepY / 2 : 0.5)
     self = cells.then(inputToSource)
   }
 

@@ -75,6 +75,6 @@ extension NetworkScan {
     let cells = model.network.targetSide
     return MapGeometry(
       mapWidth: cells, mapHeight: cells, inputWidth: model.info.input.size, inputHeight: model.info.input.size,
-      inputToSource: inputToSource, placement: .receptiveField)
+      inputToSource: inputToSource, placement: .mirrored)
   }
 }

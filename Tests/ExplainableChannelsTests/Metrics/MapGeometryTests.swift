@@ -23,6 +23,19 @@ import Testing
     #expect(agrees(geometry.point(column: 3, row: 5).y, 40.5))
   }
 
+  @Test func mirroredCellsAreSymmetricAcrossAndReceptiveFieldsDown() {
+    let crop = SourceCrop(x: 0, y: 0, width: 112, height: 112)
+    let geometry = MapGeometry(
+      mapWidth: 14, mapHeight: 14, inputWidth: 112, inputHeight: 112, crop: crop, placement: .mirrored)
+    for column in 0..<14 {
+      let (left, right) = (
+        geometry.point(column: Double(column), row: 5), geometry.point(column: Double(13 - column), row: 5)
+      )
+      #expect(agrees(left.x + right.x, 112))
+      #expect(agrees(left.y, 40.5))
+    }
+  }
+
   @Test func inverseUndoes() throws {
     var random = SeededRandom(seed: 4)
     for _ in 0..<50 {

@@ -38,7 +38,8 @@ import Torch
       found += 1
       let step = Double(input.size / cells)
       let geometry = scan.geometry(width: size.width, height: size.height, map: map)
-      let back = geometry.point(column: dot.x / step, row: dot.y / step)
+      // Cells tile the input from left to right and sit at their receptive fields from top to bottom.
+      let back = geometry.point(column: (dot.x - (step - 1) / 2) / step, row: dot.y / step)
       // The middle of pixel i lies at i + 0.5.
       #expect(abs(back.x - Double(place.x) - 0.5) < 1, "x \(back.x) for \(place.x)")
       #expect(abs(back.y - Double(place.y) - 0.5) < 1, "y \(back.y) for \(place.y)")
@@ -55,17 +56,18 @@ import Torch
     let store = PhotoStore(Pictures(images: [photo]), side: input.storedSide)
     let dot = try #require(
       try brightest(Tensor.networkInput(store.batch([0]).photos, through: [map], size: input.size)))
-    let back = scan.geometry(width: 72, height: 72, map: map).point(column: dot.x / 4, row: dot.y / 4)
+    let back = scan.geometry(width: 72, height: 72, map: map).point(column: (dot.x - 1.5) / 4, row: dot.y / 4)
     #expect(abs(back.x - 22.5) < 1 && abs(back.y - 32.5) < 1)
     #expect(dot.x > 15.5, "the dot is on the other side in the input")
   }
 
   @Test func theCornerCellsLieByHand() throws {
-    // Stored 36, input 32: the input begins 2 of 36 of the way in; cell 0 is the first input pixel, cell 7 the 28th.
+    // Stored 36, input 32: the input begins 2 of 36 of the way in; column 0 is the middle of the first four input pixels,
+    // row 0 the first of them.
     let scan = try tinyScan()
     let geometry = scan.geometry(width: 360, height: 180, map: .centered(scan.model.info.input))
     let (first, last) = (geometry.point(column: 0, row: 0), geometry.point(column: 7, row: 7))
-    #expect(abs(first.x - 25) < 1e-9 && abs(first.y - 12.5) < 1e-9)
-    #expect(abs(last.x - 305) < 1e-9 && abs(last.y - 152.5) < 1e-9)
+    #expect(abs(first.x - 40) < 1e-9 && abs(first.y - 12.5) < 1e-9)
+    #expect(abs(last.x - 320) < 1e-9 && abs(last.y - 152.5) < 1e-9)
   }
 }

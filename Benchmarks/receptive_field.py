@@ -1,0 +1,94 @@
+"""Where the channels of a target layer look, relative to the centers of their receptive fields.
+
+The effective receptive field of a cell (Luo et al., "Understanding the Effective Receptive Field in Deep Convolutional
+Neural Networks", NeurIPS 2016): the centroid of the squared gradient of a channel's peak with respect to the network's
+input. Prints its mean distance from the receptive field's center, in input pixels, right and down.
+
+    .deps/python/bin/python Benchmarks/receptive_field.py MODEL PHOTO...    (pip install pillow)
+
+MODEL is a Facet model with an IResNet backbone and an inserted target layer.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+import torch
+from PIL import Image
+from safetensors import safe_open
+from torch import nn
+
+sys.path.insert(0, str(Path(__file__).parent / "peers"))
+import networks  # noqa: E402
+
+
+def load(path):
+    """The network up to its target layer, and the settings."""
+    with safe_open(path, "pt") as file:
+        info = json.loads(file.metadata()["facet"])
+        state = {name: file.get_tensor(name) for name in file.keys()}
+    settings, size = info["network"], info["input"]["size"]
+    backbone = networks.IResNet(networks.IRESNET_BLOCKS[settings["backbone"]], settings["width"], size)
+    prefix = "network.backbone."
+    backbone.load_state_dict({k[len(prefix):]: v for k, v in state.items() if k.startswith(prefix)}, strict=False)
+    stages = [backbone.layer1, backbone.layer2, backbone.layer3, backbone.layer4][: settings["targetStage"]]
+    stride = 1
+    for stage in stages:
+        if stride >= settings["outputStride"]:
+            stage[0].conv2.stride = stage[0].downsample[0].stride = (1, 1)
+        stride = min(2 * stride, settings["outputStride"])
+    weight = state["network.target.conv.weight"]
+    conv = nn.Conv2d(weight.shape[1], weight.shape[0], 3, padding=1, bias=False)
+    conv.load_state_dict({"weight": weight})
+    norm = nn.BatchNorm2d(weight.shape[0])
+    prefix = "network.target.bn."
+    norm.load_state_dict({k[len(prefix):]: v for k, v in state.items() if k.startswith(prefix)})
+    body = nn.Sequential(backbone.conv1, backbone.bn1, backbone.prelu, *stages, conv, norm, nn.ReLU())
+    return body.eval(), info["input"], stride
+
+
+def read(paths, size, border):
+    """Photos squeezed to squares, their borders cut off, in [-1, 1]."""
+    stored = round(size * (1 + border))
+    edge = (stored - size) // 2
+    photos = []
+    for path in paths:
+        photo = Image.open(path).convert("RGB").resize((stored, stored), Image.BILINEAR)
+        photo = photo.crop((edge, edge, edge + size, edge + size))
+        photos.append(torch.frombuffer(bytearray(photo.tobytes()), dtype=torch.uint8).view(size, size, 3))
+    return (torch.stack(photos).permute(0, 3, 1, 2).float() - 127.5) / 127.5
+
+
+def offsets(body, images, stride):
+    """Right and down, [channels, 2]: peaks at least three cells from the map's edge, averaged over the images."""
+    images.requires_grad_(True)
+    maps = body(images)
+    side = maps.shape[3]
+    centers = torch.arange(images.shape[3]) + 0.5
+    rows = []
+    for channel in range(maps.shape[1]):
+        peaks, cells = maps[:, channel].flatten(1).max(1)
+        (gradient,) = torch.autograd.grad(peaks.sum(), images, retain_graph=True)
+        energy = gradient.square().sum(1)
+        x, y = cells % side, cells // side
+        mass = energy.sum((1, 2)) + 1e-30
+        right = (energy.sum(1) * centers).sum(1) / mass - (x * stride + 0.5)
+        down = (energy.sum(2) * centers).sum(1) / mass - (y * stride + 0.5)
+        inside = (peaks > 0) & (x >= 3) & (x < side - 3) & (y >= 3) & (y < side - 3)
+        if inside.any():
+            rows.append(torch.stack([right[inside].mean(), down[inside].mean()]))
+    return torch.stack(rows)
+
+
+def main():
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
+    body, settings, stride = load(sys.argv[1])
+    found = offsets(body, read(sys.argv[2:], settings["size"], settings["border"]), stride)
+    mean, spread = found.mean(0), found.std(0)
+    print(f"{len(found)} channels, {len(sys.argv) - 2} photos; half a stride is {(stride - 1) / 2} pixels")
+    print(f"right {mean[0]:+.2f} (deviation over channels {spread[0]:.2f}), down {mean[1]:+.2f} ({spread[1]:.2f})")
+
+
+if __name__ == "__main__":
+    main()
