@@ -6,10 +6,13 @@ import Torch
 
 extension MeasuredDataOptions {
   /// Opens a model file and measures it on these photos.
-  func evaluate(_ model: String, on device: Device, workers: Int, flip: Bool = false) throws -> Evaluation {
+  func evaluate(_ model: String, on device: Device, workers: Int, flip: Bool = false, isBeforeMask: Bool = false) throws
+    -> Evaluation
+  {
     let opened = try FaceModel(contentsOf: model, on: device)
     var scan = NetworkScan(opened, on: device)
     scan.workers = workers
+    scan.isBeforeMask = isBeforeMask
     let data = try open(side: opened.info.input.storedSide)
     return try scan.evaluate(name: model, sets: data.sets, annotated: data.annotated, moved: moved, flip: flip)
   }

@@ -18,7 +18,7 @@ extension NetworkScan {
     var meter = try ExplainabilityMeter(
       channels: network.targetChannels, mapWidth: side, mapHeight: side, settings: settings)
     let damaged = try run(store, indices, view: view) { batch in
-      let target = try batch.output.target!.contiguous()
+      let target = try (isBeforeMask ? batch.output.unmasked! : batch.output.target!).contiguous()
       let size = network.targetChannels * side * side
       try target.withUnsafeBytes { bytes in
         let values = bytes.bindMemory(to: Float.self)

@@ -33,6 +33,8 @@ public struct NetworkScan {
   public var batchSize = 64
   /// Threads that read photos.
   public var workers = 2
+  /// Whether channels are measured before the mask that ICNN puts over each map.
+  public var isBeforeMask = false
 
   public init(_ model: FaceModel, on device: Device = .cpu) {
     self.model = model

@@ -22,6 +22,8 @@ struct Evaluate: ParsableCommand {
   var models: [String] = []
   @OptionGroup(title: "Photos") var photos: MeasuredDataOptions
   @Flag(help: "Average the embeddings of each photo and its mirror image.") var flip = false
+  @Flag(help: "Measure the channels of an ICNN before its mask, which cuts each map to a disk about its peak.")
+  var unmasked = false
   @OptionGroup(title: "Device") var device: DeviceOptions
   @Option(help: "Write everything as JSON.", valueName: "path") var json: String?
   @Option(help: "Write a report as one HTML file.", valueName: "path") var report: String?
@@ -30,7 +32,7 @@ struct Evaluate: ParsableCommand {
     let opened = try device.open()
     let paths = models.isEmpty ? [try DefaultModel.path(nil)] : models
     let evaluations = try paths.map {
-      try photos.evaluate($0, on: opened, workers: device.workers, flip: flip)
+      try photos.evaluate($0, on: opened, workers: device.workers, flip: flip, isBeforeMask: unmasked)
     }
     for evaluation in evaluations { EvaluationText.print(evaluation) }
     if let json { try writeJSON(evaluations, to: json) }

@@ -49,6 +49,19 @@ import Testing
 }
 
 @Suite struct ChannelScanTests {
+  @Test func aMaskCanBeLeftOut() throws {
+    func concentration(_ scan: NetworkScan) throws -> Double {
+      let (meter, _) = try scan.measureChannels(scan.store(tinyFaces), Array(0..<25))
+      return try #require(meter.scores().concentration).mean
+    }
+    var masked = try tinyScan(masked: true)
+    let cut = try concentration(masked)
+    masked.isBeforeMask = true
+    let whole = try concentration(masked)
+    #expect(cut > 1.5 * whole)
+    #expect(try whole == concentration(tinyScan()), "the same weights without a mask")
+  }
+
   @Test func peaksAreThoseOfTheMeasurement() throws {
     var scan = try tinyScan()
     let store = scan.store(tinyFaces)

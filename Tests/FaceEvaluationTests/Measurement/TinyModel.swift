@@ -5,7 +5,7 @@ import FaceNetworks
 import Torch
 
 /// An untrained network on 32 x 32 pixels with 16 target channels of 8 x 8 cells.
-func tinyScan(target: Bool = true, seed: UInt64 = 1) throws -> NetworkScan {
+func tinyScan(target: Bool = true, masked: Bool = false, seed: UInt64 = 1) throws -> NetworkScan {
   var network = NetworkSettings()
   network.backbone = .iresnet10
   network.width = 0.25
@@ -15,6 +15,7 @@ func tinyScan(target: Bool = true, seed: UInt64 = 1) throws -> NetworkScan {
     network.embedding = .pooled
     network.targetStage = 3
     network.targetChannels = 16
+    network.maskTarget = masked
   }
   var input = InputSettings()
   input.size = 32
