@@ -32,7 +32,8 @@ struct Train: ParsableCommand {
 
   @Option(help: "A recipe, JSON.") var recipe: String?
   @Option(
-    help: "Photos: a folder with one folder a person, CFP, or LFW; procedural faces without it.", valueName: "path")
+    help: "Photos: a folder with one folder a person, CFP, LFW, or InsightFace's .rec; procedural faces without it.",
+    valueName: "path")
   var data: String?
   @Option(help: "CFP: the folds to train on, such as 1-8.") var folds: FoldList?
   @Option(
