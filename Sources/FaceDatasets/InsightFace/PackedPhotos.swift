@@ -57,8 +57,19 @@ struct PackedPhotos: Sendable {
 }
 
 /// A dataset whose photos are whole image files in memory.
-protocol StoredPictures {
+protocol StoredPictures: FaceDataset {
   func withPicture<Result>(at index: Int, _ body: (UnsafeRawBufferPointer) throws -> Result) throws -> Result
+}
+
+extension StoredPictures {
+  /// Decodes photo `index`. A picture may have as many pixels as its bytes explain: a header alone is quickly written.
+  func decoded(at index: Int, minimumSide: Int?) throws -> Image {
+    try withPicture(at: index) { bytes in
+      try Image(
+        decoding: bytes, name: source(at: index), minimumSide: minimumSide,
+        maximumPixels: max(1 << 20, min(100_000_000, 512 * bytes.count)))
+    }
+  }
 }
 
 extension RecordDataset: StoredPictures {}

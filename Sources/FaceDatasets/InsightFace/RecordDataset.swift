@@ -52,7 +52,7 @@ public struct RecordDataset: NamedFaceDataset {
 
   /// Decodes photo `index`. Throws when its record is damaged.
   public func image(at index: Int, minimumSide: Int?) throws -> Image {
-    try withPicture(at: index) { try Image(decoding: $0, name: source(at: index), minimumSide: minimumSide) }
+    try decoded(at: index, minimumSide: minimumSide)
   }
 
   public func size(at index: Int) throws -> (width: Int, height: Int) {

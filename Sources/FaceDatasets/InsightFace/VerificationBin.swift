@@ -15,7 +15,7 @@ public enum VerificationBin {
   /// Throws `DatasetError` when the file is missing, damaged, or holds anything but photos and booleans.
   public static func load(_ path: String) throws -> VerificationSet {
     let photos = try BinPhotos(path, name: title(path))
-    let folds = consecutiveFolds(photos.same.count)
+    let folds = folds(photos.same.count)
     let pairs = photos.same.indices.map {
       FacePair(first: 2 * $0, second: 2 * $0 + 1, same: photos.same[$0], fold: folds[$0])
     }
@@ -37,10 +37,10 @@ public enum VerificationBin {
     return titles.first { $0.stem == stem }?.title ?? stem
   }
 
-  /// The fold of each of `count` pairs: ten runs, the first of which are one longer where ten does not divide the count.
-  static func consecutiveFolds(_ count: Int) -> [Int] {
-    let (size, rest) = (count / 10, count % 10)
-    return (0..<10).flatMap { fold in Array(repeating: fold, count: size + (fold < rest ? 1 : 0)) }
+  /// The fold of each of `count` pairs: equal runs, the first of which are one longer where the count cannot be divided.
+  public static func folds(_ count: Int, _ folds: Int = 10) -> [Int] {
+    let (size, rest) = (count / folds, count % folds)
+    return (0..<folds).flatMap { fold in Array(repeating: fold, count: size + (fold < rest ? 1 : 0)) }
   }
 }
 
@@ -100,7 +100,7 @@ struct BinPhotos: FaceDataset, StoredPictures {
   func source(at index: Int) -> String { "\(file.path), photo \(index % 2 + 1) of pair \(index / 2 + 1)" }
 
   func image(at index: Int, minimumSide: Int?) throws -> Image {
-    try withPicture(at: index) { try Image(decoding: $0, name: source(at: index), minimumSide: minimumSide) }
+    try decoded(at: index, minimumSide: minimumSide)
   }
 
   func size(at index: Int) throws -> (width: Int, height: Int) {

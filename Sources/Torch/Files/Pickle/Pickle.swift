@@ -98,16 +98,20 @@ extension Pickle {
       if let empty = call(value, of: "__builtin__.bytes") ?? call(value, of: "builtins.bytes"), empty.items.isEmpty {
         return .copied([])
       }
-      guard let call = call(value, of: "_codecs.encode"), call.items.count == 2, text(call.items[1]) == "latin1",
-        case .text(let range) = call.items[0]
-      else { return nil }
-      return Pickle.latin1(bytes[range]).map(PickleBytes.copied)
+      guard let call = call(value, of: "_codecs.encode"), call.items.count == 2, text(call.items[1]) == "latin1" else {
+        return nil
+      }
+      switch call.items[0] {
+      case .text(let range): return Pickle.latin1(bytes[range]).map(PickleBytes.copied)
+      case .string(let place): return Pickle.latin1(strings[place]).map(PickleBytes.copied)
+      default: return nil
+      }
     default: return nil
     }
   }
 
   /// Bytes that were written as the text with these code points.
-  private static func latin1(_ utf8: Slice<UnsafeRawBufferPointer>) -> [UInt8]? {
+  private static func latin1(_ utf8: some Collection<UInt8>) -> [UInt8]? {
     var plain: [UInt8] = []
     plain.reserveCapacity(utf8.count)
     var rest = utf8.makeIterator()
