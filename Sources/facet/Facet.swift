@@ -12,7 +12,7 @@ struct Facet: ParsableCommand {
     examples: ["facet demo --output runs/demo", "facet train --data photos --output runs/first"],
     subcommands: [
       Train.self, Evaluate.self, Compare.self, Channels.self, Embed.self, Faces.self, Shrink.self, Pack.self,
-      Unpack.self,
+      Unpack.self, Import.self,
       Demo.self,
       Doctor.self,
     ])
