@@ -82,7 +82,7 @@ public struct WeightsImport {
       self.layout = layout
       model = FaceModel(info: info, network: network, recipe: "")
     } catch let error as StateError {
-      throw ModelError(path: path, reason: "\(error). Is it a \(backbone.rawValue)?")
+      throw ModelError(path: path, reason: "\(error). Is it really \(backbone.rawValue)?")
     } catch let error as NetworkError {
       throw ModelError(path: path, reason: "\(error)")
     } catch let error as SettingsError {

@@ -193,7 +193,7 @@ private struct Reference {
     #expect(try message({ $0["layer1.0.conv1.weight"] = nil }).contains("missing (backbone.layer1.0.conv1.weight)"))
     #expect(try message({ $0["extra.weight"] = try .ones([1]) }).contains("unexpected (backbone.extra.weight)"))
     #expect(try message({ $0["bn2.weight"] = try .ones([3]) }).contains("backbone.bn2.weight has shape [3]"))
-    #expect(try message({ _ in }, .iresnet18).contains("Is it a iresnet18?"))
+    #expect(try message({ _ in }, .iresnet18).contains("Is it really iresnet18?"))
     #expect(try message({ _ in }, .mobilefacenet).contains("no mobilefacenet"))
     #expect(try message({ $0 = [:] }).contains("no tensors"))
     #expect(
