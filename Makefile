@@ -7,7 +7,7 @@ export OMP_WAIT_POLICY ?= PASSIVE
 
 SOURCES := $(wildcard Package.swift Sources Tests Benchmarks)
 
-.PHONY: help bootstrap build demo test bench format lint docs clean
+.PHONY: help bootstrap build demo test fuzz bench format lint docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ demo: bootstrap ## Render faces, train two networks, compare them: runs/demo
 test: bootstrap ## Build and run every test
 	swift build --build-tests
 	OMP_NUM_THREADS=1 swift test --skip-build --parallel
+
+fuzz: bootstrap ## Feed every parser damaged files, a minute each
+	swift run -c release facet-fuzz --executions 100000000 --seconds 60
 
 bench: bootstrap ## Time training steps against PyTorch: bench.json
 	@scripts/bench.sh

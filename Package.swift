@@ -64,6 +64,12 @@ let package = Package(
         "FaceNetworks", "FaceReports", "FaceTraining", "TerminalOutput", "Torch",
       ]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
+    .target(
+      name: "FuzzTargets", dependencies: ["FaceDatasets", "FaceImages", "FaceTraining", "Torch"],
+      path: "Tests/FuzzTargets"),
+    .executableTarget(
+      name: "facet-fuzz", dependencies: ["ArgumentParsing", "FuzzTargets", "TerminalOutput"], path: "Tests/FuzzRunner"),
+    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"]),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "FaceImagesTests", dependencies: ["CPNG", "CTurboJPEG", "CWebP", "FaceImages"]),
     .testTarget(name: "FaceDatasetsTests", dependencies: ["FaceDatasets", "FaceImages", "TestSupport", "Torch"]),

@@ -43,6 +43,21 @@ public struct FileSink {
       rest = rest.dropFirst(written)
     }
   }
+
+  /// Overwrites bytes that were appended before, such as a count that was not known yet. Pipes cannot. Throws
+  /// ``FileWriteError``.
+  public func overwrite(at offset: Int, _ bytes: Data) throws {
+    try bytes.withUnsafeBytes { buffer in
+      var rest = buffer[...]
+      while !rest.isEmpty {
+        let place = off_t(offset + rest.startIndex)
+        let written = pwrite(descriptor, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count, place)
+        if written < 0 && errno == EINTR { continue }
+        guard written > 0 else { throw systemError(path) }
+        rest = rest.dropFirst(written)
+      }
+    }
+  }
 }
 
 /// Writes a file so that it is either as it was or complete, whatever happens meanwhile; see ``writeAtomically(to:_:)``.

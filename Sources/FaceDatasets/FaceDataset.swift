@@ -57,10 +57,22 @@ public struct VerificationSet: Sendable {
   public var name: String
   public var dataset: any FaceDataset
   public var pairs: [FacePair]
+  /// How it is measured.
+  public var convention = Convention.standard
 
-  public init(name: String, dataset: any FaceDataset, pairs: [FacePair]) {
+  /// Whose way of measuring a protocol follows.
+  public enum Convention: Sendable, Hashable {
+    /// Cosines of the photos' embeddings, as cropped and moved.
+    case standard
+    /// InsightFace's for its `.bin` files: aligned photos as they are, each with its mirror image, also by InsightFace's own
+    /// grid of distances.
+    case insightFace
+  }
+
+  public init(name: String, dataset: any FaceDataset, pairs: [FacePair], convention: Convention = .standard) {
     self.name = name
     self.dataset = dataset
     self.pairs = pairs
+    self.convention = convention
   }
 }

@@ -17,6 +17,14 @@ public struct PhotoFiles: Sendable, Equatable {
 
   init(root: String) { self.root = root }
 
+  /// Photos of one folder whose names say whom they show. Identities are in the order of their names.
+  init(root: String, photos: [String], identity: (String) -> String) {
+    self.root = root
+    for (name, own) in Dictionary(grouping: photos, by: identity).sorted(by: { $0.key < $1.key }) {
+      append(identity: name, photos: own.sorted())
+    }
+  }
+
   /// How many photos.
   public var count: Int { paths.count }
 

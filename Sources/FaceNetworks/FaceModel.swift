@@ -31,6 +31,8 @@ public struct ModelInfo: Codable, Sendable {
   public var training: Training?
   /// Cosine from which two photos count as the same person, and where that number came from.
   public var threshold: Double?
+  /// Where imported weights came from, and how they were changed; nil for a network that Facet trained from the start.
+  public var origin: String?
   public var thresholdSource: String?
 
   public init(
@@ -80,7 +82,7 @@ public struct FaceModel {
     }
     do {
       try info.input.validate()
-      var random = SeededRandom(seed: 0)
+      var random = BlankWeights()
       network = try FaceNetwork(info.network, inputSize: info.input.size, using: &random)
       let tensors = try file.tensors().filter { $0.key.hasPrefix(FaceModel.prefix + ".") }
       try network.load(tensors, prefix: FaceModel.prefix)

@@ -13,7 +13,7 @@ public final class FaceNetwork: Module {
   public let featureChannels: Int
 
   private let backbone: any Backbone
-  private let inserted: TargetLayer?
+  let inserted: TargetLayer?
   private let head: EmbeddingHead?
   /// Index of the unit whose output is, or feeds, the target.
   private let targetUnit: Int?
@@ -45,13 +45,8 @@ public final class FaceNetwork: Module {
     let side = unit.map { inputSize / body.units[$0].stride } ?? 0
     if let unit, settings.targetStage > 0 {
       let input = body.units[unit].channels
-      guard readsTarget || channels == input else {
-        throw NetworkError(
-          message:
-            "network.targetChannels must be \(input) when what follows the target layer stays (embedding 'backbone')"
-        )
-      }
-      inserted = try TargetLayer(input, channels, using: &random)
+      // What follows the target layer in the backbone takes the stage's channels and no others.
+      inserted = try TargetLayer(input, channels, merges: !readsTarget && channels != input, using: &random)
       featureChannels = input
     } else {
       inserted = nil
@@ -104,6 +99,7 @@ public final class FaceNetwork: Module {
         unmasked = x
         if settings.maskTarget { x = try PeakTemplates.masked(x, by: maskBank(on: x.device)) }
         target = x
+        if let merge = inserted.merge { x = try merge(x) }
       } else {
         features = before
         target = try x.relu()
@@ -150,21 +146,6 @@ public final class FaceNetwork: Module {
       return (inner as? BatchNorm).map { [$0] } ?? norms(of: inner)
     }
   }
-}
-
-/// The inserted target layer: 3x3 convolution, batch normalization, ReLU.
-final class TargetLayer: Layer {
-  private let conv: Conv2d
-  private let bn: BatchNorm
-
-  init(_ input: Int, _ output: Int, using random: inout some RandomNumberGenerator) throws {
-    conv = try Conv2d(input, output, kernel: 3, padding: 1, using: &random)
-    bn = try BatchNorm(output)
-  }
-
-  var weight: Tensor { conv.weight }
-  var members: [(name: String, member: Member)] { [("conv", .module(conv)), ("bn", .module(bn))] }
-  func callAsFunction(_ x: Tensor) throws -> Tensor { try bn(conv(x)).relu() }
 }
 
 /// From target activations to the embedding: linear throughout at inference, so that a score splits exactly.

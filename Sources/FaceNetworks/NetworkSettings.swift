@@ -26,7 +26,8 @@ public struct NetworkSettings: Codable, Sendable, Hashable {
   /// Stage (1 to 4) after which a 3x3 convolution, batch normalization and ReLU are inserted as the target layer;
   /// 0 inserts none.
   public var targetStage = 0
-  /// Channels of the inserted target layer.
+  /// Channels of the inserted target layer. Where the stages after it stay (embedding 'backbone') and it has other channels
+  /// than its stage, a 1x1 convolution leads back to those.
   public var targetChannels = 256
   /// Whether each map of the inserted target layer is multiplied by a template around its own peak, as Interpretable
   /// CNNs do in training and at inference. A recipe with that channel loss switches it on.
@@ -62,6 +63,11 @@ public struct NetworkSettings: Codable, Sendable, Hashable {
       inputs * embeddingSize <= 1 << 29,
       "network.embeddingSize \(embeddingSize) over \(inputs) inputs makes too large a layer: choose fewer channels, a "
         + "smaller input or a later stage")
+  }
+
+  /// Channels that a stage, 1 to 4, of the backbone gives.
+  public func channels(ofStage stage: Int) -> Int {
+    scaled(backbone == .mobilefacenet ? (stage < 3 ? 128 : 256) : 64 << (stage - 1), by: width)
   }
 
   /// Inputs of the linear layer before the embedding: in wide networks with large maps the largest layer by far.

@@ -10,6 +10,9 @@ enum EvaluationText {
     let output = CommandOutput.current
     output.printLine("\(evaluation.model) (\(evaluation.info.channelLoss)): \(evaluation.data)")
     output.printLine(verification(evaluation).text())
+    if evaluation.verification.contains(where: { $0.insightFace != nil }) {
+      output.printLine(insightFace(evaluation).text())
+    }
     if let channels = evaluation.channels {
       output.printLine(self.channels(channels).text())
       output.printLine(regions(channels).text())
@@ -34,6 +37,22 @@ enum EvaluationText {
           number(metrics.crossValidation?.meanAccuracy, 4), number(metrics.crossValidation?.standardDeviation, 4),
           number(metrics.inSampleBestAccuracy, 4), number(metrics.auc, 4), number(metrics.eer, 4),
         ] + rates)
+    }
+    return table
+  }
+
+  /// InsightFace's own measure of its `.bin` files.
+  static func insightFace(_ evaluation: Evaluation) -> TextTable {
+    var table = TextTable([
+      "by InsightFace", "accuracy", "deviation", "threshold", "TAR@0.001", "deviation", "FAR", "norm",
+    ])
+    for result in evaluation.verification {
+      guard let metrics = result.insightFace else { continue }
+      table.addRow([
+        result.name, number(metrics.accuracy, 5), number(metrics.accuracyDeviation, 5), number(metrics.threshold, 3),
+        number(metrics.trueAcceptRate, 5), number(metrics.trueAcceptRateDeviation, 5),
+        number(metrics.falseAcceptRate, 5), number(metrics.embeddingNorm, 3),
+      ])
     }
     return table
   }

@@ -1,11 +1,14 @@
 import ArgumentParsing
 import FaceDatasets
-import FaceTraining
 import Foundation
 
 /// The photos a model is measured on.
 struct MeasuredDataOptions: ParsableArguments {
-  @Option(help: "CFP, LFW, or a folder with one folder a person; procedural faces without it.", valueName: "path")
+  @Option(
+    help: """
+      CFP, LFW, CALFW, CPLFW, AgeDB, InsightFace's .bin or .rec, or a folder with one folder a person; procedural faces \
+      without it.
+      """, valueName: "path")
   var data: String?
   @Option(help: "CFP: the folds to measure on, such as 9.") var folds: FoldList?
   @Option(help: "A CSV of pairs (a,b,same,fold) instead.", valueName: "file") var pairs: String?
@@ -20,21 +23,17 @@ struct MeasuredDataOptions: ParsableArguments {
       throw UsageError("--center-crop \(centerCrop) is not above 0 and up to 1")
     }
     guard pairs == nil || data == nil else { throw UsageError("--pairs and --data exclude each other") }
-    guard folds == nil || settings.resolvedKind == .cfp else {
+    guard folds == nil || layout == .cfp else {
       throw UsageError("--folds are folds of CFP: give CFP as --data")
     }
   }
 
-  /// What lies at --data.
-  private var settings: DataSettings {
-    var settings = DataSettings()
-    settings.path = data ?? ""
-    return settings
-  }
+  /// What lies at --data; nil without it.
+  private var layout: DatasetLayout? { data.map(DatasetLayout.init) }
 
   /// Takes the folds of CFP; other data has none.
   mutating func take(folds: FoldList) {
-    if settings.resolvedKind == .cfp { self.folds = folds }
+    if layout == .cfp { self.folds = folds }
   }
 
   /// How faces move where they are measured as moved.
@@ -60,27 +59,42 @@ struct MeasuredDataOptions: ParsableArguments {
       let set = try PairList.load(pairs)
       return Opened(sets: [set], annotated: nil, photos: set.dataset)
     }
-    let folds = self.folds?.folds
-    switch settings.resolvedKind {
-    case .cfp:
-      let cfp = try CFP(root: settings.path, folds: folds)
-      return Opened(sets: [try cfp.verificationSet(.FF), try cfp.verificationSet(.FP)], annotated: cfp, photos: cfp)
-    case .lfw:
-      var set = try LFW(root: settings.path).verificationSet()
-      if centerCrop < 1 { set.dataset = try CenterCropped(set.dataset, fraction: centerCrop) }
-      return Opened(sets: [set], annotated: nil, photos: set.dataset)
-    case .folder:
-      let folder = try ImageFolder(root: settings.path)
-      let set = VerificationSet(
-        name: folder.name, dataset: folder, pairs: RandomPairs.balanced(folder, count: 6000, seed: randomSeed))
-      return Opened(sets: [set], annotated: nil, photos: folder)
-    case .procedural, .auto:
+    guard let data, let layout else {
       let faces = try ProceduralFaces(
         name: "procedural faces", identities: identities, photosPerIdentity: 10, imageSize: max(96, side),
-        seed: randomSeed,
-        firstIdentity: firstIdentity)
+        seed: randomSeed, firstIdentity: firstIdentity)
       return Opened(
         sets: [try faces.verificationSet(pairs: 6000, seed: randomSeed)], annotated: faces, photos: faces)
     }
+    switch layout {
+    case .cfp:
+      let cfp = try CFP(root: data, folds: folds?.folds)
+      return Opened(sets: [try cfp.verificationSet(.FF), try cfp.verificationSet(.FP)], annotated: cfp, photos: cfp)
+    case .lfw: return try cropped(LFW(root: data).verificationSet())
+    case .calfw: return try cropped(CrossLFW(root: data, kind: .age).verificationSet())
+    case .cplfw: return try cropped(CrossLFW(root: data, kind: .pose).verificationSet())
+    case .agedb: return try cropped(AgeDB(root: data).verificationSet())
+    case .bin: return try opened([VerificationBin.load(data)])
+    case .rec:
+      let sets = try VerificationBin.sets(beside: data)
+      return try sets.isEmpty ? randomPairs(RecordDataset(data)) : opened(sets)
+    case .folder: return try randomPairs(ImageFolder(root: data))
+    }
+  }
+
+  private func opened(_ sets: [VerificationSet]) -> Opened {
+    Opened(sets: sets, annotated: nil, photos: sets[0].dataset)
+  }
+
+  private func cropped(_ set: VerificationSet) throws -> Opened {
+    var set = set
+    if centerCrop < 1 { set.dataset = try CenterCropped(set.dataset, fraction: centerCrop) }
+    return opened([set])
+  }
+
+  /// Pairs drawn from a dataset that comes without any.
+  private func randomPairs(_ dataset: any FaceDataset) -> Opened {
+    let pairs = RandomPairs.balanced(dataset, count: 6000, seed: randomSeed)
+    return opened([VerificationSet(name: dataset.name, dataset: dataset, pairs: pairs)])
   }
 }

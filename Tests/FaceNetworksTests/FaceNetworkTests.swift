@@ -142,9 +142,6 @@ import Torch
       }
     ),
     ("its layers: prelu, layer1.0", { $0.targetLayer = "layer9" }),
-    // The stages after the target were made for its stage's channels, the embedding after the last stage, too.
-    ("network.targetChannels must be 16", { $0.targetStage = 2 }),
-    ("network.targetChannels must be 64", { $0.targetStage = 4 }),
   ]
 
   @Test(arguments: 0..<refusals.count)

@@ -9,7 +9,9 @@ import Torch
 
 extension FacetCommands {
   @Suite struct Help {
-    @Test(arguments: ["train", "evaluate", "compare", "channels", "embed", "faces", "demo", "doctor"])
+    @Test(arguments: [
+      "train", "evaluate", "compare", "channels", "embed", "faces", "pack", "unpack", "import", "demo", "doctor",
+    ])
     func everyCommandExplainsItselfWithAnExample(command: String) throws {
       let result = try facet(command, "--help")
       #expect(result.code == 0)
@@ -21,7 +23,9 @@ extension FacetCommands {
     @Test func theProgramListsItsCommands() throws {
       let result = try facet("--help")
       #expect(result.code == 0)
-      for command in ["train", "evaluate", "compare", "channels", "embed", "faces", "demo", "doctor"] {
+      for command in [
+        "train", "evaluate", "compare", "channels", "embed", "faces", "pack", "unpack", "import", "demo", "doctor",
+      ] {
         #expect(result.output.contains(command))
       }
       #expect(try facet().output == result.output, "nothing typed is a question too")

@@ -35,7 +35,8 @@ public struct Evaluation: Codable, Sendable {
   public func isMeasured(on sets: [VerificationSet], annotated: (any FaceDataset)?, flip: Bool) -> Bool {
     let samePairs = verification.allSatisfy { result in
       let set = sets.first { $0.name == result.name }
-      return result.flip == flip && set?.pairs.count == result.metrics.pairs + result.pairsLeftOut
+      let flipped = flip || set?.convention == .insightFace
+      return result.flip == flipped && set?.pairs.count == result.metrics.pairs + result.pairsLeftOut
     }
     let samePhotos = channels.map { report in
       let images = report.asCropped.images
@@ -61,6 +62,8 @@ extension NetworkScan {
     var results: [VerificationResult] = []
     for set in sets {
       let store = self.store(set.dataset)
+      // InsightFace's pairs are aligned: they are measured as they are.
+      let views = set.convention == .insightFace ? [.asCropped] : views
       for view in views { results.append(try verify(set, store: store, view: view, flip: flip)) }
     }
     var report: ExplainabilityReport?

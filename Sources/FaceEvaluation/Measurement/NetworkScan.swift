@@ -107,4 +107,18 @@ extension NetworkScan {
     return Embeddings(
       indices: done, values: values, dimension: model.info.network.embeddingSize, damaged: damaged)
   }
+
+  /// Embeddings of the photos `indices` as cropped, and of their mirror images, neither normalized.
+  public func embedBothWays(_ store: PhotoStore, _ indices: [Int]) throws -> (straight: Embeddings, mirrored: [Float]) {
+    var (values, mirrored): ([Float], [Float]) = ([], [])
+    var done: [Int] = []
+    let damaged = try run(store, indices) { batch in
+      values += try batch.output.embedding.floats()
+      mirrored += try model.network(batch.input.flipped(3).channelsLast()).embedding.floats()
+      done += batch.indices
+    }
+    let straight = Embeddings(
+      indices: done, values: values, dimension: model.info.network.embeddingSize, damaged: damaged)
+    return (straight, mirrored)
+  }
 }

@@ -15,6 +15,8 @@ public struct VerificationResult: Codable, Sendable {
   public let pairsLeftOut: Int
   /// The photos that could not be read.
   public let damaged: [DamagedPhoto]
+  /// The same by InsightFace's own measure, for its `.bin` files.
+  public var insightFace: InsightFaceMetrics?
 }
 
 extension VerificationResult {
@@ -23,18 +25,44 @@ extension VerificationResult {
 }
 
 extension NetworkScan {
-  /// Verifies a protocol's pairs. Throws ``VerificationError`` when the pairs decide nothing.
+  /// Verifies a protocol's pairs; InsightFace's always as cropped and with mirror images, as it does. Throws
+  /// ``VerificationError`` when the pairs decide nothing.
   public func verify(
     _ set: VerificationSet, store: PhotoStore? = nil, view: PhotoView = .asCropped, flip: Bool = false
   ) throws -> VerificationResult {
     let photos = Array(Set(set.pairs.flatMap { [$0.first, $0.second] })).sorted()
-    let embeddings = try embed(store ?? self.store(set.dataset), photos, view: view, flip: flip)
+    let store = store ?? self.store(set.dataset)
+    if set.convention == .insightFace { return try verifyAsInsightFace(set, store, photos) }
+    let embeddings = try embed(store, photos, view: view, flip: flip)
+    return try result(set, embeddings.values, embeddings, view: view, flip: flip)
+  }
+
+  private func verifyAsInsightFace(_ set: VerificationSet, _ store: PhotoStore, _ photos: [Int]) throws
+    -> VerificationResult
+  {
+    let (straight, mirrored) = try embedBothWays(store, photos)
+    let sums = zip(straight.values, mirrored).map { $0 + $1 }
+    var result = try result(set, sums, straight, view: .asCropped, flip: true)
+    result.insightFace = try InsightFaceMetrics(
+      embeddings: straight.values, mirrored: mirrored, dimension: straight.dimension,
+      pairs: pairs(of: set, in: straight))
+    return result
+  }
+
+  /// A set's pairs as rows of the embeddings; those that lack a photo are left out.
+  private func pairs(of set: VerificationSet, in embeddings: Embeddings) -> [FacePair] {
     let rows = Dictionary(uniqueKeysWithValues: embeddings.indices.enumerated().map { ($1, $0) })
-    let pairs = set.pairs.compactMap { pair -> FacePair? in
+    return set.pairs.compactMap { pair in
       guard let first = rows[pair.first], let second = rows[pair.second] else { return nil }
       return FacePair(first: first, second: second, same: pair.same, fold: pair.fold)
     }
-    let scores = try cosineScores(embeddings: embeddings.values, dimension: embeddings.dimension, pairs: pairs)
+  }
+
+  private func result(
+    _ set: VerificationSet, _ values: [Float], _ embeddings: Embeddings, view: PhotoView, flip: Bool
+  ) throws -> VerificationResult {
+    let pairs = pairs(of: set, in: embeddings)
+    let scores = try cosineScores(embeddings: values, dimension: embeddings.dimension, pairs: pairs)
     let metrics = try VerificationMetrics(scores: scores, pairs: pairs)
     let labeled = zip(scores, pairs)
     return VerificationResult(

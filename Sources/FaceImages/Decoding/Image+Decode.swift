@@ -32,6 +32,17 @@ extension Image {
     }
   }
 
+  /// The full width and height of a picture in memory in pixels, orientation applied, without decoding it.
+  /// - Parameter name: What errors call the image.
+  /// - Throws: `ImageError`.
+  public static func size(of bytes: some ContiguousBytes, name: String) throws -> (width: Int, height: Int) {
+    try bytes.withUnsafeBytes { raw in
+      guard !raw.isEmpty else { throw ImageError(name: name, problem: .empty) }
+      guard let format = ImageFormat(signatureOf: raw) else { throw ImageError(name: name, problem: .notAnImage) }
+      return try format.header(of: raw, name: name).displaySize
+    }
+  }
+
   /// The full width and height of an image file in pixels, orientation applied, without decoding it.
   ///
   /// Of a JPEG only the first 64 KiB are read where they hold the header; the other formats may note the

@@ -17,6 +17,19 @@ enum ImageFormat {
   }
 }
 
+extension Image {
+  /// The ending of a file with these bytes: "jpg", "png" or "webp"; nil for what is no picture that can be read.
+  public static func fileEnding(of bytes: UnsafeRawBufferPointer) -> String? {
+    ImageFormat(signatureOf: bytes).map { format in
+      switch format {
+      case .jpeg: "jpg"
+      case .png: "png"
+      case .webp: "webp"
+      }
+    }
+  }
+}
+
 /// What a header says about a picture, before any pixel is decoded.
 struct ImageHeader: Equatable {
   /// Size as stored, before the orientation is applied.

@@ -7,6 +7,8 @@ public struct DataSettings: Codable, Sendable, Hashable {
     /// Decided by what lies at `path`; procedural faces without one.
     case auto
     case procedural, folder, cfp, lfw
+    /// InsightFace's `.rec` file, or the folder with `train.rec`.
+    case rec
   }
 
   public var kind: Kind = .auto
@@ -22,7 +24,7 @@ public struct DataSettings: Codable, Sendable, Hashable {
   public var matches = ""
   /// CFP with LFW: the share of LFW's photos that is kept, around their middle.
   public var lfwCrop = 0.6
-  /// Folder and LFW: people with fewer photos are left out.
+  /// Folder, LFW and `.rec`: people with fewer photos are left out.
   public var minimumPhotos = 1
   /// Share of each side of a photo that is kept, around its middle.
   public var centerCrop = 1.0
@@ -38,12 +40,8 @@ public struct DataSettings: Codable, Sendable, Hashable {
   public var resolvedKind: Kind {
     guard kind == .auto else { return kind }
     if path.isEmpty { return .procedural }
-    let files = FileManager.default
-    if files.fileExists(atPath: path + "/Protocol") || files.fileExists(atPath: path + "/cfp-dataset") { return .cfp }
-    if files.fileExists(atPath: path + "/lfw-deepfunneled") || files.fileExists(atPath: path + "/pairs.txt") {
-      return .lfw
-    }
-    return .folder
+    // What is for measuring alone has no kind here: its photos in folders of people could be trained on all the same.
+    return Kind(rawValue: DatasetLayout(of: path).rawValue) ?? .folder
   }
 
   /// Opens the data. Throws when it is not there or not what was said. `seed` decides procedural identities.
@@ -66,6 +64,7 @@ public struct DataSettings: Codable, Sendable, Hashable {
       case .cfp: try openCFP()
       case .lfw: try LFW(root: path, minimumPhotos: minimumPhotos, excluding: exclude.isEmpty ? [] : [exclude])
       case .folder: try ImageFolder(root: path, minimumPhotos: minimumPhotos)
+      case .rec: try RecordDataset(path, minimumPhotos: minimumPhotos)
       case .procedural, .auto:
         try ProceduralFaces(
           identities: identities, photosPerIdentity: photos, imageSize: side, seed: seed, firstIdentity: firstIdentity)

@@ -8,6 +8,8 @@ public struct Recipe: Codable, Sendable, Hashable {
   public var name = "facet"
   /// All random streams derive from it.
   public var seed: UInt64 = 0
+  /// A model file whose weights the network starts from; empty for fresh ones.
+  public var from = ""
   public var data = DataSettings()
   public var input = InputSettings()
   public var augmentation = AugmentationSettings()

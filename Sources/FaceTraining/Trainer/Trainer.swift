@@ -69,6 +69,7 @@ public final class Trainer {
     let resumes = try Trainer.prepare(directory, resume: options.resume)
     // What can be wrong with the recipe or the checkpoint shows before minutes of reading photos.
     state = try TrainingState(recipe, identities: dataset.identityCount, on: options.device)
+    let source = try resumes || recipe.from.isEmpty ? nil : FineTuning.source(recipe, on: options.device)
     if resumes { try Checkpoint.read(into: state, recipe: recipeText, from: directory + "/last.safetensors") }
     store = PhotoStore(dataset, side: recipe.input.storedSide, memoryLimit: recipe.training.cacheMegabytes << 20)
     (usable, damaged) = Trainer.read(store, options)
@@ -81,11 +82,15 @@ public final class Trainer {
     }
     state.photos = usable.count
     schedule = recipe.training.makeSchedule(stepsPerEpoch: stepsPerEpoch)
+    if let source, try state.network.adopt(source.network) == .insertedTarget {
+      try FineTuning.settle(state.network, on: store, usable, recipe, options.device)
+    }
     let training = ModelInfo.Training(
       data: dataset.name, identities: dataset.identityCount, photos: usable.count, epochs: 0, steps: 0)
     info = ModelInfo(
       name: recipe.name, network: recipe.builtNetwork, input: recipe.input,
       channelLoss: recipe.channelLoss.kind.rawValue, training: training)
+    if !recipe.from.isEmpty { info.origin = "fine-tuned from \(recipe.from)" }
     try writeAtomically(Data(recipeText.utf8), to: path("recipe.json"))
     if damaged.isEmpty {
       try? FileManager.default.removeItem(atPath: path("damaged.json"))

@@ -23,7 +23,11 @@ public struct Safetensors {
   /// Opens a file. Throws ``SafetensorsError`` when it is missing, damaged or hostile; never allocates by what a header
   /// claims, only by what the file holds.
   public init(contentsOf path: String) throws {
-    mapping = try MappedFile(path)
+    do {
+      mapping = try MappedFile(path, access: .copyOnWrite)
+    } catch let error as MappedFileError {
+      throw SafetensorsError.missing(path: path, reason: error.reason)
+    }
     let size = mapping.bytes.count
     func damaged(_ what: String) -> SafetensorsError { .damaged(path: path, reason: what) }
     guard size >= 8 else { throw damaged("it holds \(size) bytes, fewer than a header") }

@@ -6,6 +6,7 @@ extension Tensor {
   public static func normal(
     _ shape: [Int], mean: Double = 0, deviation: Double = 1, using random: inout some RandomNumberGenerator
   ) throws -> Tensor {
+    if random is BlankWeights { return try zeros(shape) }
     let count = shape.reduce(1, *)
     var values = [Float]()
     values.reserveCapacity(count + 1)
@@ -25,12 +26,20 @@ extension Tensor {
   public static func uniform(
     _ shape: [Int], _ range: ClosedRange<Double>, using random: inout some RandomNumberGenerator
   ) throws -> Tensor {
+    if random is BlankWeights { return try zeros(shape) }
     let width = range.upperBound - range.lowerBound
     let values = (0..<shape.reduce(1, *)).map { _ in
       Float(range.lowerBound + Double(random.next() >> 11) * 0x1p-53 * width)
     }
     return try Tensor(values, shape)
   }
+}
+
+/// In place of a generator of random numbers: weights start as zeros, since they are loaded next. Drawing a hundred million
+/// numbers to overwrite them takes seconds.
+public struct BlankWeights: RandomNumberGenerator {
+  public init() {}
+  public mutating func next() -> UInt64 { 0 }
 }
 
 /// How the weights of a layer start. Fans are counted as PyTorch counts them: sizes per group times the kernel's area.

@@ -9,7 +9,8 @@ extension Tensor {
     return try Tensor.make { ct_reshape(handle, sizes, Int32(sizes.count), $0) }
   }
 
-  public func permuted(_ dimensions: Int...) throws -> Tensor {
+  public func permuted(_ dimensions: Int...) throws -> Tensor { try permuted(dimensions) }
+  public func permuted(_ dimensions: [Int]) throws -> Tensor {
     let dims = dimensions.map(Int64.init)
     return try Tensor.make { ct_permute(handle, dims, Int32(dims.count), $0) }
   }

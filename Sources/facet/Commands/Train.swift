@@ -27,18 +27,25 @@ struct Train: ParsableCommand {
     examples: [
       "facet train --recipe Recipes/cfp-ecloss.json --data cfp --folds 1-8 --output runs/ecloss",
       "facet train --data photos --channel-loss ecloss --epochs 30 --output runs/mine",
+      "facet train --from imported.safetensors --channel-loss ecloss --data faces/train.rec --output runs/tuned",
       "facet train --recipe runs/mine/recipe.json --output runs/mine --resume",
     ])
 
   @Option(help: "A recipe, JSON.") var recipe: String?
   @Option(
-    help: "Photos: a folder with one folder a person, CFP, or LFW; procedural faces without it.", valueName: "path")
+    help: "Photos: a folder with one folder a person, CFP, LFW, or InsightFace's .rec; procedural faces without it.",
+    valueName: "path")
   var data: String?
   @Option(help: "CFP: the folds to train on, such as 1-8.") var folds: FoldList?
   @Option(
     help: "LFW to learn from beside CFP; people are left out and matched by its train-exclude.txt and in-cfp.txt.",
     valueName: "path")
   var lfw: String?
+  @Option(
+    help:
+      "A model file to start from, imported or Facet's own; a target layer is added without changing its embedding.",
+    valueName: "model")
+  var from: String?
   @Option(name: .shortAndLong, help: "The folder that gets everything.", valueName: "folder") var output: String
   @Option(help: "The loss on the target layer's channels.") var channelLoss: ChannelLossSettings.Kind?
   @Option(help: "The network's body.") var backbone: NetworkSettings.Backbone?
@@ -83,7 +90,7 @@ struct Train: ParsableCommand {
     if let folds { values["data.folds"] = folds.folds }
     if let lfw { values.merge(DataSettings.joining(lfw: lfw)) { $1 } }
     if let channelLoss { values["channelLoss.kind"] = channelLoss.rawValue }
-    if let channelLoss, channelLoss != .plain, recipe == nil {
+    if let channelLoss, channelLoss != .plain, recipe == nil, from == nil {
       // Without a recipe there is no target layer yet; the finest map that still sees whole parts is a good one.
       values["network.targetStage"] = 3
       values["network.embedding"] = "pooled"
@@ -93,6 +100,9 @@ struct Train: ParsableCommand {
     if let batch { values["training.batch"] = batch }
     if let seed { values["seed"] = seed }
     values.merge(try SettingAssignment.overrides(set, option: "--set")) { $1 }
+    if let from {
+      values.merge(try FineTuning.overrides(from: from, recipe: recipe, given: values)) { given, _ in given }
+    }
     return values
   }
 

@@ -90,7 +90,7 @@ import Testing
   func numbersThatDoNotFitAreNamed(json: String, reason: String) throws { #expect(try failure(json).reason == reason) }
 
   @Test(arguments: [
-    ("data.kind", "auto, procedural, folder, cfp, lfw"), ("head.kind", "softmax, cosface, arcface, adaface"),
+    ("data.kind", "auto, procedural, folder, cfp, lfw, rec"), ("head.kind", "softmax, cosface, arcface, adaface"),
     ("channelLoss.kind", "plain, ecloss, icnn, sad, iccnn"),
     ("training.schedule", "constant, step, polynomial, cosine, oneCycle"),
     ("network.embedding", "backbone, pooled, flattened"), ("training.optimizer", "sgd, adamw"),

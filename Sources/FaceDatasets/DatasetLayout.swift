@@ -1,0 +1,35 @@
+/// What lies at a path, told by its names alone.
+public enum DatasetLayout: String, Sendable, CaseIterable {
+  /// A folder with one folder of photos a person: what anything else is taken for.
+  case folder
+  case cfp, lfw
+  /// InsightFace's training set: a `.rec` file, or a folder with `train.rec`.
+  case rec
+  /// InsightFace's verification pairs: a `.bin` file.
+  case bin
+  /// Cross-Age LFW, Cross-Pose LFW, AgeDB-30.
+  case calfw, cplfw, agedb
+
+  /// Looks at `path` without opening a file.
+  public init(of path: String) {
+    func holds(_ name: String) -> Bool { Disk.isFile(Disk.join(path, name)) }
+    func holdsFolder(_ name: String) -> Bool { Disk.isFolder(Disk.join(path, name)) }
+    if !Disk.isFolder(path) {
+      self = path.hasSuffix(".rec") ? .rec : path.hasSuffix(".bin") ? .bin : .folder
+    } else if holds("train.rec") {
+      self = .rec
+    } else if holdsFolder("Protocol") || holdsFolder("cfp-dataset") {
+      self = .cfp
+    } else if holds(CrossLFW.Kind.age.listName) {
+      self = .calfw
+    } else if holds(CrossLFW.Kind.pose.listName) {
+      self = .cplfw
+    } else if AgeDB.isHere(path) {
+      self = .agedb
+    } else if holdsFolder("lfw-deepfunneled") || holds("pairs.txt") {
+      self = .lfw
+    } else {
+      self = .folder
+    }
+  }
+}

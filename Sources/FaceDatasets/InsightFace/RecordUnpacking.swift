@@ -1,0 +1,97 @@
+import AtomicFiles
+import FaceImages
+import Foundation
+
+/// Writes the photos of a `.rec` file as a folder with one folder for each identity, byte for byte as they are stored.
+///
+/// Names come from the `.lst` file that ``RecordPacking`` writes beside it; without one an identity's folder is its number
+/// and a photo its record's key.
+public struct RecordUnpacking: Sendable {
+  public let dataset: RecordDataset
+  private let names: [Int: String]
+
+  /// Throws `DatasetError` when the `.lst` file is there and malformed.
+  public init(_ dataset: RecordDataset) throws {
+    self.dataset = dataset
+    let path = dataset.path
+    let list = (path.hasSuffix(".rec") ? String(path.dropLast(4)) : path) + ".lst"
+    names = Disk.isFile(list) ? try RecordUnpacking.names(list) : [:]
+  }
+
+  /// Writes with several threads and returns the photos that could not be read; they are left out. The folder appears under
+  /// its name when all is done. `progress` is called with the number done, from any thread. Throws `DatasetError` when the
+  /// folder exists, or what writing throws.
+  public func write(to folder: String, threads: Int, progress: @Sendable (Int) -> Void = { _ in }) throws
+    -> [DamagedPhoto]
+  {
+    guard !FileManager.default.fileExists(atPath: folder) else {
+      throw DatasetError(.invalidRequest, path: folder, problem: "exists already", remedy: "name a new folder")
+    }
+    let unfinished = folder + ".unfinished"
+    try? FileManager.default.removeItem(atPath: unfinished)
+    let state = SharedWork()
+    withoutActuallyEscaping(progress) { progress in
+      DispatchQueue.concurrentPerform(iterations: max(1, threads)) { _ in
+        while let index = state.next(below: dataset.count) {
+          do {
+            if let damage = try write(index, under: unfinished) { state.add(damage) }
+          } catch {
+            state.stop(error)
+          }
+          progress(state.finish())
+        }
+      }
+    }
+    if let error = state.failure {
+      try? FileManager.default.removeItem(atPath: unfinished)
+      throw error
+    }
+    try FileManager.default.createDirectory(atPath: unfinished, withIntermediateDirectories: true)
+    try FileManager.default.moveItem(atPath: unfinished, toPath: folder)
+    return state.damaged.sorted { $0.index < $1.index }
+  }
+
+  private func write(_ index: Int, under folder: String) throws -> DamagedPhoto? {
+    do {
+      _ = try dataset.size(at: index)
+      try dataset.withPicture(at: index) { bytes in
+        let file = Disk.join(folder, name(index, bytes))
+        try FileManager.default.createDirectory(atPath: Disk.folder(of: file), withIntermediateDirectories: true)
+        try writeAtomically(Data(bytes), to: file)
+      }
+      return nil
+    } catch let error where error is DatasetError || error is ImageError {
+      return DamagedPhoto(index: index, source: dataset.source(at: index), reason: String(describing: error))
+    }
+  }
+
+  /// The path below the folder, with the ending of what the bytes are.
+  private func name(_ index: Int, _ bytes: UnsafeRawBufferPointer) -> String {
+    let ending = Image.fileEnding(of: bytes) ?? "jpg"
+    guard let name = names[dataset.key(at: index)] else {
+      return "\(dataset.identityNames[dataset.label(at: index)])/\(dataset.key(at: index)).\(ending)"
+    }
+    let stem = name.lastIndex(of: ".").map { name[..<$0] } ?? name[...]
+    return "\(stem).\(ending)"
+  }
+
+  private static func names(_ list: String) throws -> [Int: String] {
+    var names: [Int: String] = [:]
+    for line in try Disk.lines(list) {
+      let fields = line.text.split(separator: "\t")
+      guard fields.count == 3, let key = Int(fields[0]), isSafe(fields[2]) else {
+        throw DatasetError(
+          .malformed, path: list, line: line.number, problem: "is not KEY<tab>LABEL<tab>PERSON/PHOTO",
+          remedy: "restore the file, or delete it: identities are numbered then")
+      }
+      names[key] = String(fields[2])
+    }
+    return names
+  }
+
+  /// A person's folder and a file in it, neither of which leads anywhere else.
+  private static func isSafe(_ path: Substring) -> Bool {
+    let parts = path.split(separator: "/", omittingEmptySubsequences: false)
+    return parts.count == 2 && parts.allSatisfy { !$0.isEmpty && !$0.hasPrefix(".") }
+  }
+}

@@ -1,0 +1,120 @@
+import ArgumentParsing
+import FaceDatasets
+import FaceTraining
+import Foundation
+import TerminalOutput
+
+/// `facet pack`
+struct Pack: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pack",
+    abstract: "Writes a dataset as InsightFace's .rec, or verification pairs as its .bin.",
+    discussion: """
+      A .rec comes with .idx, .lst and property beside it, as InsightFace's own training code wants them. Of data with \
+      several protocols (CFP) --protocol names the one that goes into a .bin.
+      """,
+    examples: [
+      "facet pack photos --output faces/train.rec", "facet pack cfp --folds 1-8 --side 128 --output cfp/train.rec",
+      "facet pack lfw --center-crop 0.6 --output lfw.bin", "facet pack cfp --protocol CFP-FP --output cfp_fp.bin",
+      "facet pack --pairs pairs.csv --output mine.bin",
+    ])
+
+  @Argument(help: "The dataset: CFP, LFW, CALFW, CPLFW, AgeDB, a folder with one folder a person, a .rec or a .bin.")
+  var data: String?
+  @Option(help: "A CSV of pairs (a,b,same,fold) instead, for a .bin.", valueName: "file") var pairs: String?
+  @Option(name: .shortAndLong, help: "The .rec or .bin file to write.", valueName: "file") var output: String
+  @Option(help: "CFP: the folds to take, such as 1-8.") var folds: FoldList?
+  @Option(help: "The protocol that goes into a .bin, where the data has several.", valueName: "name")
+  var `protocol`: String?
+  @Option(help: "Side in pixels of the squares that photos are stretched to; 0 leaves them as they are.") var side = 112
+  @Option(help: "JPEG quality, 1 to 100.") var quality = 95
+  @Option(help: "Share of each side of a photo that is kept, around its middle (LFW: 0.6 shows the face).")
+  var centerCrop = 1.0
+  @Option(help: "Threads.") var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  private var isBin: Bool { output.hasSuffix(".bin") }
+
+  mutating func validate() throws {
+    guard (1...256).contains(threads) else { throw UsageError("--threads \(threads) is not between 1 and 256") }
+    guard isBin || output.hasSuffix(".rec") else {
+      throw UsageError("--output \(output) ends in neither .rec nor .bin")
+    }
+    guard (data == nil) != (pairs == nil) else { throw UsageError("give a dataset or --pairs") }
+    guard isBin || pairs == nil else { throw UsageError("--pairs go into a .bin; \(output) is a training set") }
+    guard isBin || `protocol` == nil else { throw UsageError("--protocol is for a .bin; \(output) is a training set") }
+  }
+
+  mutating func run() throws { try isBin ? packPairs() : packPhotos() }
+
+  private func packPhotos() throws {
+    var settings = DataSettings()
+    settings.path = data ?? ""
+    settings.folds = folds?.folds ?? []
+    settings.centerCrop = centerCrop
+    let dataset = try settings.open(seed: 0)
+    let packing = try RecordPacking(dataset, side: side == 0 ? nil : side, quality: quality)
+    let bar = ProgressReporter(label: "pack", total: dataset.count, unit: "photos")
+    let outcome = try packing.write(to: output, threads: threads) { bar.update(completed: $0) }
+    bar.finish()
+    CommandOutput.current.printLine("\(output): \(outcome.photos) photos of \(outcome.identities) people")
+    try DamagedPhotos.report(outcome.damaged)
+  }
+
+  private func packPairs() throws {
+    var measured = MeasuredDataOptions()
+    measured.data = data
+    measured.pairs = pairs
+    measured.folds = folds
+    measured.centerCrop = centerCrop
+    try measured.validate()
+    let set = try chosen(measured.open(side: side).sets)
+    let packing = try BinPacking(set, side: side == 0 ? nil : side, quality: quality)
+    let bar = ProgressReporter(label: "pack", total: 2 * set.pairs.count, unit: "photos")
+    let outcome = try packing.write(to: output, threads: threads) { bar.update(completed: $0) }
+    bar.finish()
+    CommandOutput.current.printLine("\(output): \(outcome.pairs) pairs of \(set.name)")
+    try DamagedPhotos.report(outcome.damaged)
+  }
+
+  private func chosen(_ sets: [VerificationSet]) throws -> VerificationSet {
+    let names = sets.map(\.name).joined(separator: ", ")
+    guard let name = `protocol` else {
+      guard sets.count == 1 else { throw UsageError("name one protocol with --protocol: \(names)") }
+      return sets[0]
+    }
+    guard let set = sets.first(where: { $0.name.lowercased() == name.lowercased() }) else {
+      throw UsageError("--protocol \(name) is not one of \(names)")
+    }
+    return set
+  }
+}
+
+/// `facet unpack`
+struct Unpack: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "unpack",
+    abstract: "Writes the photos of a .rec as a folder with one folder a person.",
+    discussion: """
+      Photos are written byte for byte as they are stored. Names come from the .lst file that facet pack writes beside the \
+      .rec; without it a person's folder is the number of their label.
+      """,
+    examples: ["facet unpack faces/train.rec --output photos"])
+
+  @Argument(help: "A .rec file, or the folder with train.rec.") var data: String
+  @Option(name: .shortAndLong, help: "The folder to write; it must not exist.", valueName: "folder") var output: String
+  @Option(help: "Threads.") var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  mutating func validate() throws {
+    guard (1...256).contains(threads) else { throw UsageError("--threads \(threads) is not between 1 and 256") }
+  }
+
+  mutating func run() throws {
+    let dataset = try RecordDataset(data)
+    let bar = ProgressReporter(label: "unpack", total: dataset.count, unit: "photos")
+    let damaged = try RecordUnpacking(dataset).write(to: output, threads: threads) { bar.update(completed: $0) }
+    bar.finish()
+    CommandOutput.current.printLine(
+      "\(output): \(dataset.count - damaged.count) photos of \(dataset.identityCount) people")
+    try DamagedPhotos.report(damaged)
+  }
+}

@@ -1,0 +1,100 @@
+import Foundation
+import TestSupport
+import Testing
+import Torch
+
+extension FacetCommands {
+  /// InsightFace's formats on the command line: packed, unpacked, trained on and measured.
+  @Suite struct Formats {
+    private func fixture(_ name: String) -> String {
+      let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      return tests.appendingPathComponent("TorchTests/Fixtures/insightface/\(name)").path
+    }
+
+    @Test func packsTrainsMeasuresAndUnpacks() throws {
+      let run = try TinyRun.shared.get()
+      let folder = try TemporaryFolder()
+      let photos = run.folder.path + "/faces/photos"
+      let packed = try facet("pack", photos, "--output", folder.path + "/train.rec", "--side", "40")
+      #expect(packed.code == 0 && packed.output.contains("12 photos of 3 people"), "\(packed.all)")
+      let bin = folder.path + "/lfw.bin"
+      let pairs = try facet(
+        "pack", "--pairs", run.folder.path + "/faces/pairs.csv", "--output", bin, "--side", "32")
+      #expect(pairs.code == 0 && pairs.output.contains("pairs of pairs.csv"), "\(pairs.all)")
+
+      // The folder holds a training set and a protocol: both are found.
+      let recipe = try folder.write("recipe.json", tinyRecipe(epochs: 1))
+      let trained = try facet(
+        "train", "--recipe", recipe, "--data", folder.path, "--output", folder.path + "/run", "--threads", "1")
+      #expect(trained.code == 0, "\(trained.all)")
+      let json = folder.path + "/e.json"
+      let measured = try facet("evaluate", run.model, "--data", folder.path, "--json", json, "--threads", "1")
+      #expect(measured.code == 0 && measured.output.contains("by InsightFace"), "\(measured.all)")
+      #expect(measured.output.contains("LFW") && !measured.output.contains("moved"), "\(measured.output)")
+      let alone = try facet("evaluate", run.model, "--data", bin, "--threads", "1")
+      #expect(alone.output == measured.output, "\(alone.all)")
+
+      let back = folder.path + "/back"
+      let unpacked = try facet("unpack", folder.path + "/train.rec", "--output", back)
+      #expect(unpacked.code == 0, "\(unpacked.all)")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: back).sorted() == ["000000", "000001", "000002"])
+    }
+
+    @Test func importsAndGoesOnFromThere() throws {
+      let run = try TinyRun.shared.get()
+      let folder = try TemporaryFolder()
+      // A plain network of Facet's as somebody's state dict.
+      let recipe = try folder.write("plain.json", tinyRecipe(epochs: 1, kind: "plain"))
+      let plain = try facet(
+        "train", "--recipe", recipe, "--output", folder.path + "/plain", "--threads", "1", "--set",
+        "network.targetStage=0", "--set", "network.embedding=backbone", "--set", "network.outputStride=16")
+      #expect(plain.code == 0, "\(plain.all)")
+      let trained = try Safetensors(contentsOf: folder.path + "/plain/model.safetensors")
+      let weights = folder.path + "/weights.safetensors"
+      try Safetensors.write(
+        trained.names.map { (String($0.dropFirst("network.backbone.".count)), try #require(try trained.tensor($0))) },
+        to: weights)
+      let model = folder.path + "/imported.safetensors"
+      let imported = try facet("import", weights, "--backbone", "iresnet10", "--size", "32", "--output", model)
+      #expect(imported.code == 0 && imported.output.contains("arcface_torch's weights"), "\(imported.all)")
+
+      // Steps of no size leave the embedding as it was, through an inserted target layer.
+      let tuned = folder.path + "/tuned"
+      let result = try facet(
+        "train", "--from", model, "--channel-loss", "ecloss", "--epochs", "1", "--batch", "6", "--output", tuned,
+        "--set", "data.identities=6", "--set", "data.photos=6", "--set", "data.side=36", "--set",
+        "training.learningRate=1e-12", "--set", "channelLoss.ecloss.parts=4", "--threads", "1")
+      #expect(result.code == 0, "\(result.all)")
+      func embeddings(_ model: String) throws -> [Float] {
+        let path = folder.path + "/e.safetensors"
+        #expect(try facet("embed", model, "--list", run.list, "--output", path, "--threads", "1").code == 0)
+        return try #require(try Safetensors(contentsOf: path).tensor("embeddings")).floats()
+      }
+      let names = try Safetensors(contentsOf: tuned + "/last.safetensors").names
+      #expect(names.contains("network.target.merge.weight"))
+      // Batch normalization moves its running statistics in training; the start is tested in the library.
+      #expect(try embeddings(tuned + "/model.safetensors").count == embeddings(model).count)
+      let info = try facet("evaluate", tuned + "/model.safetensors", "--identities", "6", "--threads", "1")
+      #expect(info.code == 0, "\(info.all)")
+    }
+
+    @Test func saysWhatIsWrong() throws {
+      let folder = try TemporaryFolder()
+      let output = folder.path + "/model.safetensors"
+      expectFailure(
+        try facet("import", fixture("state.pth"), "--backbone", "iresnet50", "--output", output), "state.pth",
+        "no conv1.weight and fc.weight")
+      expectFailure(
+        try facet("import", fixture("module.pth"), "--backbone", "iresnet50", "--output", output), "module.pth",
+        "state_dict()")
+      expectFailure(try facet("import", fixture("state.pth"), "--output", output), code: 2, "--backbone")
+      expectFailure(try facet("pack", folder.path, "--output", folder.path + "/x.zip"), code: 2, ".rec", ".bin")
+      expectFailure(try facet("pack", "--output", folder.path + "/x.rec"), code: 2, "dataset")
+      let attack = try folder.write("lfw.bin", "cos\nsystem\n(S'touch x'\ntR.")
+      expectFailure(try facet("evaluate", "--data", attack), "lfw.bin", "os.system")
+      expectFailure(
+        try facet("train", "--from", fixture("state.safetensors"), "--output", folder.path + "/run"),
+        "state.safetensors", "not one of Facet's models")
+    }
+  }
+}
