@@ -55,9 +55,13 @@ let package = Package(
         "Torch",
       ]),
     .target(
-      name: "FaceEvaluation", dependencies: ["ExplainableChannels", "FaceDatasets", "FaceNetworks", "Torch"]),
+      name: "FaceEvaluation",
+      dependencies: ["ExplainableChannels", "FaceDatasets", "FaceImages", "FaceNetworks", "Torch"]),
     .target(
-      name: "FaceReports", dependencies: ["AtomicFiles", "ExplainableChannels", "FaceEvaluation", "FaceImages"]),
+      name: "FaceReports",
+      dependencies: [
+        "AtomicFiles", "ExplainableChannels", "FaceDatasets", "FaceEvaluation", "FaceImages",
+      ]),
     .executableTarget(
       name: "facet",
       dependencies: [

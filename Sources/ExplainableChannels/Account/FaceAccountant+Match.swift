@@ -20,6 +20,24 @@ extension FaceModel {
     return try accountant.match(faces[0], faces[1], ignoreHidden: ignoreHidden)
   }
 
+  /// The cosine of two photos' embeddings, each photo filled by a face: a match without its account.
+  public func score(_ a: Image, _ b: Image, flip: Bool = false) throws -> Double {
+    network.setTraining(false)
+    let device = network.parameters().first?.tensor.device ?? .cpu
+    return try withoutGradient {
+      let images = try input([a, b]).to(device)
+      var embeddings = try network(images).embedding
+      if flip {
+        embeddings = try embeddings.normalized(1) + network(images.flipped(3).channelsLast()).embedding.normalized(1)
+      }
+      let values = try embeddings.doubles()
+      let (x, y) = (Array(values[..<(values.count / 2)]), Array(values[(values.count / 2)...]))
+      let lengths = norm(x) * norm(y)
+      guard lengths > 0, lengths.isFinite else { throw AccountError.noDirection }
+      return inner(x, y) / lengths
+    }
+  }
+
   /// Photos as the network wants them, [B, 3, S, S]: stretched to a square, of which the middle is taken.
   public func input(_ photos: [Image]) throws -> Tensor {
     let side = info.input.storedSide

@@ -10,6 +10,8 @@ public enum VerificationError: Error, Equatable, Sendable, CustomStringConvertib
   case embeddingShape(values: Int, dimension: Int)
   /// A pair (from 0) names a row of the embeddings that is not there.
   case noSuchEmbedding(pair: Int, row: Int, rows: Int)
+  /// Nothing can be measured on pairs that had no say.
+  case noCrossValidation(reason: String)
 
   public var description: String {
     switch self {
@@ -25,6 +27,7 @@ public enum VerificationError: Error, Equatable, Sendable, CustomStringConvertib
       "\(values) numbers are not rows of \(dimension); give one embedding after the other"
     case .noSuchEmbedding(let pair, let row, let rows):
       "pair \(pair + 1) names embedding \(row), but there are \(rows); embed every photo of the pairs' dataset"
+    case .noCrossValidation(let reason): "\(reason); give more pairs of both kinds"
     }
   }
 }
