@@ -12,7 +12,7 @@ public struct ScoreCalibration: Codable, Sendable, Equatable {
   public var pairs: Int
   /// Whether scores were of photos and their mirror images averaged.
   public var flip: Bool
-  /// Accuracy with the threshold chosen on other folds of the pairs.
+  /// Accuracy of decisions at a probability of one half with the curve fitted on other folds of the pairs.
   public var accuracy: Double
   /// Expected calibration error with the curve fitted on other folds: by how much probabilities are off on average.
   public var calibrationError: Double

@@ -28,11 +28,11 @@ public struct CalibrationReport: Codable, Sendable {
   public var data: String
   public var pairs: Int
   public var flip: Bool
-  /// Most accurate on all the pairs.
+  /// Where the probability is one half: steadier than the threshold that happens to be most accurate on these very pairs.
   public var threshold: Double
   public var slope: Double
   public var intercept: Double
-  /// With the threshold chosen on the other folds, and its deviation over folds.
+  /// Of decisions at one half, the curve fitted on the other folds; mean over folds, and deviation.
   public var accuracy: Double
   public var accuracyDeviation: Double
   /// Expected calibration error over ten bins of equal width, the curve fitted on the other folds.
@@ -66,27 +66,25 @@ extension CalibrationReport {
   ) throws {
     let scores = sets.flatMap(\.scores)
     let same = sets.flatMap(\.same)
-    let curve = try OperatingCurve(scores: scores, same: same)
     let folds = try sets.flatMap { try Self.folds($0.same, $0.folds) }
-    let validation = try Self.crossValidation(scores, same, folds)
     let fit = try LogisticFit(scores: scores, same: same)
     let probabilities = try Self.heldOut(scores, same, folds)
     self.data = data
     self.flip = flip
     self.damaged = damaged
     pairs = scores.count
-    threshold = curve.best.threshold
+    guard let crossing = fit.crossing else { throw VerificationError.scoresMeanNothing }
+    threshold = crossing
     (slope, intercept) = (fit.slope, fit.intercept)
-    (accuracy, accuracyDeviation) = (validation.meanAccuracy, validation.standardDeviation)
+    (accuracy, accuracyDeviation) = Self.accuracy(probabilities, same, folds)
     bins = Self.bins(probabilities, same)
     calibrationError = bins.reduce(0) {
       $0 + Double($1.pairs) / Double(scores.count) * abs($1.meanProbability - $1.shareSame)
     }
     logLoss = Self.logLoss(probabilities, same)
-    let chosen = threshold
     protocols = try sets.map { set in
       let own = try OperatingCurve(scores: set.scores, same: set.same)
-      let point = own.point(at: chosen)
+      let point = own.point(at: crossing)
       return JudgedProtocol(
         name: set.name, pairs: set.scores.count, accuracy: own.accuracy(point),
         falseAcceptRate: own.falseAcceptRate(point), trueAcceptRate: own.trueAcceptRate(point))
@@ -100,10 +98,17 @@ extension CalibrationReport {
     } catch { throw VerificationError.noCrossValidation(reason: error.reason) }
   }
 
-  private static func crossValidation(_ scores: [Double], _ same: [Bool], _ folds: [Int]) throws -> CrossValidation {
-    do throws(CrossValidation.Unavailable) {
-      return try CrossValidation.run(scores: scores, same: same, folds: folds)
-    } catch { throw VerificationError.noCrossValidation(reason: error.reason) }
+  /// The share of right decisions in each fold: their mean and deviation.
+  private static func accuracy(
+    _ probabilities: [Double], _ same: [Bool], _ folds: [Int]
+  ) -> (mean: Double, deviation: Double) {
+    let members = Dictionary(grouping: same.indices, by: { folds[$0] })
+    let accuracies = members.sorted { $0.key < $1.key }.map { _, pairs in
+      Double(pairs.count { (probabilities[$0] >= 0.5) == same[$0] }) / Double(pairs.count)
+    }
+    let count = Double(accuracies.count)
+    let mean = accuracies.reduce(0, +) / count
+    return (mean, (accuracies.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count).squareRoot())
   }
 
   /// Each pair's probability from a curve that did not see its fold.

@@ -37,6 +37,9 @@ public struct LogisticFit: Codable, Sendable, Equatable {
   /// The chance that a pair of that score is of the same person.
   public func probability(_ score: Double) -> Double { 1 / (1 + exp(-(slope * score + intercept))) }
 
+  /// The score at which the chance is one half; nil where it does not rise with the score.
+  public var crossing: Double? { slope > 0 ? -intercept / slope : nil }
+
   private func newtonStep(_ scores: [Double], _ targets: [Double]) -> (slope: Double, intercept: Double) {
     var (g0, g1, h00, h01, h11) = (0.0, 0.0, 1e-12, 0.0, 1e-12)
     for (score, target) in zip(scores, targets) {

@@ -10,8 +10,8 @@ struct Calibrate: ParsableCommand {
     commandName: "calibrate",
     abstract: "Finds what a model's scores mean: a threshold, and a probability at every score.",
     discussion: """
-      The threshold is the most accurate one on the pairs; the probability is a logistic curve through them (Platt). Accuracy \
-      and calibration error are measured on folds that had no say. Take pairs of people that the model was not trained on. \
+      The probability is a logistic curve through the scores of pairs (Platt), the threshold where it is one half. Accuracy and \
+      calibration error are measured on folds that had no say. Take pairs of people that the model was not trained on. \
       --save keeps threshold and curve in the model file, where `facet verify` and `facet explain` find them.
       """,
     examples: [

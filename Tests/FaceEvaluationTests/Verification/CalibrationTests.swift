@@ -70,8 +70,14 @@ import Testing
     #expect(report.protocols.map(\.name) == ["easy", "hard"] && report.protocols.map(\.pairs) == [500, 700])
     #expect(report.protocols[0].accuracy > report.protocols[1].accuracy)
     #expect(report.flip && report.calibration.flip)
-    let mean = (report.protocols[0].accuracy * 500 + report.protocols[1].accuracy * 700) / 1200
-    #expect(mean >= report.accuracy - 1e-9, "the best threshold on these very pairs")
+    #expect(abs(report.calibration.probability(report.threshold) - 0.5) < 1e-12)
+  }
+
+  @Test func scoresTheWrongWayRoundAreRefused() throws {
+    let (scores, same) = pairs(500, slope: -10, seed: 6)
+    #expect(throws: VerificationError.scoresMeanNothing) {
+      try CalibrationReport([("all", scores, same, scores.map { _ in 0 })], data: "made up", flip: false)
+    }
   }
 
   @Test func tooFewPairsAreRefused() {
