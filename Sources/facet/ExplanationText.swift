@@ -39,6 +39,9 @@ enum ExplanationText {
     }
     table.addRow(["score", number(explanation.score, 4), "", "", ""])
     var text = table.text()
+    if explanation.parts.contains(where: \.ignored) {
+      text += "\nhidden parts were left out; the threshold was measured on whole faces"
+    }
     if !explanation.named {
       text +=
         "\nnobody has measured what this model's channels detect; to name them: facet channels MODEL --data ... --save"

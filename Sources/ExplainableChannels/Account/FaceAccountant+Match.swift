@@ -54,8 +54,12 @@ extension FaceAccountant {
     try examine(model.input(photos).to(device), flip: flip)
   }
 
-  /// Compares two faces. With `ignoreHidden`, parts hidden in either photo are replaced by the average face's in both before
-  /// the embeddings are scored, so that they say neither yes nor no and a face against itself still scores 1.
+  /// Compares two faces. With `ignoreHidden`, parts hidden in either photo are taken out of both embeddings, whose lengths are
+  /// computed anew, so that a face against itself still scores 1. The average face's own embedding is scaled down with what
+  /// is left, or few parts would look alike by it alone. (Where the network is not affine the hidden channels become the
+  /// average's, and the constant cannot be scaled.)
+  ///
+  /// Throws ``AccountError`` when the model has no channel catalog, or no part is visible in both photos.
   public func match(_ a: ExaminedFace, _ b: ExaminedFace, ignoreHidden: Bool = false) throws -> Match {
     let visibility = visibility.map { (first: $0(a), second: $0(b)) }
     var hidden: Set<Int> = []
@@ -72,9 +76,19 @@ extension FaceAccountant {
       visibility: visibility, ignored: hidden)
   }
 
-  /// The face with some parts as the average face has them.
-  func without(_ groups: Set<Int>, _ face: ExaminedFace) throws -> ExaminedFace {
+  /// The face without some parts.
+  private func without(_ groups: Set<Int>, _ face: ExaminedFace) throws -> ExaminedFace {
     if groups.isEmpty { return face }
+    var face = face
+    if let affine {
+      let weights = try affine.channelWeights(face.channels)
+      for index in face.views.indices {
+        let isMirrored = face.views[index].isMirrored
+        let kept = weights.indices.filter { !groups.contains(parts.group(of: $0, mirrored: isMirrored)) }
+        guard !kept.isEmpty else { throw AccountError.nothingVisible }
+        face.views[index].constant = (kept.reduce(0) { $0 + weights[$1] } / weights.reduce(0, +)).squareRoot()
+      }
+    }
     return try replacing(face) { channel, isMirrored in
       groups.contains(parts.group(of: channel, mirrored: isMirrored)) ? .average : .own
     }

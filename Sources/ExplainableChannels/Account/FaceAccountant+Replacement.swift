@@ -50,7 +50,7 @@ extension FaceAccountant {
 
   private func embedding(_ view: ExaminedFace.View, shape: [Int]) throws -> [Double] {
     if let affine {
-      return try affine.embedding(zip(view.deviations, affine.mean).map { $0 + $1 })
+      return try affine.embedding(deviations: view.deviations, constant: view.constant)
     }
     return try withoutGradient {
       try model.network.embedding(carried: Tensor(view.activations, shape).to(device)).doubles()

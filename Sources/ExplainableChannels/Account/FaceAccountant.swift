@@ -102,7 +102,7 @@ public struct FaceAccountant {
     for view in face.views {
       let scaled = direction.map { $0 * view.scale }
       if let affine {
-        constant += inner(affine.constant, scaled)
+        constant += inner(affine.constant, scaled) * view.constant
         views.append(try affineView(view, affine, scaled, channels: face.channels))
       } else {
         let followed = try path!.follow(view.activations, shape: [face.channels, face.height, face.width], scaled)
@@ -140,7 +140,7 @@ extension FaceAccountant {
         try Tensor.concatenated(
           [
             affine.channelVectors(view.deviations, channels: face.channels),
-            Tensor(affine.constant, [1, affine.dimension]),
+            Tensor(affine.constant.map { $0 * view.constant }, [1, affine.dimension]),
           ], 0) * view.scale
       }
       return try parts.dropFirst().reduce(parts[0]) { try $0 + $1 }
@@ -156,12 +156,15 @@ extension FaceAccountant {
 public enum AccountError: Error, CustomStringConvertible, Sendable {
   /// An embedding has length zero or is not finite.
   case noDirection
+  /// What is left of two faces when hidden parts are left out is nothing.
+  case nothingVisible
   /// Hidden parts are recognized by what the model's channels usually do.
   case noCatalog
 
   public var description: String {
     switch self {
     case .noDirection: "a photo's embedding has length zero or is not finite: is the model damaged?"
+    case .nothingVisible: "no part of the face is visible in both photos, so nothing is left to compare"
     case .noCatalog:
       "the model file does not say what its channels detect, so hidden parts cannot be told: run "
         + "`facet channels MODEL --data ... --save` first"

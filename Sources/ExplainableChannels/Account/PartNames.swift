@@ -50,7 +50,7 @@ struct PartNames {
     let down = (place.y - lines.eyes) / (lines.mouth - lines.eyes)
     let names =
       side == nil
-      ? ["top of the forehead", "place between the eyes", "bridge of the nose", "upper lip", "place below the mouth"]
+      ? ["top of the forehead", "between the eyes", "bridge of the nose", "upper lip", "below the mouth"]
       : ["temple", "corner of the eye", "outer cheek", "lower cheek", "side of the jaw"]
     let ends = side == nil ? [-0.5, 0.2, 0.6, 1.1] : [-0.45, 0.3, 0.75, 1.15]
     return names[ends.firstIndex { down < $0 } ?? names.count - 1]

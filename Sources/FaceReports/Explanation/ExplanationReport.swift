@@ -112,8 +112,8 @@ public enum ExplanationReport {
     let table = DataTable(
       title: "Line by line",
       columns: [
-        .text("Part"), .number("Contribution", digits: 4), .number("Share, %", digits: 1),
-        .number("Visible in A, %", digits: 0), .number("Visible in B, %", digits: 0),
+        .text("Part"), .number("Adds", digits: 4), .number("Share, %", digits: 1),
+        .number("Seen in A, %", digits: 0), .number("Seen in B, %", digits: 0),
       ], rows: rows,
       footnote:
         "Contributions add up to \(NumberText.fixed(explanation.score, digits: 4)). Share: of all lines' magnitudes.")
@@ -140,7 +140,7 @@ public enum ExplanationReport {
       "A part counts by how it differs from an average face. Both faces away from average in the same way: positive. In "
         + "opposite ways: negative, it speaks against one person. Close to average in a photo: little either way.",
       "The average face's line is what any two photos share by the network's own offset. It is no evidence.",
-      "Visible: how strongly the part's channels answer, against what they usually do. Below 25 % the part is called hidden.",
+      "Seen: how strongly the part's channels answer, against what they usually do. Below 25 % the part is called hidden.",
     ]
     if !explanation.exact {
       items.append(
@@ -178,7 +178,7 @@ public enum ExplanationReport {
   static func title(_ line: Explanation.Line) -> String {
     switch line.kind {
     case .part: line.part
-    case .constant: "average face (constant)"
+    case .constant: "average face"
     case .remainder: "remainder"
     }
   }
