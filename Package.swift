@@ -44,7 +44,8 @@ let package = Package(
     .target(name: "FaceImages", dependencies: ["AtomicFiles", "CTurboJPEG", "CPNG", "CWebP"]),
     .target(name: "FaceDatasets", dependencies: ["AtomicFiles", "FaceImages", "Torch"]),
     .target(name: "FaceNetworks", dependencies: ["FaceDatasets", "Torch"]),
-    .target(name: "ExplainableChannels", dependencies: ["FaceDatasets", "FaceNetworks", "Torch"]),
+    .target(
+      name: "ExplainableChannels", dependencies: ["FaceDatasets", "FaceImages", "FaceNetworks", "Torch"]),
     .target(name: "TerminalOutput", dependencies: ["AtomicFiles"]),
     .target(name: "ArgumentParsing"),
     .target(
@@ -54,9 +55,13 @@ let package = Package(
         "Torch",
       ]),
     .target(
-      name: "FaceEvaluation", dependencies: ["ExplainableChannels", "FaceDatasets", "FaceNetworks", "Torch"]),
+      name: "FaceEvaluation",
+      dependencies: ["ExplainableChannels", "FaceDatasets", "FaceImages", "FaceNetworks", "Torch"]),
     .target(
-      name: "FaceReports", dependencies: ["AtomicFiles", "ExplainableChannels", "FaceEvaluation", "FaceImages"]),
+      name: "FaceReports",
+      dependencies: [
+        "AtomicFiles", "ExplainableChannels", "FaceDatasets", "FaceEvaluation", "FaceImages",
+      ]),
     .executableTarget(
       name: "facet",
       dependencies: [

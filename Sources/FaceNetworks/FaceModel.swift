@@ -34,6 +34,8 @@ public struct ModelInfo: Codable, Sendable {
   /// Where imported weights came from, and how they were changed; nil for a network that Facet trained from the start.
   public var origin: String?
   public var thresholdSource: String?
+  /// How scores become probabilities; nil while nobody has measured it.
+  public var calibration: ScoreCalibration?
 
   public init(
     name: String, network: NetworkSettings, input: InputSettings, channelLoss: String, training: Training? = nil

@@ -30,23 +30,34 @@ extension NetworkScan {
   public func verify(
     _ set: VerificationSet, store: PhotoStore? = nil, view: PhotoView = .asCropped, flip: Bool = false
   ) throws -> VerificationResult {
-    let photos = Array(Set(set.pairs.flatMap { [$0.first, $0.second] })).sorted()
     let store = store ?? self.store(set.dataset)
-    if set.convention == .insightFace { return try verifyAsInsightFace(set, store, photos) }
-    let embeddings = try embed(store, photos, view: view, flip: flip)
+    if set.convention == .insightFace { return try verifyAsInsightFace(set, store) }
+    let embeddings = try embed(store, photos(of: set), view: view, flip: flip)
     return try result(set, embeddings.values, embeddings, view: view, flip: flip)
   }
 
-  private func verifyAsInsightFace(_ set: VerificationSet, _ store: PhotoStore, _ photos: [Int]) throws
-    -> VerificationResult
+  /// The cosines of a protocol's pairs; pairs with a photo that cannot be read are left out. `pairs` are rows of the photos
+  /// read.
+  func scores(_ set: VerificationSet, flip: Bool) throws
+    -> (scores: [Double], pairs: [FacePair], damaged: [DamagedPhoto])
   {
-    let (straight, mirrored) = try embedBothWays(store, photos)
+    let embeddings = try embed(store(set.dataset), photos(of: set), flip: flip)
+    let (scores, pairs) = try scores(set, embeddings.values, embeddings)
+    return (scores, pairs, embeddings.damaged)
+  }
+
+  private func verifyAsInsightFace(_ set: VerificationSet, _ store: PhotoStore) throws -> VerificationResult {
+    let (straight, mirrored) = try embedBothWays(store, photos(of: set))
     let sums = zip(straight.values, mirrored).map { $0 + $1 }
     var result = try result(set, sums, straight, view: .asCropped, flip: true)
     result.insightFace = try InsightFaceMetrics(
       embeddings: straight.values, mirrored: mirrored, dimension: straight.dimension,
       pairs: pairs(of: set, in: straight))
     return result
+  }
+
+  private func photos(of set: VerificationSet) -> [Int] {
+    Array(Set(set.pairs.flatMap { [$0.first, $0.second] })).sorted()
   }
 
   /// A set's pairs as rows of the embeddings; those that lack a photo are left out.
@@ -58,11 +69,17 @@ extension NetworkScan {
     }
   }
 
+  private func scores(_ set: VerificationSet, _ values: [Float], _ embeddings: Embeddings) throws
+    -> (scores: [Double], pairs: [FacePair])
+  {
+    let pairs = pairs(of: set, in: embeddings)
+    return (try cosineScores(embeddings: values, dimension: embeddings.dimension, pairs: pairs), pairs)
+  }
+
   private func result(
     _ set: VerificationSet, _ values: [Float], _ embeddings: Embeddings, view: PhotoView, flip: Bool
   ) throws -> VerificationResult {
-    let pairs = pairs(of: set, in: embeddings)
-    let scores = try cosineScores(embeddings: values, dimension: embeddings.dimension, pairs: pairs)
+    let (scores, pairs) = try scores(set, values, embeddings)
     let metrics = try VerificationMetrics(scores: scores, pairs: pairs)
     let labeled = zip(scores, pairs)
     return VerificationResult(

@@ -8,6 +8,7 @@ public final class BatchNorm: Layer {
   public let runningVariance: Tensor
   private let batches: Tensor
   private let momentum: Double
+  /// Added to the variance.
   public let epsilon: Double
   public private(set) var isTraining = true
   /// While false, batch statistics are used in training but the running ones stay: for passes over unusual inputs.
