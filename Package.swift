@@ -44,7 +44,7 @@ let package = Package(
     .target(name: "FaceImages", dependencies: ["AtomicFiles", "CTurboJPEG", "CPNG", "CWebP"]),
     .target(name: "FaceDatasets", dependencies: ["AtomicFiles", "FaceImages", "Torch"]),
     .target(name: "FaceNetworks", dependencies: ["FaceDatasets", "Torch"]),
-    .target(name: "ExplainableChannels", dependencies: ["FaceDatasets", "FaceNetworks", "Torch"]),
+    .target(name: "ExplainableChannels", dependencies: ["FaceDatasets", "FaceImages", "FaceNetworks", "Torch"]),
     .target(name: "TerminalOutput", dependencies: ["AtomicFiles"]),
     .target(name: "ArgumentParsing"),
     .target(
@@ -54,7 +54,8 @@ let package = Package(
         "Torch",
       ]),
     .target(
-      name: "FaceEvaluation", dependencies: ["ExplainableChannels", "FaceDatasets", "FaceNetworks", "Torch"]),
+      name: "FaceEvaluation",
+      dependencies: ["ExplainableChannels", "FaceDatasets", "FaceImages", "FaceNetworks", "Torch"]),
     .target(
       name: "FaceReports", dependencies: ["AtomicFiles", "ExplainableChannels", "FaceEvaluation", "FaceImages"]),
     .executableTarget(
@@ -70,7 +71,7 @@ let package = Package(
     .testTarget(name: "FaceNetworksTests", dependencies: ["FaceDatasets", "FaceNetworks", "TestSupport", "Torch"]),
     .testTarget(
       name: "ExplainableChannelsTests",
-      dependencies: ["ExplainableChannels", "FaceDatasets", "FaceNetworks", "TestSupport", "Torch"]),
+      dependencies: ["ExplainableChannels", "FaceDatasets", "FaceImages", "FaceNetworks", "TestSupport", "Torch"]),
     .testTarget(name: "ArgumentParsingTests", dependencies: ["ArgumentParsing"]),
     .testTarget(name: "AtomicFilesTests", dependencies: ["AtomicFiles"]),
     .testTarget(name: "TerminalOutputTests", dependencies: ["TerminalOutput"]),
