@@ -44,7 +44,8 @@ let package = Package(
     .target(name: "FaceImages", dependencies: ["AtomicFiles", "CTurboJPEG", "CPNG", "CWebP"]),
     .target(name: "FaceDatasets", dependencies: ["AtomicFiles", "FaceImages", "Torch"]),
     .target(name: "FaceNetworks", dependencies: ["FaceDatasets", "Torch"]),
-    .target(name: "ExplainableChannels", dependencies: ["FaceDatasets", "FaceImages", "FaceNetworks", "Torch"]),
+    .target(
+      name: "ExplainableChannels", dependencies: ["FaceDatasets", "FaceImages", "FaceNetworks", "Torch"]),
     .target(name: "TerminalOutput", dependencies: ["AtomicFiles"]),
     .target(name: "ArgumentParsing"),
     .target(

@@ -29,6 +29,9 @@ public final class FaceNetwork: Module {
     public let unmasked: Tensor?
     /// The features that feed the target layer, [B, F, H', W']; nil without one.
     public let features: Tensor?
+    /// What goes on from the target layer to the embedding, [B, C, H, W]: the target itself where it is inserted, the layer's
+    /// signed output where it is explained in place, the last map without a target layer.
+    public let carried: Tensor
   }
 
   /// Builds the network with fresh weights. `inputSize` in pixels. Throws ``NetworkError`` when the settings make none.
@@ -94,6 +97,7 @@ public final class FaceNetwork: Module {
     var target: Tensor?
     var unmasked: Tensor?
     var features: Tensor?
+    var carried: Tensor?
     for (index, unit) in backbone.units.enumerated() {
       let before = x
       x = try unit.layer(x)
@@ -109,9 +113,25 @@ public final class FaceNetwork: Module {
         target = try x.relu()
         unmasked = target
       }
+      carried = x
     }
-    let embedding = try head.map { try $0(x) } ?? backbone.tail!(x)
-    return Output(embedding: embedding, target: target, unmasked: unmasked, features: features)
+    return Output(
+      embedding: try ended(x), target: target, unmasked: unmasked, features: features, carried: carried ?? x)
+  }
+
+  private func ended(_ x: Tensor) throws -> Tensor { try head.map { try $0(x) } ?? backbone.tail!(x) }
+
+  /// The embeddings [B, D] of what the target layer carries on, [B, C, H, W]: the rest of the network.
+  public func embedding(carried: Tensor) throws -> Tensor {
+    let rest = targetUnit.map { backbone.units.suffix(from: $0 + 1) } ?? []
+    return try ended(rest.reduce(carried) { try $1.layer($0) })
+  }
+
+  /// Means over the training faces and places of each channel that the target layer carries on, [C]: the running mean of the
+  /// normalization that comes next; nil where another layer comes next.
+  public var carriedMean: Tensor? {
+    let next = targetUnit.map { $0 + 1 } ?? backbone.units.count
+    return next < backbone.units.count ? backbone.units[next].inputNorm?.runningMean : backbone.tailNorm?.runningMean
   }
 
   private var masks: Tensor?
@@ -171,8 +191,8 @@ final class TargetLayer: Layer {
 public final class EmbeddingHead: Layer {
   public let isPooled: Bool
   private let dropout: Dropout
-  private let linear: Linear
-  private let norm: BatchNorm
+  let linear: Linear
+  let norm: BatchNorm
 
   init(_ settings: NetworkSettings, channels: Int, side: Int, using random: inout some RandomNumberGenerator) throws {
     isPooled = settings.embedding == .pooled

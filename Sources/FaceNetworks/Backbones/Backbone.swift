@@ -5,6 +5,8 @@ protocol Backbone: Module {
   var units: [BackboneUnit] { get }
   /// From the last map to the embedding; nil when the row was cut after a stage.
   var tail: (any Layer)? { get }
+  /// The tail's normalization of its input; nil when its input meets another layer first.
+  var tailNorm: BatchNorm? { get }
 }
 
 /// One unit of a backbone: a residual block, the stem.
@@ -18,6 +20,8 @@ struct BackboneUnit {
   /// Side of the input over side of its map.
   let stride: Int
   let layer: any Layer
+  /// Its normalization of its input; nil when its input meets another layer first.
+  var inputNorm: BatchNorm?
 }
 
 extension Backbone {

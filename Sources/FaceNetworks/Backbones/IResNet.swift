@@ -5,6 +5,7 @@ import Torch
 final class IResNet: Backbone {
   let units: [BackboneUnit]
   let tail: (any Layer)?
+  let tailNorm: BatchNorm?
   private let parts: [(name: String, module: any Module)]
 
   /// Blocks a stage. Depth 10 is ours: for machines without a GPU.
@@ -36,7 +37,9 @@ final class IResNet: Backbone {
         stride *= step
         layers.append(layer)
         units.append(
-          BackboneUnit(name: "layer\(stage).\(block)", stage: stage, channels: output, stride: stride, layer: layer))
+          BackboneUnit(
+            name: "layer\(stage).\(block)", stage: stage, channels: output, stride: stride, layer: layer,
+            inputNorm: layer.bn1))
       }
       parts.append(("layer\(stage)", Sequential(layers)))
     }
@@ -45,8 +48,10 @@ final class IResNet: Backbone {
       let last = try IResNetTail(channels, side: side, settings, using: &random)
       parts += last.parts
       tail = last
+      tailNorm = last.bn2
     } else {
       tail = nil
+      tailNorm = nil
     }
     self.units = units
     self.parts = parts
@@ -74,7 +79,7 @@ private final class IResNetStem: Layer {
 
 /// BN, 3x3, BN, PReLU, 3x3 (with the stride), BN, plus the skip.
 private final class IResNetBlock: Layer {
-  private let bn1: BatchNorm
+  let bn1: BatchNorm
   private let conv1: Conv2d
   private let bn2: BatchNorm
   private let prelu: PReLU
@@ -113,7 +118,7 @@ private final class IResNetBlock: Layer {
 
 /// BN, dropout, one linear layer over the flattened map, BN with a fixed scale.
 private final class IResNetTail: Layer {
-  private let bn2: BatchNorm
+  let bn2: BatchNorm
   private let dropout: Dropout
   private let fc: Linear
   private let features: BatchNorm

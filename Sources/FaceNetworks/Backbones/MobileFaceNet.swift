@@ -5,6 +5,7 @@ import Torch
 final class MobileFaceNet: Backbone {
   let units: [BackboneUnit]
   let tail: (any Layer)?
+  var tailNorm: BatchNorm? { nil }
   private let layers: Sequential
 
   init(

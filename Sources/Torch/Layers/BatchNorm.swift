@@ -8,7 +8,8 @@ public final class BatchNorm: Layer {
   public let runningVariance: Tensor
   private let batches: Tensor
   private let momentum: Double
-  private let epsilon: Double
+  /// Added to the variance.
+  public let epsilon: Double
   public private(set) var isTraining = true
   /// While false, batch statistics are used in training but the running ones stay: for passes over unusual inputs.
   public var tracksStatistics = true
