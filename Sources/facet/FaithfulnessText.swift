@@ -10,7 +10,8 @@ enum FaithfulnessText {
       "\($0.name): \($0.pairs) pairs, \(percent($0.accuracy)) right at the threshold \(number($0.threshold, 3))"
     }
     let triplets = report.triplets.map { ["\($0.count) triplets, of which the network notices \($0.hits)"] } ?? []
-    return (["\(report.model) (\(report.channelLoss)): \(report.data), seed \(report.settings.seed)"] + protocols + triplets)
+    return
+      (["\(report.model) (\(report.channelLoss)): \(report.data), seed \(report.settings.seed)"] + protocols + triplets)
       .joined(separator: "\n")
   }
 

@@ -36,7 +36,7 @@ public struct CorrRISE: MatchExplainer {
   private let batch = 125
 
   /// Throws ``SaliencyError`` for settings that make no masks.
-  public init(_ settings: Settings = Settings(), _ embed: @escaping PhotoEmbedding) throws {
+  public init(_ settings: Settings = Settings(), embed: @escaping PhotoEmbedding) throws {
     try settings.validate()
     self.settings = settings
     self.embed = embed

@@ -3,6 +3,7 @@ import Torch
 
 /// The explainers that can be set side by side. A new one is a case and a line here.
 public enum ExplainerKind: String, Codable, CaseIterable, Sendable {
+  case account
   case gradcam
   case signedGradcam = "gradcam-signed"
   case corrrise
@@ -15,12 +16,13 @@ public enum ExplainerKind: String, Codable, CaseIterable, Sendable {
     let network = model.network
     let embed: PhotoEmbedding = { try network($0).embedding }
     switch self {
+    case .account: return try AccountSaliency(model)
     case .gradcam: return try GradCAM(of: network)
     case .signedGradcam: return try GradCAM(isSigned: true, of: network)
     case .corrrise:
       var settings = CorrRISE.Settings()
       settings.seed = seed
-      return try CorrRISE(settings, embed)
+      return try CorrRISE(settings, embed: embed)
     case .gradient: return GradientTimesInput(embed)
     case .random: return RandomSaliency(seed: seed)
     }

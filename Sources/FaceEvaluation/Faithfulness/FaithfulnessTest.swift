@@ -132,14 +132,17 @@ public struct FaithfulnessTest {
     let wanted = 2 * settings.sanityPairs
     for start in sources[0].starts where correlations.count < wanted {
       let batch = try sources[0].batch(at: start)
-      let maps = zip(try explainer.explain(batch.pairs, of: batch.photos), try other.explain(batch.pairs, of: batch.photos))
+      let maps = zip(
+        try explainer.explain(batch.pairs, of: batch.photos), try other.explain(batch.pairs, of: batch.photos))
       for (trained, blank) in maps {
         correlations.append(rankCorrelation(trained.first.values, blank.first.values))
         correlations.append(rankCorrelation(trained.second.values, blank.second.values))
       }
-      progress("\(explainer.name), \(blank.kind.rawValue) redrawn", min(correlations.count, wanted) / 2, wanted / 2)
+      progress(
+        "\(explainer.name), maps with \(blank.kind.rawValue) redrawn", min(correlations.count, wanted) / 2, wanted / 2)
     }
-    let game = try play(other, Array(triplets.prefix(settings.sanityTriplets)), "\(blank.kind.rawValue) redrawn")
+    let game = try play(
+      other, Array(triplets.prefix(settings.sanityTriplets)), "game with \(blank.kind.rawValue) redrawn")
     return SanityResult(
       redrawn: blank.kind, rankCorrelation: MeanEstimate(Array(correlations.prefix(wanted))), game: game)
   }

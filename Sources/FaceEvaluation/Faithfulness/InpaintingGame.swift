@@ -5,8 +5,10 @@ import Torch
 
 /// The inpainting game (Williford, May, Byrne, "Explainable Face Recognition", ECCV 2020) on procedural faces.
 ///
-/// A probe, a mate (the same person in another photo) and a non-mate: the mate's photo drawn again with exactly one part of
-/// another person. Nothing is painted in by a model and the truth is known. An explanation is right when the exchanged part is
+/// A probe, a mate (the same person in another photo) and a non-mate: the mate's photo with exactly one part of another
+/// person. The photo is drawn again with that part, and the pixels that show it before or after are taken from there; all
+/// others stay the mate's, so that the truth is known pixel by pixel. (Alone, drawing again would also move what a part
+/// carries along: hair on another forehead, shadows under another chin.) An explanation is right when the exchanged part is
 /// the one whose contribution falls most from (probe, mate) to (probe, non-mate).
 ///
 /// A triplet is drawn again until at least ``leastPixels`` of the part are seen in the probe, the mate and the non-mate, and
@@ -53,7 +55,7 @@ public struct InpaintingGame: Sendable {
     let views = (0..<2).map { _ in FaceConditions(using: &random, variation: variation) }
     let (probe, mate) = (render(person, views[0]), render(person, views[1]))
     guard area(part, probe.parts) >= leastPixels, area(part, mate.parts) >= leastPixels else { return nil }
-    let nonmate = render(twin, views[1])
+    let nonmate = replaced(part, in: mate, from: render(twin, views[1]))
     guard area(part, nonmate.parts) >= leastPixels, change(part, mate, nonmate) >= leastChange else { return nil }
     let faces = [probe, mate, nonmate]
     return Triplet(part: part, photos: faces.map(\.image), labels: faces.map { seen($0.parts) })
@@ -77,17 +79,27 @@ public struct InpaintingGame: Sendable {
     return part.parts.reduce(0) { $0 + seen.area(of: $1) }
   }
 
+  /// `face` with the pixels that show the part in either photo from `other`.
+  private func replaced(_ part: GamePart, in face: RenderedFace, from other: RenderedFace) -> RenderedFace {
+    var result = face
+    for place in places(part, face.parts, other.parts) {
+      result.parts.labels[place] = other.parts.labels[place]
+      for color in (3 * place)..<(3 * place + 3) { result.image.pixels[color] = other.image.pixels[color] }
+    }
+    return result
+  }
+
+  /// Pixels that show the part in either map.
+  private func places(_ part: GamePart, _ a: PartMap, _ b: PartMap) -> [Int] {
+    let labels = Set(part.parts.map { PartMap.label(of: $0) })
+    return a.labels.indices.filter { labels.contains(a.labels[$0]) || labels.contains(b.labels[$0]) }
+  }
+
   /// The mean change of a color value over the pixels that show the part in either photo.
   private func change(_ part: GamePart, _ a: RenderedFace, _ b: RenderedFace) -> Double {
-    let labels = Set(part.parts.map { PartMap.label(of: $0) })
-    var (sum, count) = (0, 0)
-    for place in a.parts.labels.indices where labels.contains(a.parts.labels[place]) || labels.contains(b.parts.labels[place]) {
-      for color in (3 * place)..<(3 * place + 3) {
-        sum += abs(Int(a.image.pixels[color]) - Int(b.image.pixels[color]))
-      }
-      count += 3
-    }
-    return count > 0 ? Double(sum) / Double(count) : 0
+    let colors = places(part, a.parts, b.parts).flatMap { (3 * $0)..<(3 * $0 + 3) }
+    let sum = colors.reduce(0) { $0 + abs(Int(a.image.pixels[$1]) - Int(b.image.pixels[$1])) }
+    return colors.isEmpty ? 0 : Double(sum) / Double(colors.count)
   }
 
   /// The triplet's photos as network input, [3, 3, S, S].
