@@ -58,7 +58,10 @@ let package = Package(
       name: "FaceEvaluation",
       dependencies: ["ExplainableChannels", "FaceDatasets", "FaceImages", "FaceNetworks", "Torch"]),
     .target(
-      name: "FaceReports", dependencies: ["AtomicFiles", "ExplainableChannels", "FaceEvaluation", "FaceImages"]),
+      name: "FaceReports",
+      dependencies: [
+        "AtomicFiles", "ExplainableChannels", "FaceDatasets", "FaceEvaluation", "FaceImages",
+      ]),
     .executableTarget(
       name: "facet",
       dependencies: [

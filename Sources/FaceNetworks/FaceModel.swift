@@ -32,6 +32,8 @@ public struct ModelInfo: Codable, Sendable {
   /// Cosine from which two photos count as the same person, and where that number came from.
   public var threshold: Double?
   public var thresholdSource: String?
+  /// How scores become probabilities; nil while nobody has measured it.
+  public var calibration: ScoreCalibration?
 
   public init(
     name: String, network: NetworkSettings, input: InputSettings, channelLoss: String, training: Training? = nil

@@ -127,6 +127,9 @@ public final class FaceNetwork: Module {
     return try ended(rest.reduce(carried) { try $1.layer($0) })
   }
 
+  /// Channels that go on from the target layer, or of the last map without one.
+  public var carriedChannels: Int { targetUnit == nil ? backbone.units.last!.channels : targetChannels }
+
   /// Means over the training faces and places of each channel that the target layer carries on, [C]: the running mean of the
   /// normalization that comes next; nil where another layer comes next.
   public var carriedMean: Tensor? {

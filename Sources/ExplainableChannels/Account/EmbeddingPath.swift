@@ -21,7 +21,7 @@ final class EmbeddingPath {
   func follow(
     _ activations: [Float], shape: [Int], _ direction: [Double]
   ) throws -> (cells: [Double], constant: Double) {
-    let device = network.parameters().first.map { $0.tensor.device } ?? .cpu
+    let device = network.parameters().first?.tensor.device ?? .cpu
     let end = try Tensor(activations, [1] + shape).to(device)
     let start = try referenceMap(shape).to(device)
     let difference = try end - start
@@ -40,7 +40,8 @@ final class EmbeddingPath {
     return (cells, inner(try embedding(ofReference: start), direction))
   }
 
-  private func referenceMap(_ shape: [Int]) throws -> Tensor {
+  /// The map that paths start from, [1, C, H, W].
+  func referenceMap(_ shape: [Int]) throws -> Tensor {
     guard let reference, reference.count == shape[0] else { return try .zeros([1] + shape) }
     return try Tensor(reference, [1, shape[0], 1, 1]).expanded(1, shape[0], shape[1], shape[2]).contiguous()
   }

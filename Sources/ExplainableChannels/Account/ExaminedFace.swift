@@ -11,6 +11,8 @@ public struct ExaminedFace: Sendable {
     var deviations: [Double]
     /// Each channel's strongest activation after ReLU, [C].
     public let peaks: [Float]
+    /// Factor on the average face's embedding: below 1 where hidden parts are left out.
+    var constant = 1.0
     /// Factor on this view's embedding in the face's: 1, or one over its length where a mirror image is added.
     var scale: Double
   }

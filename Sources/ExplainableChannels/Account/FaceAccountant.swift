@@ -12,7 +12,12 @@ public struct FaceAccountant {
   public let steps: Int
   /// The affine way from the target layer to the embedding; nil where it is not affine.
   public let affine: AffineEmbedding?
-  private let path: EmbeddingPath?
+  /// The straight path where it is not affine.
+  let path: EmbeddingPath?
+  /// How channels are sorted into parts.
+  public let parts: FaceParts
+  /// Judges how visible parts are; nil without a channel catalog.
+  public let visibility: PartVisibility?
 
   /// The reference is what a photo's activations are compared with: the average face, or zeros.
   public init(_ model: FaceModel, reference: AffineEmbedding.Reference = .averageFace, steps: Int = 32) throws {
@@ -21,7 +26,17 @@ public struct FaceAccountant {
     model.network.setTraining(false)
     affine = try model.network.embeddingHead?.affine(reference: reference)
     path = affine == nil ? EmbeddingPath(model.network, reference: reference, steps: steps) : nil
+    if let catalog = model.catalog, catalog.channels.count == model.network.carriedChannels {
+      parts = FaceParts(catalog)
+      visibility = PartVisibility(catalog, parts: parts)
+    } else {
+      parts = FaceParts(channels: model.network.carriedChannels)
+      visibility = nil
+    }
   }
+
+  /// Where the network is.
+  var device: Device { model.network.parameters().first?.tensor.device ?? .cpu }
 
   /// Whether accounts leave nothing over.
   public var isExact: Bool { affine != nil }
@@ -87,7 +102,7 @@ public struct FaceAccountant {
     for view in face.views {
       let scaled = direction.map { $0 * view.scale }
       if let affine {
-        constant += inner(affine.constant, scaled)
+        constant += inner(affine.constant, scaled) * view.constant
         views.append(try affineView(view, affine, scaled, channels: face.channels))
       } else {
         let followed = try path!.follow(view.activations, shape: [face.channels, face.height, face.width], scaled)
@@ -125,7 +140,7 @@ extension FaceAccountant {
         try Tensor.concatenated(
           [
             affine.channelVectors(view.deviations, channels: face.channels),
-            Tensor(affine.constant, [1, affine.dimension]),
+            Tensor(affine.constant.map { $0 * view.constant }, [1, affine.dimension]),
           ], 0) * view.scale
       }
       return try parts.dropFirst().reduce(parts[0]) { try $0 + $1 }
@@ -141,10 +156,18 @@ extension FaceAccountant {
 public enum AccountError: Error, CustomStringConvertible, Sendable {
   /// An embedding has length zero or is not finite.
   case noDirection
+  /// What is left of two faces when hidden parts are left out is nothing.
+  case nothingVisible
+  /// Hidden parts are recognized by what the model's channels usually do.
+  case noCatalog
 
   public var description: String {
     switch self {
     case .noDirection: "a photo's embedding has length zero or is not finite: is the model damaged?"
+    case .nothingVisible: "no part of the face is visible in both photos, so nothing is left to compare"
+    case .noCatalog:
+      "the model file does not say what its channels detect, so hidden parts cannot be told: run "
+        + "`facet channels MODEL --data ... --save` first"
     }
   }
 }

@@ -7,6 +7,12 @@ public struct DamagedPhoto: Sendable, Codable, Hashable {
   public let index: Int
   public let source: String
   public let reason: String
+
+  public init(index: Int, source: String, reason: String) {
+    self.index = index
+    self.source = source
+    self.reason = reason
+  }
 }
 
 /// The photos of a dataset as small squares of one size, decoded once and kept in memory as far as `memoryLimit` goes.

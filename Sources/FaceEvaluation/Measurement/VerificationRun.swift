@@ -27,6 +27,19 @@ extension NetworkScan {
   public func verify(
     _ set: VerificationSet, store: PhotoStore? = nil, view: PhotoView = .asCropped, flip: Bool = false
   ) throws -> VerificationResult {
+    let (scores, pairs, damaged) = try scores(set, store: store, view: view, flip: flip)
+    let metrics = try VerificationMetrics(scores: scores, pairs: pairs)
+    let labeled = zip(scores, pairs)
+    return VerificationResult(
+      name: set.name, view: view.title, flip: flip, metrics: metrics,
+      sameScores: labeled.filter { $0.1.same }.map(\.0), differentScores: labeled.filter { !$0.1.same }.map(\.0),
+      pairsLeftOut: set.pairs.count - pairs.count, damaged: damaged)
+  }
+
+  /// The cosines of a protocol's pairs; pairs with a photo that cannot be read are left out. `pairs` are rows of the photos read.
+  func scores(
+    _ set: VerificationSet, store: PhotoStore? = nil, view: PhotoView = .asCropped, flip: Bool = false
+  ) throws -> (scores: [Double], pairs: [FacePair], damaged: [DamagedPhoto]) {
     let photos = Array(Set(set.pairs.flatMap { [$0.first, $0.second] })).sorted()
     let embeddings = try embed(store ?? self.store(set.dataset), photos, view: view, flip: flip)
     let rows = Dictionary(uniqueKeysWithValues: embeddings.indices.enumerated().map { ($1, $0) })
@@ -35,11 +48,6 @@ extension NetworkScan {
       return FacePair(first: first, second: second, same: pair.same, fold: pair.fold)
     }
     let scores = try cosineScores(embeddings: embeddings.values, dimension: embeddings.dimension, pairs: pairs)
-    let metrics = try VerificationMetrics(scores: scores, pairs: pairs)
-    let labeled = zip(scores, pairs)
-    return VerificationResult(
-      name: set.name, view: view.title, flip: flip, metrics: metrics,
-      sameScores: labeled.filter { $0.1.same }.map(\.0), differentScores: labeled.filter { !$0.1.same }.map(\.0),
-      pairsLeftOut: set.pairs.count - pairs.count, damaged: embeddings.damaged)
+    return (scores, pairs, embeddings.damaged)
   }
 }

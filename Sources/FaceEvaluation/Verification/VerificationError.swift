@@ -10,6 +10,10 @@ public enum VerificationError: Error, Equatable, Sendable, CustomStringConvertib
   case embeddingShape(values: Int, dimension: Int)
   /// A pair (from 0) names a row of the embeddings that is not there.
   case noSuchEmbedding(pair: Int, row: Int, rows: Int)
+  /// Higher scores are no sign of one person.
+  case scoresMeanNothing
+  /// Nothing can be measured on pairs that had no say.
+  case noCrossValidation(reason: String)
 
   public var description: String {
     switch self {
@@ -25,6 +29,9 @@ public enum VerificationError: Error, Equatable, Sendable, CustomStringConvertib
       "\(values) numbers are not rows of \(dimension); give one embedding after the other"
     case .noSuchEmbedding(let pair, let row, let rows):
       "pair \(pair + 1) names embedding \(row), but there are \(rows); embed every photo of the pairs' dataset"
+    case .scoresMeanNothing:
+      "pairs of one person do not score higher than pairs of two: this model cannot verify these photos"
+    case .noCrossValidation(let reason): "\(reason); give more pairs of both kinds"
     }
   }
 }

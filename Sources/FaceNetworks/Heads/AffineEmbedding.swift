@@ -48,9 +48,24 @@ public struct AffineEmbedding: Sendable {
 
   /// The embedding of x [K] in double precision, [D].
   public func embedding(_ x: [Double]) throws -> [Double] {
-    let deviation = try Tensor(zip(x, mean).map { $0 - $1 }, [inputs, 1])
-    let moved = try Self.rows(weight) { try $0.matmul(deviation) } * scale
-    return zip(try moved.doubles(), constant).map { $0 + $1 }
+    try embedding(deviations: zip(x, mean).map { $0 - $1 })
+  }
+
+  /// The embedding of deviations x - mean [K] in double precision, with the constant times `share`, [D].
+  public func embedding(deviations: [Double], constant share: Double = 1) throws -> [Double] {
+    let x = try Tensor(deviations, [inputs, 1])
+    let moved = try Self.rows(weight) { try $0.matmul(x) } * scale
+    return zip(try moved.doubles(), constant).map { $0 + share * $1 }
+  }
+
+  /// How much of an embedding each channel can move: the sum of squares of its columns of M, [C].
+  public func channelWeights(_ channels: Int) throws -> [Double] {
+    var sum = try Tensor.zeros([channels], dtype: .float64)
+    for range in Self.blocks(weight) {
+      let block = try weight[range].to(.float64) * scale[range]
+      sum = try sum + block.square().reshaped([-1, channels, inputs / channels]).sum(0, 2)
+    }
+    return try sum.doubles()
   }
 
   /// How the inner product of an embedding with `direction` [D] grows with each input: M^T direction, [K].

@@ -19,15 +19,7 @@ public enum ChannelSheet {
   }
 
   /// The photo without its colors.
-  static func grey(_ image: Image, side: Int) -> Image {
-    var grey = image.resized(width: side, height: side)
-    for pixel in 0..<(side * side) {
-      let (r, g, b) = (Int(grey.pixels[pixel * 3]), Int(grey.pixels[pixel * 3 + 1]), Int(grey.pixels[pixel * 3 + 2]))
-      let value = UInt8((299 * r + 587 * g + 114 * b) / 1000)
-      for channel in 0..<3 { grey.pixels[pixel * 3 + channel] = value }
-    }
-    return grey
-  }
+  static func grey(_ image: Image, side: Int) -> Image { image.resized(width: side, height: side).grey() }
 
   static func percent(_ value: Double?) -> String { value.map { "\(Int(($0 * 100).rounded()))%" } ?? "-" }
 }

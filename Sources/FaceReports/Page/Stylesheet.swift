@@ -9,13 +9,15 @@ enum Stylesheet {
       --paper: #ffffff; --raised: #f6f6f4; --ink: #191b1f; --soft: #5a606b; --line: #e2e3e5; --grid: #ececee; --shade: rgb(0 0 0 / .22);
       --accent: #0068a3; --good: #00704f; --bad: #b34700; --warn: #8f5f00;
       --s1: #0072b2; --s2: #d55e00; --s3: #009e73; --s4: #cc79a7; --s5: #56b4e9; --s6: #e69f00; --s7: #40444c;
+      --for-text: #b34700; --against-text: #0068a3;
       --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial,
         sans-serif;
       --mono: ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; }
     @media (prefers-color-scheme: dark) { :root {
       --paper: #121316; --raised: #1b1d21; --ink: #e9eaec; --soft: #a0a6b0; --line: #2d3036; --grid: #24272c; --shade: rgb(0 0 0 / .8);
       --accent: #6fbef0; --good: #3ecf9f; --bad: #ff9152; --warn: #f0b840;
-      --s1: #56b4e9; --s2: #e69f00; --s3: #1fb88a; --s4: #cc79a7; --s5: #3f8fd0; --s6: #e0661a; --s7: #c9ccd2; } }
+      --s1: #56b4e9; --s2: #e69f00; --s3: #1fb88a; --s4: #cc79a7; --s5: #3f8fd0; --s6: #e0661a; --s7: #c9ccd2;
+      --for-text: #f0b840; --against-text: #6fbef0; } }
     """
 
   private static let page = """
@@ -150,6 +152,10 @@ enum Stylesheet {
     .area { fill: var(--c); fill-opacity: .22; stroke: var(--c); stroke-width: 1.5; stroke-linejoin: round; }
     .bar, .dot { fill: var(--c); } .whisker { stroke: var(--ink); stroke-opacity: .7; fill: none; }
     .seed { fill-opacity: .75; } .mean { stroke: var(--ink); stroke-width: 2; } .key { stroke: var(--soft); stroke-opacity: .6; }
+    .for { --c: var(--s2); } .against { --c: var(--s1); } .total { --c: var(--s7); }
+    .part { fill: var(--c); stroke: var(--c); } .share { fill: var(--c); } .lead { fill: none; stroke: var(--c); stroke-opacity: .7; }
+    svg .number-for { fill: var(--for-text); font-weight: 650; } svg .number-against { fill: var(--against-text); font-weight: 650; }
+    svg .soft { fill: var(--soft); } .badge { fill: var(--ink); } svg .badge-text { fill: var(--paper); font-size: 11px; font-weight: 650; }
     .narrow { display: none; }
     """
 

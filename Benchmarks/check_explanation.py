@@ -1,0 +1,153 @@
+"""Recomputes an explanation in PyTorch from the model file and the network's input, and compares.
+
+    facet explain A B --output why --tensors why/tensors.safetensors
+    python Benchmarks/check_explanation.py MODEL why [--flip]
+
+Nothing of Facet runs here: the network is rebuilt from the names in the safetensors file, the average face is found by
+numpy's least squares, and parts are added up by the channels that explanation.json lists. Networks that are affine behind
+their target layer ("pooled", "flattened") with an IResNet backbone.
+"""
+
+import argparse
+import json
+import sys
+
+import numpy as np
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file
+
+EPSILON = 1e-5
+
+
+class Network:
+    """A model file's network at inference, in float64."""
+
+    def __init__(self, path):
+        with safe_open(path, "pt") as file:
+            metadata = file.metadata()
+        self.info = json.loads(metadata["facet"])
+        self.settings = self.info["network"]
+        if self.settings["embedding"] == "backbone" or not self.settings["backbone"].startswith("iresnet"):
+            sys.exit("this check knows IResNets that are affine behind their target layer")
+        self.state = {
+            name.removeprefix("network."): tensor.double() if tensor.is_floating_point() else tensor
+            for name, tensor in load_file(path).items()
+        }
+
+    def norm(self, x, name):
+        s = self.state
+        return torch.nn.functional.batch_norm(
+            x, s[name + ".running_mean"], s[name + ".running_var"], s[name + ".weight"], s[name + ".bias"], eps=EPSILON)
+
+    def conv(self, x, name, stride=1, padding=1):
+        return torch.nn.functional.conv2d(x, self.state[name + ".weight"], stride=stride, padding=padding)
+
+    def prelu(self, x, name):
+        return torch.nn.functional.prelu(x, self.state[name + ".weight"])
+
+    def block(self, x, name, stride):
+        y = self.conv(self.norm(x, name + ".bn1"), name + ".conv1")
+        y = self.prelu(self.norm(y, name + ".bn2"), name + ".prelu")
+        y = self.norm(self.conv(y, name + ".conv2", stride), name + ".bn3")
+        if name + ".downsample.0.weight" in self.state:
+            x = self.norm(self.conv(x, name + ".downsample.0", stride, 0), name + ".downsample.1")
+        return x + y
+
+    def target(self, x):
+        """Activations of the target layer, [B, C, H, W]."""
+        x = self.prelu(self.norm(self.conv(x, "backbone.conv1"), "backbone.bn1"), "backbone.prelu")
+        total = 1
+        for stage in range(1, self.settings["targetStage"] + 1):
+            stride = 2 if total * 2 <= self.settings["outputStride"] else 1
+            total *= stride
+            block = 0
+            while f"backbone.layer{stage}.{block}.conv1.weight" in self.state:
+                x = self.block(x, f"backbone.layer{stage}.{block}", stride if block == 0 else 1)
+                block += 1
+        return self.norm(self.conv(x, "target.conv"), "target.bn").relu()
+
+    def inputs(self, target):
+        """What the linear layer reads, [B, K]."""
+        return target.mean((2, 3)) if self.settings["embedding"] == "pooled" else target.flatten(1)
+
+    def affine(self):
+        """M [D, K], the average face's inputs [K], its embedding [D]."""
+        s = self.state
+        weight = s["embedding.linear.weight"]
+        scale = s["embedding.norm.weight"] / (s["embedding.norm.running_var"] + EPSILON).sqrt()
+        mean = torch.from_numpy(
+            np.linalg.lstsq(weight.numpy(), s["embedding.norm.running_mean"].numpy(), rcond=1e-5)[0])
+        constant = s["embedding.norm.bias"] + scale * (weight @ mean - s["embedding.norm.running_mean"])
+        return scale[:, None] * weight, mean, constant
+
+
+def account(network, views):
+    """Score, each view's channels [V, C], and the constant, from inputs [2, 3, S, S] of each view."""
+    matrix, mean, constant = network.affine()
+    targets = [network.target(view) for view in views]
+    deviations = [network.inputs(target) - mean for target in targets]
+    embeddings = [x @ matrix.T + constant for x in deviations]
+    scales = [1 / e.norm(dim=1) if len(views) > 1 else torch.ones(2).double() for e in embeddings]
+    total = sum(e * s[:, None] for e, s in zip(embeddings, scales))
+    length = total.norm(dim=1).prod()
+    score = (total[0] @ total[1] / length).item()
+    channels = []
+    offset = 0.0
+    for x, scale in zip(deviations, scales):
+        # Each photo's half is taken along the other photo's embedding.
+        along = torch.stack([total[1], total[0]]) / length / 2 * scale[:, None]
+        shares = (x * (along @ matrix)).reshape(2, targets[0].shape[1], -1).sum((0, 2))
+        channels.append(shares)
+        offset += (along @ constant).sum().item()
+    return score, torch.stack(channels), offset, targets, embeddings
+
+
+def mirrored(name):
+    for side, other in (("left ", "right "), ("right ", "left ")):
+        if name.startswith(side):
+            return other + name.removeprefix(side)
+    return name
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("model")
+    parser.add_argument("folder", help="what facet explain wrote, with tensors.safetensors in it")
+    parser.add_argument("--flip", action="store_true", help="the explanation was made with --flip")
+    options = parser.parse_args()
+    network = Network(options.model)
+    tensors = load_file(options.folder + "/tensors.safetensors")
+    with open(options.folder + "/explanation.json") as file:
+        explanation = json.load(file)
+    image = tensors["input"].double()
+    views = [image, image.flip(3)] if options.flip else [image]
+    score, channels, constant, targets, embeddings = account(network, views)
+
+    parts = {}
+    for line in explanation["parts"]:
+        if line["kind"] == "part":
+            own = channels[0, line["channels"]].sum().item()
+            parts[line["part"]] = parts.get(line["part"], 0) + own
+            if options.flip:
+                other = mirrored(line["part"])
+                parts[other] = parts.get(other, 0) + channels[1, line["channels"]].sum().item()
+    said = {line["part"]: line["contribution"] for line in explanation["parts"]}
+    rows = [
+        ("score", abs(score - explanation["score"])),
+        ("sum of the lines against the score", abs(sum(said.values()) - explanation["score"])),
+        ("activations", max((t - tensors["activations"][v]).abs().max().item() for v, t in enumerate(targets))),
+        ("embeddings", max((e - tensors["embeddings"][v]).abs().max().item() for v, e in enumerate(embeddings))),
+        ("channel contributions", (channels.sum(0) - tensors["channels"]).abs().max().item()),
+        ("part contributions", max(abs(parts[name] - said[name]) for name in parts)),
+        ("constant", abs(constant - said["constant"])),
+    ]
+    print(f"| {'largest difference':34} | {'value':9} |\n| {'-' * 34} | {'-' * 9} |")
+    for name, value in rows:
+        print(f"| {name:34} | {value:9.1e} |")
+    if any(value > 1e-4 for _, value in rows):
+        sys.exit("they differ by more than 1e-4")
+
+
+if __name__ == "__main__":
+    main()

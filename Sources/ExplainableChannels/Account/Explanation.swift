@@ -1,0 +1,107 @@
+import FaceNetworks
+
+/// A match as it is written to `explanation.json`: the decision, and lines that add up to the score.
+public struct Explanation: Codable, Sendable, Equatable {
+  /// A line of the account.
+  public struct Line: Codable, Sendable, Equatable {
+    public enum Kind: String, Codable, Sendable {
+      case part
+      /// What the average face adds by itself, the same for any two photos but for their embeddings' lengths.
+      case constant
+      /// What the lines leave over, where the network is not affine behind its target layer.
+      case remainder
+    }
+
+    public var part: String
+    public var kind: Kind
+    public var contribution: Double
+    /// The contribution over the sum of all lines' magnitudes, with its sign.
+    public var share: Double
+    /// How visible the part is in each photo, 0 to 1; null for lines that are no part, and without a channel catalog.
+    public var visibleA: Double?
+    public var visibleB: Double?
+    public var hiddenA: Bool
+    public var hiddenB: Bool
+    /// Whether the score leaves it out because a photo does not show it.
+    public var ignored: Bool
+    public var channels: [Int]
+
+    // Nulls are written too: a reader finds every key in every line.
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(part, forKey: .part)
+      try container.encode(kind, forKey: .kind)
+      try container.encode(contribution, forKey: .contribution)
+      try container.encode(share, forKey: .share)
+      try container.encode(visibleA, forKey: .visibleA)
+      try container.encode(visibleB, forKey: .visibleB)
+      try container.encode(hiddenA, forKey: .hiddenA)
+      try container.encode(hiddenB, forKey: .hiddenB)
+      try container.encode(ignored, forKey: .ignored)
+      try container.encode(channels, forKey: .channels)
+    }
+  }
+
+  /// The photos' paths.
+  public var photoA: String
+  public var photoB: String
+  /// The model's name.
+  public var model: String
+  public var score: Double
+  public var threshold: Double?
+  public var thresholdSource: String?
+  /// Whether the score reaches the threshold; nil without one.
+  public var same: Bool?
+  /// That both photos show one person, for pairs of which half do; nil without a calibration.
+  public var probability: Double?
+  /// Photos and their mirror images averaged.
+  public var flip: Bool
+  /// Parts hidden in a photo were left out of the score.
+  public var ignoreHidden: Bool
+  /// Whether the account is exact, or integrated along a path with a remainder.
+  public var exact: Bool
+  /// Whether lines are named by what channels detect.
+  public var named: Bool
+  /// Parts from the top of the face down, then the constant and, where there is one, the remainder. They add up to the score.
+  public var parts: [Line]
+  /// What would flip the decision, when asked for.
+  public var counterfactual: Counterfactual?
+
+  public init(
+    _ match: Match, model: FaceModel, photoA: String, photoB: String, flip: Bool, ignoreHidden: Bool = false,
+    counterfactual: Counterfactual? = nil
+  ) {
+    self.photoA = photoA
+    self.photoB = photoB
+    self.model = model.info.name
+    self.flip = flip
+    self.ignoreHidden = ignoreHidden
+    self.counterfactual = counterfactual
+    score = match.score
+    threshold = match.threshold
+    thresholdSource = model.info.thresholdSource
+    same = match.isSame
+    probability = model.info.calibration?.probability(match.score)
+    exact = match.account.isExact
+    named = match.grouping.areNamed
+    parts = Explanation.lines(match)
+  }
+
+  private static func lines(_ match: Match) -> [Line] {
+    let rests = [(Line.Kind.constant, match.constant)] + (match.account.isExact ? [] : [(.remainder, match.remainder)])
+    let contributions = match.parts.map(\.contribution) + rests.map(\.1)
+    let total = max(contributions.reduce(0) { $0 + abs($1) }, 1e-12)
+    let parts = match.parts.map { part in
+      Line(
+        part: part.name, kind: .part, contribution: part.contribution, share: part.contribution / total,
+        visibleA: part.visibleA, visibleB: part.visibleB, hiddenA: part.isHiddenA, hiddenB: part.isHiddenB,
+        ignored: part.isIgnored, channels: part.channels)
+    }
+    return parts
+      + rests.map { kind, value in
+        Line(
+          part: kind.rawValue, kind: kind, contribution: value, share: value / total, visibleA: nil, visibleB: nil,
+          hiddenA: false, hiddenB: false, ignored: false, channels: [])
+      }
+  }
+}

@@ -1,0 +1,107 @@
+import ExplainableChannels
+import FaceDatasets
+import FaceImages
+import FaceNetworks
+import Torch
+
+/// Explains pairs of photos with one model: what `facet explain` does between reading and writing.
+public struct ExplanationDesk {
+  public struct Options: Sendable {
+    /// Average each photo and its mirror image.
+    public var flip: Bool
+    /// Leave hidden parts out of the score.
+    public var ignoreHidden: Bool
+    /// Look for what would flip the decision.
+    public var counterfactual: Bool
+
+    public init(flip: Bool = false, ignoreHidden: Bool = false, counterfactual: Bool = false) {
+      self.flip = flip
+      self.ignoreHidden = ignoreHidden
+      self.counterfactual = counterfactual
+    }
+  }
+
+  public let accountant: FaceAccountant
+  public let options: Options
+  /// Height of faces in pictures.
+  public var side = 400
+
+  private var model: FaceModel { accountant.model }
+
+  public init(_ model: FaceModel, options: Options = .init()) throws {
+    accountant = try FaceAccountant(model)
+    self.options = options
+  }
+
+  /// Explains one pair of photo files. Throws `ImageError` when one cannot be read.
+  public func explain(_ a: String, _ b: String) throws -> ExplainedPair {
+    let faces = try accountant.examine(photos: [read(a), read(b)], flip: options.flip)
+    let match = try accountant.match(faces[0], faces[1], ignoreHidden: options.ignoreHidden)
+    return ExplainedPair(
+      try explanation(match, a, b, counterfactual: options.counterfactual), match: match, photoA: try drawn(a),
+      photoB: try drawn(b))
+  }
+
+  /// A photo as every command decodes it for the network.
+  private func read(_ path: String) throws -> Image {
+    try Image(contentsOf: path, minimumSide: model.info.input.storedSide)
+  }
+
+  /// What the network sees of it, at the size of pictures.
+  private func drawn(_ path: String) throws -> Image {
+    model.info.input.window(of: try Image(contentsOf: path, minimumSide: side * 5 / 4), side: side)
+  }
+
+  /// Ranks the photos of a gallery for a probe and explains the best few. Photos that cannot be read are left out and named.
+  public func rank(
+    _ probe: String, _ gallery: ImageList, best: Int, progress: (Int) -> Void = { _ in }
+  ) throws -> (ranking: CandidateRanking, pairs: [ExplainedPair], damaged: [DamagedPhoto]) {
+    let face = try accountant.examine(photos: [read(probe)], flip: options.flip)[0]
+    var found: [(index: Int, explanation: Explanation)] = []
+    var damaged: [DamagedPhoto] = []
+    for index in 0..<gallery.count {
+      let path = gallery.source(at: index)
+      do {
+        let other = try accountant.examine(photos: [read(path)], flip: options.flip)[0]
+        let match = try accountant.match(face, other, ignoreHidden: options.ignoreHidden)
+        found.append((index, try explanation(match, probe, path)))
+      } catch let error as ImageError {
+        damaged.append(DamagedPhoto(index: index, source: path, reason: "\(error)"))
+      }
+      progress(index + 1)
+    }
+    let ranked = found.sorted { ($1.explanation.score, $0.index) < ($0.explanation.score, $1.index) }
+    let pairs = try ranked.prefix(best).map { try explain(probe, gallery.source(at: $0.index)) }
+    let candidates = ranked.map { item in
+      CandidateRanking.Candidate(name: gallery.files.shortPath(at: item.index), explanation: item.explanation)
+    }
+    return (CandidateRanking(probe: probe, model: model.info.name, candidates: candidates), pairs, damaged)
+  }
+
+  private func explanation(_ match: Match, _ a: String, _ b: String, counterfactual: Bool = false) throws -> Explanation
+  {
+    Explanation(
+      match, model: model, photoA: a, photoB: b, flip: options.flip, ignoreHidden: options.ignoreHidden,
+      counterfactual: counterfactual
+        ? try match.threshold.map { try accountant.counterfactual(match, threshold: $0) } : nil)
+  }
+}
+
+extension ExplanationDesk {
+  /// Writes what another program needs to check an account: `input` [2, 3, S, S], and of each view (photo, mirror image)
+  /// `activations` [V, 2, C, H, W] and `embeddings` [V, 2, D], and `channels` [C], what each channel adds to the score.
+  public func write(tensorsOf pair: ExplainedPair, to path: String) throws {
+    let faces = [pair.match.first, pair.match.second]
+    let views = faces[0].views.count
+    let size = [faces[0].channels, faces[0].height, faces[0].width]
+    let activations = (0..<views).flatMap { view in faces.flatMap { $0.views[view].activations } }
+    let embeddings = (0..<views).flatMap { view in faces.flatMap { $0.views[view].embedding } }
+    try Safetensors.write(
+      [
+        ("input", try model.input([read(pair.explanation.photoA), read(pair.explanation.photoB)])),
+        ("activations", try Tensor(activations, [views, 2] + size)),
+        ("embeddings", try Tensor(embeddings, [views, 2, embeddings.count / views / 2])),
+        ("channels", try Tensor(pair.match.account.channels, [size[0]])),
+      ], metadata: ["model": model.info.name], to: path)
+  }
+}

@@ -1,0 +1,165 @@
+import FaceDatasets
+import FaceNetworks
+import Foundation
+
+/// What a model's scores mean, measured on pairs: a threshold, a logistic curve, and how far both can be trusted.
+public struct CalibrationReport: Codable, Sendable {
+  /// Pairs whose probabilities lie in one tenth of 0...1.
+  public struct Bin: Codable, Sendable, Equatable {
+    public var from: Double
+    public var to: Double
+    public var pairs: Int
+    /// The mean of their probabilities, each from a curve fitted on other folds; 0 in an empty bin.
+    public var meanProbability: Double
+    /// The part of them that shows the same person; 0 in an empty bin.
+    public var shareSame: Double
+  }
+
+  /// What the threshold does on one protocol's pairs.
+  public struct JudgedProtocol: Codable, Sendable, Equatable {
+    public var name: String
+    public var pairs: Int
+    public var accuracy: Double
+    public var falseAcceptRate: Double
+    public var trueAcceptRate: Double
+  }
+
+  /// The pairs in words: the protocols, and what of the data.
+  public var data: String
+  public var pairs: Int
+  public var flip: Bool
+  /// Where the probability is one half: steadier than the threshold that happens to be most accurate on these very pairs.
+  public var threshold: Double
+  public var slope: Double
+  public var intercept: Double
+  /// Of decisions at one half, the curve fitted on the other folds; mean over folds, and deviation.
+  public var accuracy: Double
+  public var accuracyDeviation: Double
+  /// Expected calibration error over ten bins of equal width, the curve fitted on the other folds.
+  public var calibrationError: Double
+  /// Mean cross entropy in nats, the curve fitted on the other folds; knowing nothing gives 0.693.
+  public var logLoss: Double
+  public var bins: [Bin]
+  public var protocols: [JudgedProtocol]
+  public var damaged: [DamagedPhoto]
+
+  /// Where the threshold came from, in words.
+  public var source: String {
+    let percent = String(format: "%.1f", accuracy * 100)
+    return "\(data), \(pairs) pairs\(flip ? ", flips averaged" : ""), accuracy \(percent) % on folds that had no say"
+  }
+
+  /// What goes into the model file.
+  public var calibration: ScoreCalibration {
+    .init(
+      slope: slope, intercept: intercept, data: data, pairs: pairs, flip: flip, accuracy: accuracy,
+      calibrationError: calibrationError)
+  }
+}
+
+extension CalibrationReport {
+  /// From scored pairs of one or more protocols. `folds` are each protocol's own; a protocol of one fold is split into up to
+  /// ten. Throws ``VerificationError`` when they cannot be judged.
+  public init(
+    _ sets: [(name: String, scores: [Double], same: [Bool], folds: [Int])], data: String, flip: Bool,
+    damaged: [DamagedPhoto] = []
+  ) throws {
+    let scores = sets.flatMap(\.scores)
+    let same = sets.flatMap(\.same)
+    let folds = try sets.flatMap { try Self.folds($0.same, $0.folds) }
+    let fit = try LogisticFit(scores: scores, same: same)
+    let probabilities = try Self.heldOut(scores, same, folds)
+    self.data = data
+    self.flip = flip
+    self.damaged = damaged
+    pairs = scores.count
+    guard let crossing = fit.crossing else { throw VerificationError.scoresMeanNothing }
+    threshold = crossing
+    (slope, intercept) = (fit.slope, fit.intercept)
+    (accuracy, accuracyDeviation) = Self.accuracy(probabilities, same, folds)
+    bins = Self.bins(probabilities, same)
+    calibrationError = bins.reduce(0) {
+      $0 + Double($1.pairs) / Double(scores.count) * abs($1.meanProbability - $1.shareSame)
+    }
+    logLoss = Self.logLoss(probabilities, same)
+    protocols = try sets.map { set in
+      let own = try OperatingCurve(scores: set.scores, same: set.same)
+      let point = own.point(at: crossing)
+      return JudgedProtocol(
+        name: set.name, pairs: set.scores.count, accuracy: own.accuracy(point),
+        falseAcceptRate: own.falseAcceptRate(point), trueAcceptRate: own.trueAcceptRate(point))
+    }
+  }
+
+  private static func folds(_ same: [Bool], _ folds: [Int]) throws -> [Int] {
+    guard Set(folds).count < 2 else { return folds }
+    do throws(CrossValidation.Unavailable) {
+      return try CrossValidation.split(same: same)
+    } catch { throw VerificationError.noCrossValidation(reason: error.reason) }
+  }
+
+  /// The share of right decisions in each fold: their mean and deviation.
+  private static func accuracy(
+    _ probabilities: [Double], _ same: [Bool], _ folds: [Int]
+  ) -> (mean: Double, deviation: Double) {
+    let members = Dictionary(grouping: same.indices, by: { folds[$0] })
+    let accuracies = members.sorted { $0.key < $1.key }.map { _, pairs in
+      Double(pairs.count { (probabilities[$0] >= 0.5) == same[$0] }) / Double(pairs.count)
+    }
+    let count = Double(accuracies.count)
+    let mean = accuracies.reduce(0, +) / count
+    return (mean, (accuracies.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count).squareRoot())
+  }
+
+  /// Each pair's probability from a curve that did not see its fold.
+  private static func heldOut(_ scores: [Double], _ same: [Bool], _ folds: [Int]) throws -> [Double] {
+    let fits = try Dictionary(
+      uniqueKeysWithValues: Set(folds).map { fold in
+        let others = scores.indices.filter { folds[$0] != fold }
+        return (fold, try LogisticFit(scores: others.map { scores[$0] }, same: others.map { same[$0] }))
+      })
+    return scores.indices.map { fits[folds[$0]]!.probability(scores[$0]) }
+  }
+
+  private static func bins(_ probabilities: [Double], _ same: [Bool]) -> [Bin] {
+    (0..<10).map { bin in
+      let members = probabilities.indices.filter { min(9, Int(probabilities[$0] * 10)) == bin }
+      let count = Double(max(1, members.count))
+      return Bin(
+        from: Double(bin) / 10, to: Double(bin + 1) / 10, pairs: members.count,
+        meanProbability: members.reduce(0) { $0 + probabilities[$1] } / count,
+        shareSame: Double(members.count { same[$0] }) / count)
+    }
+  }
+
+  private static func logLoss(_ probabilities: [Double], _ same: [Bool]) -> Double {
+    let sum = zip(probabilities, same).reduce(0) { sum, pair in
+      sum - log(max(pair.1 ? pair.0 : 1 - pair.0, 1e-300))
+    }
+    return sum / Double(probabilities.count)
+  }
+}
+
+extension NetworkScan {
+  /// Measures what this model's scores mean on the pairs of some protocols together. `data`: the photos, in words.
+  public func calibration(_ sets: [VerificationSet], data: String, flip: Bool = false) throws -> CalibrationReport {
+    var damaged: [DamagedPhoto] = []
+    let scored = try sets.map { set in
+      let (scores, pairs, broken) = try self.scores(set, flip: flip)
+      damaged += broken
+      return (name: set.name, scores: scores, same: pairs.map(\.same), folds: pairs.map(\.fold))
+    }
+    let names = sets.map(\.name).joined(separator: " + ")
+    return try CalibrationReport(
+      scored, data: "\(names) of \(data)", flip: flip, damaged: damaged)
+  }
+}
+
+extension FaceModel {
+  /// Takes over a threshold and a curve.
+  public mutating func calibrate(_ report: CalibrationReport) {
+    info.threshold = report.threshold
+    info.thresholdSource = report.source
+    info.calibration = report.calibration
+  }
+}

@@ -1,0 +1,27 @@
+import FaceEvaluation
+import Foundation
+
+extension ExplainedPair {
+  /// "Same person", "Different people", or only that they were compared.
+  public var verdict: String {
+    explanation.same.map { $0 ? "Same person" : "Different people" } ?? "Two faces compared"
+  }
+
+  /// The decision's numbers in a line.
+  public var summary: String {
+    var parts = ["score \(NumberText.fixed(explanation.score, digits: 3))"]
+    if let threshold = explanation.threshold { parts.append("threshold \(NumberText.fixed(threshold, digits: 3))") }
+    if let probability = explanation.probability {
+      parts.append("probability \(NumberText.fixed(probability * 100, digits: 0)) %")
+    }
+    return parts.joined(separator: ", ")
+  }
+
+  /// Short names of the photos; with their folders where they are alike.
+  var names: (a: String, b: String) {
+    let (a, b) = (URL(fileURLWithPath: explanation.photoA), URL(fileURLWithPath: explanation.photoB))
+    if a.lastPathComponent != b.lastPathComponent { return (a.lastPathComponent, b.lastPathComponent) }
+    func long(_ url: URL) -> String { url.pathComponents.suffix(3).filter { $0 != "/" }.joined(separator: "/") }
+    return (long(a), long(b))
+  }
+}

@@ -1,0 +1,59 @@
+import AtomicFiles
+import FaceEvaluation
+import FaceImages
+import Foundation
+
+/// The files that `facet explain` leaves: the page, the picture of both faces, and the heat maps.
+public enum ExplanationFolder {
+  /// Writes `explanation.html`, `faces.png` and `parts/*.png` for one pair. Throws `FileWriteError` or ``ImageError``.
+  public static func write(_ pair: ExplainedPair, to folder: String) throws {
+    try makeFolder(folder + "/parts")
+    let tiles = try PartTiles.make(pair)
+    try writePictures(pair, tiles, to: folder)
+    try ExplanationReport.make(pair, tiles: tiles).write(to: folder + "/explanation.html")
+  }
+
+  /// Writes one page for all and the pictures of the best few in folders of their own, `1`, `2`, ...
+  public static func write(_ ranking: CandidateRanking, pairs: [ExplainedPair], to folder: String) throws {
+    let explained = try pairs.map { (pair: $0, tiles: try PartTiles.make($0)) }
+    for (index, item) in explained.enumerated() {
+      let own = "\(folder)/\(index + 1)"
+      try makeFolder(own + "/parts")
+      try writePictures(item.pair, item.tiles, to: own)
+    }
+    try ExplanationReport.make(ranking: ranking, pairs: explained).write(to: folder + "/explanation.html")
+  }
+
+  private static func writePictures(_ pair: ExplainedPair, _ tiles: [PartTiles], to folder: String) throws {
+    // Encoding is most of the work, and each file is its own.
+    let jobs: [@Sendable () throws -> Void] =
+      [{ try GlancePicture.image(pair).write(to: folder + "/faces.png") }]
+      + tiles.map { tile in { try tile.picture.write(to: "\(folder)/parts/\(tile.fileName).png") } }
+    try inParallel(jobs)
+  }
+
+  private static func inParallel(_ jobs: [@Sendable () throws -> Void]) throws {
+    let failures = Failures()
+    DispatchQueue.concurrentPerform(iterations: jobs.count) { index in
+      do { try jobs[index]() } catch { failures.add(error) }
+    }
+    if let first = failures.first { throw first }
+  }
+
+  private static func makeFolder(_ path: String) throws {
+    do {
+      try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    } catch {
+      throw FileWriteError(path: path, reason: "the folder cannot be made; give --output a place that can be written")
+    }
+  }
+}
+
+/// Errors of threads.
+private final class Failures: @unchecked Sendable {
+  private let lock = NSLock()
+  private var errors: [any Error] = []
+
+  var first: (any Error)? { lock.withLock { errors.first } }
+  func add(_ error: any Error) { lock.withLock { errors.append(error) } }
+}

@@ -1,0 +1,52 @@
+import ArgumentParsing
+import FaceEvaluation
+import FaceNetworks
+import TerminalOutput
+import Torch
+
+/// `facet calibrate`
+struct Calibrate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "calibrate",
+    abstract: "Finds what a model's scores mean: a threshold, and a probability at every score.",
+    discussion: """
+      The probability is a logistic curve through the scores of pairs (Platt), the threshold where it is one half. Accuracy and \
+      calibration error are measured on folds that had no say. Take pairs of people that the model was not trained on. \
+      --save keeps threshold and curve in the model file, where `facet verify` and `facet explain` find them.
+      """,
+    examples: [
+      "facet calibrate model.safetensors --data cfp --folds 9",
+      "facet calibrate model.safetensors --data cfp --folds 9 --save",
+      "facet calibrate model.safetensors --pairs pairs.csv --save",
+    ])
+
+  @Argument(help: "A model file; Facet's own small model without it.") var model: String?
+  @OptionGroup(title: "Photos") var photos: MeasuredDataOptions
+  @Flag(help: "Score photos and their mirror images averaged.") var flip = false
+  @Flag(help: "Keep threshold and curve in the model file.") var save = false
+  @OptionGroup(title: "Device") var device: DeviceOptions
+  @Option(help: "Write everything as JSON.", valueName: "path") var json: String?
+
+  mutating func validate() throws {
+    guard !save || model != nil else { throw UsageError("--save changes a model file: name it") }
+  }
+
+  mutating func run() throws {
+    let opened = try device.open()
+    let path = try DefaultModel.path(model)
+    var model = try FaceModel(contentsOf: path, on: opened)
+    var scan = NetworkScan(model, on: opened)
+    scan.workers = device.workers
+    let data = try photos.open(side: model.info.input.storedSide)
+    let report = try scan.calibration(data.sets, data: data.photos.name, flip: flip)
+    CommandOutput.current.printLine(EvaluationText.calibration(report))
+    if let json { try writeJSON(report, to: json) }
+    if save {
+      model.calibrate(report)
+      try model.network.move(to: .cpu)
+      try model.write(to: path)
+      CommandOutput.current.printLine("saved in \(path)")
+    }
+    try DamagedPhotos.report(report.damaged)
+  }
+}

@@ -1,0 +1,88 @@
+import ArgumentParsing
+import ExplainableChannels
+import FaceDatasets
+import FaceEvaluation
+import FaceImages
+import FaceNetworks
+import FaceReports
+import Foundation
+import TerminalOutput
+import Torch
+
+/// `facet explain`
+struct Explain: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "explain",
+    abstract: "Says why two photos match or not, part by part, adding up to the score.",
+    discussion: """
+      Writes into --output: explanation.html (a page with everything), faces.png (both faces, the parts that count lit), \
+      parts/*.png (where each part's contribution lies) and explanation.json. When the second path is a folder, its photos are \
+      ranked as candidates for the first, and the best few explained. docs/account.md says what the numbers mean.
+      """,
+    examples: [
+      "facet explain a.jpg b.jpg --output why",
+      "facet explain a.jpg b.jpg --output why --ignore-hidden --counterfactual",
+      "facet explain probe.jpg gallery --output why --best 3",
+    ])
+
+  @Argument(help: "A photo of a face.") var first: String
+  @Argument(help: "Another photo, or a folder of candidates.") var second: String
+  @Option(name: .shortAndLong, help: "The folder to write to.", valueName: "folder") var output: String
+  @OptionGroup(title: "Comparison") var comparison: ComparisonOptions
+  @Flag(help: "Leave parts out of the score that a photo hides.") var ignoreHidden = false
+  @Flag(help: "Say which parts would have to change for the other decision.") var counterfactual = false
+  @Option(help: "Candidates of a folder to explain.") var best = 3
+  @Option(
+    help: "Also write the network's inputs, activations and embeddings, for checking: a safetensors file.",
+    valueName: "path")
+  var tensors: String?
+  @OptionGroup(title: "Device") var device: DeviceOptions
+  @Option(help: "Write explanation.json here too.", valueName: "path") var json: String?
+
+  mutating func validate() throws {
+    guard best > 0 else { throw UsageError("--best \(best) explains nobody: give at least 1") }
+  }
+
+  mutating func run() throws {
+    var isFolder: ObjCBool = false
+    let candidates = FileManager.default.fileExists(atPath: second, isDirectory: &isFolder) && isFolder.boolValue
+    if candidates { try explainCandidates() } else { try explainPair() }
+  }
+
+  private func explainPair() throws {
+    let model = try comparison.model(on: device.open())
+    let desk = try ExplanationDesk(model, options: options)
+    let pair = try desk.explain(first, second)
+    CommandOutput.current.printLine(
+      ExplanationText.verdict(score: pair.explanation.score, model.info, flip: comparison.flip))
+    CommandOutput.current.printLine(ExplanationText.account(pair.explanation))
+    try ExplanationFolder.write(pair, to: output)
+    try write(pair.explanation)
+    if let tensors { try desk.write(tensorsOf: pair, to: tensors) }
+    CommandOutput.current.printLine("\(output)/explanation.html")
+  }
+
+  private func explainCandidates() throws {
+    let gallery = try ImageList(folder: second)
+    let model = try comparison.model(on: device.open())
+    let desk = try ExplanationDesk(model, options: options)
+    let bar = ProgressReporter(label: "candidates", total: gallery.count, unit: "photos")
+    let (ranking, pairs, damaged) = try desk.rank(
+      first, gallery, best: best, progress: { bar.update(completed: $0) })
+    bar.finish()
+    CommandOutput.current.printLine(ExplanationText.ranking(ranking))
+    try ExplanationFolder.write(ranking, pairs: pairs, to: output)
+    try write(["candidates": ranking.candidates.map(\.explanation)])
+    CommandOutput.current.printLine("\(output)/explanation.html")
+    try DamagedPhotos.report(damaged)
+  }
+
+  private var options: ExplanationDesk.Options {
+    .init(flip: comparison.flip, ignoreHidden: ignoreHidden, counterfactual: counterfactual)
+  }
+
+  private func write(_ explanation: some Encodable) throws {
+    try writeJSON(explanation, to: output + "/explanation.json")
+    if let json { try writeJSON(explanation, to: json) }
+  }
+}

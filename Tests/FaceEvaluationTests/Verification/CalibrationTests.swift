@@ -1,0 +1,88 @@
+import FaceDatasets
+import Foundation
+import Testing
+
+@testable import FaceEvaluation
+
+@Suite struct LogisticFitTests {
+  /// Scores drawn from a known curve give it back.
+  @Test func itFindsTheCurveThatScoresCameFrom() throws {
+    var random = SeededRandom(seed: 5)
+    var scores: [Double] = []
+    var same: [Bool] = []
+    for _ in 0..<20_000 {
+      let score = random.uniform(-1...1)
+      scores.append(score)
+      same.append(random.uniform(0...1) < 1 / (1 + exp(-(8 * score - 2))))
+    }
+    let fit = try LogisticFit(scores: scores, same: same)
+    #expect(abs(fit.slope - 8) < 0.4 && abs(fit.intercept + 2) < 0.2, "\(fit)")
+    #expect(abs(fit.probability(0.25) - 0.5) < 0.02)
+  }
+
+  @Test func scoresApartMakeNoStep() throws {
+    let fit = try LogisticFit(scores: [0, 0.1, 0.2, 0.8, 0.9, 1], same: [false, false, false, true, true, true])
+    #expect(fit.slope > 1 && fit.slope < 100 && fit.probability(1) < 0.999 && fit.probability(0.5) > 0.4)
+  }
+
+  @Test func wrongWayRoundItFalls() throws {
+    let fit = try LogisticFit(scores: [0.1, 0.2, 0.9, 1, 0.15, 0.95], same: [true, true, false, false, false, true])
+    #expect(fit.slope < 0)
+  }
+
+  @Test func oneKindOfPairsIsRefused() {
+    #expect(throws: VerificationError.self) { try LogisticFit(scores: [1, 2], same: [true, true]) }
+  }
+}
+
+@Suite struct CalibrationReportTests {
+  private func pairs(_ count: Int, slope: Double, seed: UInt64) -> (scores: [Double], same: [Bool]) {
+    var random = SeededRandom(seed: seed)
+    let scores = (0..<count).map { _ in random.uniform(-1...1) }
+    return (scores, scores.map { random.uniform(0...1) < 1 / (1 + exp(-slope * ($0 - 0.2))) })
+  }
+
+  @Test func wellMeasuredScoresAreCalibrated() throws {
+    let (scores, same) = pairs(4000, slope: 10, seed: 1)
+    let report = try CalibrationReport(
+      [("all", scores, same, scores.indices.map { $0 % 10 })], data: "made up", flip: false)
+    #expect(report.pairs == 4000 && report.bins.reduce(0) { $0 + $1.pairs } == 4000)
+    #expect(abs(report.threshold - 0.2) < 0.1 && report.accuracy > 0.8)
+    #expect(report.calibrationError < 0.03 && report.logLoss < 0.5)
+    #expect(report.calibration.probability(0.2) > 0.4 && report.calibration.probability(0.9) > 0.99)
+    for bin in report.bins where bin.pairs > 200 { #expect(abs(bin.meanProbability - bin.shareSame) < 0.1) }
+  }
+
+  /// A curve measured on pairs that it was fitted to would hide this.
+  @Test func foldsThatDisagreeShow() throws {
+    let (scores, same) = pairs(2000, slope: 10, seed: 2)
+    let folds = scores.indices.map { $0 % 2 }
+    let shifted = zip(scores, folds).map { $0 + ($1 == 0 ? 0.5 : 0) }
+    let report = try CalibrationReport([("all", shifted, same, folds)], data: "made up", flip: false)
+    #expect(report.calibrationError > 0.1)
+  }
+
+  @Test func protocolsAreJudgedAtOneThreshold() throws {
+    let (a, b) = (pairs(500, slope: 30, seed: 3), pairs(700, slope: 3, seed: 4))
+    let report = try CalibrationReport(
+      [("easy", a.scores, a.same, a.same.map { _ in 0 }), ("hard", b.scores, b.same, b.same.map { _ in 0 })],
+      data: "made up", flip: true)
+    #expect(report.protocols.map(\.name) == ["easy", "hard"] && report.protocols.map(\.pairs) == [500, 700])
+    #expect(report.protocols[0].accuracy > report.protocols[1].accuracy)
+    #expect(report.flip && report.calibration.flip)
+    #expect(abs(report.calibration.probability(report.threshold) - 0.5) < 1e-12)
+  }
+
+  @Test func scoresTheWrongWayRoundAreRefused() throws {
+    let (scores, same) = pairs(500, slope: -10, seed: 6)
+    #expect(throws: VerificationError.scoresMeanNothing) {
+      try CalibrationReport([("all", scores, same, scores.map { _ in 0 })], data: "made up", flip: false)
+    }
+  }
+
+  @Test func tooFewPairsAreRefused() {
+    #expect { try CalibrationReport([("few", [0.1, 0.9], [false, true], [0, 0])], data: "", flip: false) } throws: {
+      "\($0)".contains("give more pairs")
+    }
+  }
+}
