@@ -5,8 +5,9 @@ import Torch
 
 /// Facet's own explanation: the exact account of the score, by places and by parts.
 ///
-/// A place's number is what it adds to the score (``ScoreAccount``), spread over the pixels that its cell stands for. With a
-/// channel catalog the parts are what the account says of them through their channels, for which no mask is needed.
+/// A place's number is what it adds to the score (``ScoreAccount``), spread over the pixels that its cell stands for: the
+/// pixels of both photos, the account's constant and its remainder add up to the score. With a channel catalog the parts are
+/// what the account says of them through their channels, for which no mask is needed.
 public struct AccountSaliency: MatchExplainer {
   public let name = "Facet's account"
   private let accountant: FaceAccountant
@@ -29,11 +30,13 @@ public struct AccountSaliency: MatchExplainer {
   }
 
   private func map(_ half: ScoreAccount.Side, side: Int) -> FloatMap {
-    FloatMap(width: half.width, height: half.height, values: half.places().map { Float($0) })
-      .resized(width: side, height: side)
+    // Bilinear resizing by a whole factor keeps the mean; a cell's number is to be the sum of its pixels.
+    let share = Double(half.width * half.height) / Double(side * side)
+    let values = half.places().map { Float($0 * share) }
+    return FloatMap(width: half.width, height: half.height, values: values).resized(width: side, height: side)
   }
 
-  /// Each channel counts for the part that the catalog says it detects.
+  /// Each channel counts for the part that most of its peaks are on, as the catalog says, however many those are.
   private func parts(_ account: ScoreAccount, _ catalog: ChannelCatalog) -> [FacePart: Double] {
     let channels = account.channels
     return catalog.channels.reduce(into: [:]) { sums, entry in

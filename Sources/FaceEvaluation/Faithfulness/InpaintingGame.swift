@@ -19,6 +19,8 @@ public struct InpaintingGame: Sendable {
   public var leastPixels = 12
   /// In gray levels of 255.
   public var leastChange = 3.0
+  /// Draws for one triplet, until it is given up.
+  public var attempts = 500
   /// How photos of one person differ.
   public var variation = FaceConditions.Variation.standard
   let input: InputSettings
@@ -41,11 +43,11 @@ public struct InpaintingGame: Sendable {
   /// Throws ``SettingsError`` when no such triplet is found, which happens only with strange settings.
   public func triplet(_ number: Int) throws -> Triplet {
     let part = GamePart.allCases[number % GamePart.allCases.count]
-    for attempt in 0..<500 {
+    for attempt in 0..<attempts {
       if let triplet = draw(part, number, attempt) { return triplet }
     }
     throw SettingsError(
-      message: "no triplet with a visible, changed \(part.rawValue) in 500 draws; ask for fewer pixels or less change")
+      message: "no triplet with a visible, changed \(part.rawValue) in \(attempts) draws; ask for fewer pixels or less change")
   }
 
   private func draw(_ part: GamePart, _ number: Int, _ attempt: Int) -> Triplet? {

@@ -27,6 +27,7 @@ struct Faithfulness: ParsableCommand {
   @Option(help: "CFP, LFW, or a folder with one folder a person; procedural faces without it.", valueName: "path")
   var data: String?
   @Option(help: "CFP: the folds to measure on, such as 9.") var folds: FoldList?
+  @Option(help: "Procedural faces: identities, ten photos of each.") var identities = 60
   @Option(help: "Pairs of each protocol at most, half of them of one person.") var pairs = 200
   @Option(help: "Triplets of the inpainting game, on procedural faces only.") var triplets = 400
   @Option(help: "The explainers to measure.") var explainers = ExplainerList(
@@ -63,7 +64,7 @@ struct Faithfulness: ParsableCommand {
     var scan = NetworkScan(model, on: opened)
     scan.workers = device.workers
     var photos = MeasuredDataOptions()
-    (photos.data, photos.folds, photos.seed) = (data, folds, seed)
+    (photos.data, photos.folds, photos.seed, photos.identities) = (data, folds, seed, identities)
     try photos.validate()
     let sets = try photos.open(side: model.info.input.storedSide).sets
     let stages = Stages()

@@ -103,7 +103,7 @@ import Testing
     var input = InputSettings()
     input.size = 16
     var game = InpaintingGame(input, seed: 1)
-    game.leastPixels = 1000
+    (game.leastPixels, game.attempts) = (1000, 3)
     #expect(throws: SettingsError.self) { _ = try game.triplet(0) }
   }
 }
