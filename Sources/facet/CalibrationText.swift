@@ -32,4 +32,29 @@ extension EvaluationText {
       \(bins.text())
       """
   }
+
+  /// How well hidden parts are told from visible ones.
+  static func hiddenParts(_ report: HiddenPartsReport) -> String {
+    var table = TextTable([
+      "hidden by", "part", "shown", "hidden", "visible, shown", "visible, hidden", "AUC", "called hidden, shown",
+      "called hidden, hidden",
+    ])
+    for row in report.rows {
+      table.addRow([
+        row.cover, row.part, String(row.shown), String(row.hidden), number(row.medianShown, 2),
+        number(row.medianHidden, 2), number(row.auc, 3), number(row.calledHiddenShown, 3),
+        number(row.calledHiddenHidden, 3),
+      ])
+    }
+    var scores = TextTable([
+      "photo B hidden by", "pairs", "AUC", "visible only", "accuracy", "visible only", "false accepts", "visible only",
+    ])
+    for row in report.scoring {
+      scores.addRow([
+        row.cover, String(row.pairs), number(row.aucWhole, 3), number(row.aucVisible, 3), number(row.accuracyWhole, 3),
+        number(row.accuracyVisible, 3), number(row.falseAcceptsWhole, 3), number(row.falseAcceptsVisible, 3),
+      ])
+    }
+    return table.text() + "\n" + scores.text() + "\n\(report.photos) annotated photos of \(report.data)"
+  }
 }

@@ -62,18 +62,29 @@ extension FaceAccountant {
   /// Throws ``AccountError`` when the model has no channel catalog, or no part is visible in both photos.
   public func match(_ a: ExaminedFace, _ b: ExaminedFace, ignoreHidden: Bool = false) throws -> Match {
     let visibility = visibility.map { (first: $0(a), second: $0(b)) }
-    var hidden: Set<Int> = []
-    if ignoreHidden {
-      guard let visibility else { throw AccountError.noCatalog }
-      hidden = Set(
-        parts.groups.indices.filter { index in
-          [visibility.first[index], visibility.second[index]].contains { ($0 ?? 1) < PartVisibility.hiddenBelow }
-        })
-    }
+    let hidden = ignoreHidden ? try hiddenParts(visibility) : []
     let (first, second) = (try without(hidden, a), try without(hidden, b))
     return Match(
       try account(first, second), first: first, second: second, grouping: parts, threshold: model.info.threshold,
       visibility: visibility, ignored: hidden)
+  }
+
+  /// The score alone. Throws as ``match(_:_:ignoreHidden:)`` does.
+  public func score(_ a: ExaminedFace, _ b: ExaminedFace, ignoreHidden: Bool = false) throws -> Double {
+    let hidden = ignoreHidden ? try hiddenParts(visibility.map { ($0(a), $0(b)) }) : []
+    let (first, second) = (try without(hidden, a), try without(hidden, b))
+    let lengths = first.length * second.length
+    guard lengths > 0, lengths.isFinite else { throw AccountError.noDirection }
+    return inner(first.embedding, second.embedding) / lengths
+  }
+
+  /// The parts that either photo hides.
+  private func hiddenParts(_ visibility: (first: [Double?], second: [Double?])?) throws -> Set<Int> {
+    guard let visibility else { throw AccountError.noCatalog }
+    return Set(
+      parts.groups.indices.filter { index in
+        [visibility.first[index], visibility.second[index]].contains { ($0 ?? 1) < PartVisibility.hiddenBelow }
+      })
   }
 
   /// The face without some parts.

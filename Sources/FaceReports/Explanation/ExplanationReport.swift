@@ -1,5 +1,6 @@
 import ExplainableChannels
 import FaceEvaluation
+import Foundation
 
 /// The page that explains why two faces match, or do not.
 public enum ExplanationReport {
@@ -24,8 +25,9 @@ public enum ExplanationReport {
     if let first = pairs.first { closing.append(reading(first.pair.explanation)) }
     let best =
       ranking.candidates.first.map { ", best score \(NumberText.fixed($0.explanation.score, digits: 3))" } ?? ""
+    let probe = URL(fileURLWithPath: ranking.probe).lastPathComponent
     return Report(
-      title: "One face against \(ranking.candidates.count)", subtitle: "Probe \(ranking.probe)\(best).",
+      title: "One face against \(ranking.candidates.count)", subtitle: "Probe \(probe)\(best).",
       sections: [ranked(ranking)] + sections + closing,
       footer: "Model \(ranking.model). Facet is for research.")
   }

@@ -24,6 +24,8 @@ struct Calibrate: ParsableCommand {
   @OptionGroup(title: "Photos") var photos: MeasuredDataOptions
   @Flag(help: "Score photos and their mirror images averaged.") var flip = false
   @Flag(help: "Keep threshold and curve in the model file.") var save = false
+  @Option(help: "What else to say of these pairs, such as that the model has not seen them.", valueName: "text")
+  var note: String?
   @OptionGroup(title: "Device") var device: DeviceOptions
   @Option(help: "Write everything as JSON.", valueName: "path") var json: String?
 
@@ -38,7 +40,8 @@ struct Calibrate: ParsableCommand {
     var scan = NetworkScan(model, on: opened)
     scan.workers = device.workers
     let data = try photos.open(side: model.info.input.storedSide)
-    let report = try scan.calibration(data.sets, data: data.photos.name, flip: flip)
+    let report = try scan.calibration(
+      data.sets, data: data.photos.name + (note.map { " (\($0))" } ?? ""), flip: flip)
     CommandOutput.current.printLine(EvaluationText.calibration(report))
     if let json { try writeJSON(report, to: json) }
     if save {

@@ -18,12 +18,14 @@ struct Channels: ParsableCommand {
       instability and concentration, as cropped and moved. With --list and --peaks only the places of the channels' peaks \
       are written: `peaks` [N, C, 2], x and y in pixels of each photo (the center of the top left pixel is 0.5, 0.5), and \
       `strength` [N, C]; rows of photos that cannot be read hold NaN. --save keeps what each channel detects in the model \
-      file; photos without annotations (LFW, a folder) name a channel by its place in the face. --saved prints it.
+      file; photos without annotations (LFW, a folder) name a channel by its place in the face. --saved prints it. --hidden \
+      measures how well the channels tell that a part is covered or turned away.
       """,
     examples: [
       "facet channels model.safetensors --data cfp --folds 9 --sheet channels.png",
       "facet channels model.safetensors --data cfp --folds 1-8 --save",
       "facet channels model.safetensors --saved",
+      "facet channels model.safetensors --data cfp --folds 9 --hidden",
       "facet channels model.safetensors --list photos.txt --peaks peaks.safetensors",
     ])
 
@@ -35,12 +37,16 @@ struct Channels: ParsableCommand {
   @Option(help: "Draw the purest channels over some faces, PNG or JPEG.", valueName: "file") var sheet: String?
   @Flag(help: "Keep what each channel detects in the model file.") var save = false
   @Flag(help: "Print what the model file says of its channels; no photos are needed.") var saved = false
+  @Flag(help: "Cover eyes and mouths, and say how often that is seen.") var hidden = false
   @OptionGroup(title: "Device") var device: DeviceOptions
   @Option(help: "Write everything as JSON.", valueName: "path") var json: String?
 
   mutating func validate() throws {
     guard top >= 0 else { throw UsageError("--top \(top) is negative") }
     guard !save || model != nil else { throw UsageError("--save changes a model file: name it") }
+    guard !(hidden && (save || saved)) else {
+      throw UsageError("--hidden measures photos: leave --save and --saved out")
+    }
     guard !(save && saved) else { throw UsageError("--save and --saved exclude each other") }
     guard (list == nil) == (peaks == nil) else { throw UsageError("--list and --peaks go together") }
   }
@@ -59,6 +65,7 @@ struct Channels: ParsableCommand {
         "the channels are measured on annotated photos: give CFP as --data, or no --data; with --save others will do")
     }
     let shown = data.annotated ?? data.photos
+    if hidden { return try showHidden(model, shown) }
     let store = scan.store(shown)
     var catalog: ChannelCatalog?
     let (report, damaged) = try scan.explainability(store, Array(0..<shown.count), moved: photos.moved) {
@@ -80,6 +87,15 @@ struct Channels: ParsableCommand {
     try model.network.move(to: .cpu)
     try model.write(to: path)
     show(catalog)
+  }
+
+  private func showHidden(_ model: FaceModel, _ photos: any FaceDataset) throws {
+    let bar = ProgressReporter(label: "hidden parts", total: photos.count, unit: "photos")
+    let report = try FaceAccountant(model).hiddenParts(photos, progress: { bar.update(completed: $0) })
+    bar.finish()
+    CommandOutput.current.printLine(EvaluationText.hiddenParts(report))
+    if let json { try writeJSON(report, to: json) }
+    try DamagedPhotos.report(report.damaged)
   }
 
   private func showSaved(_ model: FaceModel, _ path: String) throws {

@@ -1,0 +1,151 @@
+import FaceImages
+import Foundation
+import TestSupport
+import Testing
+import Torch
+
+/// `facet verify`, `facet explain` and `facet calibrate` from outside.
+extension FacetCommands {
+  @Suite struct Explanations {
+    private let run: TinyRun
+    private let folder: TemporaryFolder
+    private let a: String
+    private let b: String
+
+    init() throws {
+      run = try TinyRun.shared.get()
+      folder = try TemporaryFolder()
+      a = run.folder.path + "/faces/photos/000000/01.png"
+      b = run.folder.path + "/faces/photos/000001/02.png"
+    }
+
+    private func path(_ name: String) -> String { folder.path + "/" + name }
+
+    @Test func theDefaultModelDecides() throws {
+      let result = try facet("verify", a, b, "--json", path("v.json"))
+      #expect(result.code == 0, "\(result.all)")
+      #expect(result.output.contains("threshold") && result.output.contains("cfp fold 9"))
+      let verdict = try #require(try json(path("v.json")) as? [String: Any])
+      let score = try #require(verdict["score"] as? Double)
+      let threshold = try #require(verdict["threshold"] as? Double)
+      #expect(verdict["same"] as? Bool == (score >= threshold))
+      #expect(((verdict["probability"] as? Double ?? -1) >= 0.5) == (score >= threshold))
+      #expect(result.output.contains(score >= threshold ? "same person" : "different people"))
+      // The same photo twice is the same person, whatever it shows; a threshold of one's own counts.
+      #expect(try facet("verify", a, a).output.contains("same person: score 1.0000"))
+      #expect(try facet("verify", a, b, "--threshold", "-1").output.contains("same person"))
+      expectFailure(try facet("verify", a, b, "--threshold", "2"), code: 2, "--threshold")
+    }
+
+    @Test func withoutAThresholdThereIsNoDecision() throws {
+      let result = try facet("verify", a, b, "--model", run.model, "--flip")
+      #expect(result.code == 0 && result.output.contains("no decision"), "\(result.all)")
+    }
+
+    @Test func badPhotosAreSaidInALine() throws {
+      try folder.write("broken.jpg", "no photo")
+      for command in [["verify"], ["explain", "--output", path("why")]] {
+        for (photo, name) in [(path("gone.jpg"), "gone.jpg"), (path("broken.jpg"), "broken.jpg")] {
+          for pair in [[photo, b], [a, photo]] {
+            let result = try FacetProcess(Array(command.prefix(1) + pair + command.dropFirst())).wait()
+            expectFailure(result, name)
+            #expect(result.errors.split(separator: "\n").count == 1, "\(result.all)")
+          }
+        }
+      }
+      #expect(!FileManager.default.fileExists(atPath: path("why")), "nothing is begun")
+    }
+
+    @Test(arguments: [[], ["--flip"], ["--counterfactual"]]) func anExplanationAddsUp(flags: [String]) throws {
+      let arguments = ["explain", a, b, "--output", path("why"), "--json", path("e.json")] + flags
+      let result = try FacetProcess(arguments).wait()
+      #expect(result.code == 0, "\(result.all)")
+      let explanation = try #require(try json(path("why/explanation.json")) as? [String: Any])
+      #expect(try Data(contentsOf: URL(fileURLWithPath: path("e.json"))).count > 1000)
+      let parts = try #require(explanation["parts"] as? [[String: Any]])
+      let score = try #require(explanation["score"] as? Double)
+      let sum = parts.reduce(0) { $0 + ($1["contribution"] as? Double ?? .nan) }
+      #expect(abs(sum - score) < 1e-5)
+      let names = parts.compactMap { $0["part"] as? String }
+      for name in ["mouth", "left eye", "right eye", "nose", "constant"] {
+        #expect(names.contains(name) && result.output.contains(name))
+      }
+      for part in parts {
+        #expect(Set(part.keys).isSuperset(of: ["part", "contribution", "share", "visibleA", "visibleB"]))
+        let isPart = part["kind"] as? String == "part"
+        #expect((part["visibleA"] is NSNull) == !isPart)
+        if isPart { #expect((0...1).contains(try #require(part["visibleB"] as? Double))) }
+      }
+      #expect(explanation["same"] as? Bool == (score >= explanation["threshold"] as? Double ?? .nan))
+      #expect((explanation["counterfactual"] != nil) == flags.contains("--counterfactual"))
+      let page = try String(contentsOfFile: path("why/explanation.html"), encoding: .utf8)
+      #expect(page.hasPrefix("<!DOCTYPE html>") && page.contains("mouth") && page.contains("data:image/jpeg;base64,"))
+      for resource in ["http://", "https://", "<script", "<link", "@import"] {
+        #expect(!page.replacingOccurrences(of: "http://www.w3.org/", with: "").contains(resource), "\(resource)")
+      }
+      #expect(page.contains("What would change the decision") == flags.contains("--counterfactual"))
+      #expect(try Image(contentsOf: path("why/faces.png")).width > 800)
+      let maps = try FileManager.default.contentsOfDirectory(atPath: path("why/parts"))
+      #expect(maps.contains("mouth.png") && maps.contains("all-parts.png"))
+    }
+
+    @Test func channelsWithoutNamesAreAccountedFor() throws {
+      let result = try facet(
+        "explain", a, b, "--output", path("why"), "--model", run.model, "--tensors", path("t.safetensors"))
+      #expect(result.code == 0, "\(result.all)")
+      #expect(result.output.contains("channel 0") && result.output.contains("facet channels MODEL --data ... --save"))
+      let file = try Safetensors(contentsOf: path("t.safetensors"))
+      let explanation = try #require(try json(path("why/explanation.json")) as? [String: Any])
+      let parts = try #require(explanation["parts"] as? [[String: Any]])
+      let shares = try #require(try file.tensor("channels")).doubles()
+      let sum = parts.filter { $0["kind"] as? String == "part" }.reduce(0) { $0 + ($1["contribution"] as! Double) }
+      #expect(abs(shares.reduce(0, +) - sum) < 1e-9)
+      #expect(try #require(try file.tensor("input")).shape == [2, 3, 32, 32])
+      expectFailure(
+        try facet("explain", a, b, "--output", path("why"), "--model", run.model, "--ignore-hidden"), "--save")
+    }
+
+    @Test func candidatesAreRanked() throws {
+      let gallery = try folder.folder("gallery")
+      for name in ["000000/02", "000001/01", "000002/03"] {
+        let copy = gallery + "/" + name.replacingOccurrences(of: "/", with: "-") + ".png"
+        try FileManager.default.copyItem(atPath: run.folder.path + "/faces/photos/\(name).png", toPath: copy)
+      }
+      try FileManager.default.copyItem(atPath: a, toPath: gallery + "/itself.png")
+      let result = try facet("explain", a, gallery, "--output", path("why"), "--best", "2")
+      #expect(result.code == 0, "\(result.all)")
+      let file = try #require(try json(path("why/explanation.json")) as? [String: Any])
+      let candidates = try #require(file["candidates"] as? [[String: Any]])
+      #expect(candidates.count == 4 && (candidates[0]["photoB"] as? String)?.hasSuffix("itself.png") == true)
+      let scores = candidates.compactMap { $0["score"] as? Double }
+      #expect(scores == scores.sorted(by: >) && abs(scores[0] - 1) < 1e-5)
+      for place in ["1", "2"] { #expect(FileManager.default.fileExists(atPath: path("why/\(place)/faces.png"))) }
+      #expect(!FileManager.default.fileExists(atPath: path("why/3")))
+      // A damaged candidate is named and the others are ranked.
+      try Data("no photo".utf8).write(to: URL(fileURLWithPath: gallery + "/broken.jpg"))
+      let again = try facet("explain", a, gallery, "--output", path("again"), "--best", "1")
+      #expect(again.code == 1 && again.errors.contains("broken.jpg") && again.output.contains("itself.png"))
+      expectFailure(try facet("explain", a, try folder.folder("empty"), "--output", path("none")), "empty")
+    }
+
+    @Test func calibrationIsKeptInTheModelFile() throws {
+      let model = path("model.safetensors")
+      try FileManager.default.copyItem(atPath: run.model, toPath: model)
+      let pairs = run.folder.path + "/faces/pairs.csv"
+      let result = try facet(
+        "calibrate", model, "--pairs", pairs, "--save", "--note", "seen in training", "--json", path("c.json"))
+      guard result.code == 0 else {
+        // A network trained for seconds may score pairs the wrong way round, and then it is told so.
+        return expectFailure(result, "cannot verify these photos")
+      }
+      let report = try #require(try json(path("c.json")) as? [String: Any])
+      let threshold = try #require(report["threshold"] as? Double)
+      let verified = try facet("verify", a, b, "--model", model, "--json", path("v.json"))
+      #expect(verified.output.contains("seen in training"), "\(verified.all)")
+      let verdict = try #require(try json(path("v.json")) as? [String: Any])
+      #expect(verdict["threshold"] as? Double == threshold && verdict["probability"] is Double)
+      #expect(try networkBytes(model) == networkBytes(run.model), "the network is as it was")
+      expectFailure(try facet("calibrate", "--save"), code: 2, "--save")
+    }
+  }
+}
