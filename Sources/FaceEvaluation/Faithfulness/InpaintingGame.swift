@@ -47,7 +47,8 @@ public struct InpaintingGame: Sendable {
       if let triplet = draw(part, number, attempt) { return triplet }
     }
     throw SettingsError(
-      message: "no triplet with a visible, changed \(part.rawValue) in \(attempts) draws; ask for fewer pixels or less change")
+      message: "no triplet with a visible, changed \(part.rawValue) in \(attempts) draws; ask for fewer pixels or less "
+        + "change")
   }
 
   private func draw(_ part: GamePart, _ number: Int, _ attempt: Int) -> Triplet? {
