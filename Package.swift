@@ -81,7 +81,7 @@ let package = Package(
     .testTarget(name: "FaceNetworksTests", dependencies: ["FaceDatasets", "FaceNetworks", "TestSupport", "Torch"]),
     .testTarget(
       name: "ExplainableChannelsTests",
-      dependencies: ["ExplainableChannels", "FaceDatasets", "FaceNetworks", "TestSupport", "Torch"]),
+      dependencies: ["ExplainableChannels", "FaceDatasets", "FaceImages", "FaceNetworks", "TestSupport", "Torch"]),
     .testTarget(name: "ArgumentParsingTests", dependencies: ["ArgumentParsing"]),
     .testTarget(name: "AtomicFilesTests", dependencies: ["AtomicFiles"]),
     .testTarget(name: "TerminalOutputTests", dependencies: ["TerminalOutput"]),

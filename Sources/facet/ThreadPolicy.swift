@@ -3,7 +3,7 @@ import Foundation
 /// How idle threads of LibTorch's OpenMP wait.
 enum ThreadPolicy {
   /// Commands whose work is long enough to pay for starting twice.
-  private static let longCommands: Set<String> = ["train", "demo", "evaluate", "compare"]
+  private static let longCommands: Set<String> = ["train", "demo", "evaluate", "compare", "faithfulness"]
 
   /// Starts the program again with sleeping instead of spinning threads, when the user has not chosen.
   ///

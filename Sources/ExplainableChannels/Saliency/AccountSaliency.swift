@@ -1,0 +1,47 @@
+import FaceDatasets
+import FaceImages
+import FaceNetworks
+import Torch
+
+/// Facet's own explanation: the exact account of the score, by places and by parts.
+///
+/// A place's number is what it adds to the score (``ScoreAccount``), spread over the pixels that its cell stands for: the
+/// pixels of both photos, the account's constant and its remainder add up to the score. With a channel catalog the parts are
+/// what the account says of them through their channels, for which no mask is needed.
+public struct AccountSaliency: MatchExplainer {
+  public let name = "Facet's account"
+  private let accountant: FaceAccountant
+  private let catalog: ChannelCatalog?
+
+  public init(_ model: FaceModel) throws {
+    accountant = try FaceAccountant(model)
+    catalog = model.catalog
+  }
+
+  public func explain(_ pairs: [PhotoPair], of photos: Tensor) throws -> [MatchSaliency] {
+    let side = try checkedSide(pairs, photos)
+    let faces = try accountant.examine(photos)
+    return try pairs.map { pair in
+      let account = try accountant.account(faces[pair.first], faces[pair.second])
+      return MatchSaliency(
+        first: map(account.first, side: side), second: map(account.second, side: side),
+        parts: catalog.map { parts(account, $0) })
+    }
+  }
+
+  private func map(_ half: ScoreAccount.Side, side: Int) -> FloatMap {
+    // Bilinear resizing by a whole factor keeps the mean; a cell's number is to be the sum of its pixels.
+    let share = Double(half.width * half.height) / Double(side * side)
+    let values = half.places().map { Float($0 * share) }
+    return FloatMap(width: half.width, height: half.height, values: values).resized(width: side, height: side)
+  }
+
+  /// Each channel counts for the part that most of its peaks are on, as the catalog says, however many those are.
+  private func parts(_ account: ScoreAccount, _ catalog: ChannelCatalog) -> [FacePart: Double] {
+    let channels = account.channels
+    return catalog.channels.reduce(into: [:]) { sums, entry in
+      guard let part = entry.part.flatMap(FacePart.init(rawValue:)) else { return }
+      sums[part, default: 0] += channels[entry.index]
+    }
+  }
+}

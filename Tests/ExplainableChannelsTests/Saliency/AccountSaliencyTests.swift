@@ -1,0 +1,59 @@
+import ExplainableChannels
+import FaceDatasets
+import FaceNetworks
+import Testing
+import Torch
+
+@Suite struct AccountSaliencyTests {
+  private func model() throws -> FaceModel {
+    let network = try makeNetwork()
+    network.setTraining(false)
+    var input = InputSettings()
+    input.size = 32
+    let info = ModelInfo(name: "tiny", network: network.settings, input: input, channelLoss: "plain")
+    return FaceModel(info: info, network: network, recipe: "")
+  }
+
+  private func photos() throws -> Tensor {
+    var random = SeededRandom(seed: 5)
+    return try Tensor.uniform([3, 3, 32, 32], -1...1, using: &random)
+  }
+
+  /// Channels in turn on these parts; nil is a channel without one.
+  private func catalog(_ parts: [FacePart?], channels: Int) -> ChannelCatalog {
+    let strength = ChannelCatalog.Strength(mean: 1, deviation: 0, low: 1, median: 1, high: 1)
+    let entries = (0..<channels).map { index in
+      let part = parts[index % parts.count]
+      return ChannelCatalog.Entry(
+        index: index, name: part?.title ?? "silent", part: part?.rawValue, purity: 1, place: nil, strength: strength,
+        activeShare: 1)
+    }
+    return ChannelCatalog(data: "none", photos: 1, annotatedPhotos: 1, channels: entries)
+  }
+
+  @Test func pixelsOfBothPhotosAddUpToTheScore() throws {
+    let (model, photos) = (try model(), try photos())
+    let pairs = [PhotoPair(0, 1), PhotoPair(2, 1), PhotoPair(2, 2)]
+    let accountant = try FaceAccountant(model)
+    let faces = try accountant.examine(photos)
+    for (pair, saliency) in zip(pairs, try AccountSaliency(model).explain(pairs, of: photos)) {
+      let account = try accountant.account(faces[pair.first], faces[pair.second])
+      let pixels = (saliency.first.values + saliency.second.values).reduce(0.0) { $0 + Double($1) }
+      #expect(abs(pixels + account.constant + account.remainder - account.score) < 1e-5)
+      #expect(saliency.first.width == 32 && saliency.parts == nil)
+    }
+  }
+
+  @Test func partsAreTheSumsOfTheirChannels() throws {
+    var model = try self.model()
+    let photos = try photos()
+    model.catalog = catalog([.nose, .leftEye, nil, .nose], channels: 8)
+    let parts = try #require(try AccountSaliency(model).explain([PhotoPair(0, 1)], of: photos)[0].parts)
+    let accountant = try FaceAccountant(model)
+    let faces = try accountant.examine(photos)
+    let channels = try accountant.account(faces[0], faces[1]).channels
+    #expect(Set(parts.keys) == [.nose, .leftEye])
+    #expect(abs(parts[.nose]! - (channels[0] + channels[3] + channels[4] + channels[7])) < 1e-12)
+    #expect(abs(parts[.leftEye]! - (channels[1] + channels[5])) < 1e-12)
+  }
+}
