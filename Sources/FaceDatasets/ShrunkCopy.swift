@@ -52,30 +52,15 @@ public struct ShrunkCopy: Sendable {
   /// under its name when all is done. `progress` is called with the number done, from any thread. Throws what writing
   /// throws.
   public func write(threads: Int, progress: @Sendable (Int) -> Void = { _ in }) throws -> [DamagedPhoto] {
-    let unfinished = target + ".unfinished"
-    try? FileManager.default.removeItem(atPath: unfinished)
-    let state = SharedWork()
-    withoutActuallyEscaping(progress) { progress in
-      DispatchQueue.concurrentPerform(iterations: max(1, threads)) { _ in
-        while let index = state.next(below: files.count) {
-          do {
-            try copy(files[index], to: unfinished)
-          } catch let error as ImageError {
-            let path = Disk.join(source, files[index])
-            state.add(DamagedPhoto(index: index, source: path, reason: String(describing: error)))
-          } catch {
-            state.stop(error)
-          }
-          progress(state.finish())
-        }
+    try NewFolder.fill(target, count: files.count, threads: threads, progress: progress) { index, folder in
+      do {
+        try copy(files[index], to: folder)
+        return nil
+      } catch let error as ImageError {
+        return DamagedPhoto(
+          index: index, source: Disk.join(source, files[index]), reason: String(describing: error))
       }
     }
-    if let error = state.failure {
-      try? FileManager.default.removeItem(atPath: unfinished)
-      throw error
-    }
-    try FileManager.default.moveItem(atPath: unfinished, toPath: target)
-    return state.damaged.sorted { $0.index < $1.index }
   }
 
   private func copy(_ file: String, to folder: String) throws {

@@ -27,31 +27,12 @@ public struct RecordUnpacking: Sendable {
     guard !FileManager.default.fileExists(atPath: folder) else {
       throw DatasetError(.invalidRequest, path: folder, problem: "exists already", remedy: "name a new folder")
     }
-    let unfinished = folder + ".unfinished"
-    try? FileManager.default.removeItem(atPath: unfinished)
-    let state = SharedWork()
-    withoutActuallyEscaping(progress) { progress in
-      DispatchQueue.concurrentPerform(iterations: max(1, threads)) { _ in
-        while let index = state.next(below: dataset.count) {
-          do {
-            if let damage = try write(index, under: unfinished) { state.add(damage) }
-          } catch {
-            state.stop(error)
-          }
-          progress(state.finish())
-        }
-      }
+    return try NewFolder.fill(folder, count: dataset.count, threads: threads, progress: progress) {
+      try write($0, to: $1)
     }
-    if let error = state.failure {
-      try? FileManager.default.removeItem(atPath: unfinished)
-      throw error
-    }
-    try FileManager.default.createDirectory(atPath: unfinished, withIntermediateDirectories: true)
-    try FileManager.default.moveItem(atPath: unfinished, toPath: folder)
-    return state.damaged.sorted { $0.index < $1.index }
   }
 
-  private func write(_ index: Int, under folder: String) throws -> DamagedPhoto? {
+  private func write(_ index: Int, to folder: String) throws -> DamagedPhoto? {
     do {
       _ = try dataset.size(at: index)
       try dataset.withPicture(at: index) { bytes in
