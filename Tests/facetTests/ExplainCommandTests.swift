@@ -129,22 +129,24 @@ extension FacetCommands {
     }
 
     @Test func calibrationIsKeptInTheModelFile() throws {
+      // Facet's own model: a network trained for seconds may rank pairs the wrong way round.
+      let clone = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
+      let own = clone.appendingPathComponent("Models/facet-small.safetensors").standardized.path
       let model = path("model.safetensors")
-      try FileManager.default.copyItem(atPath: run.model, toPath: model)
-      let pairs = run.folder.path + "/faces/pairs.csv"
+      try FileManager.default.copyItem(atPath: own, toPath: model)
+      let drawn = try facet("faces", "--output", path("people"), "--identities", "8", "--photos", "6")
+      #expect(drawn.code == 0, "\(drawn.all)")
       let result = try facet(
-        "calibrate", model, "--pairs", pairs, "--save", "--note", "seen in training", "--json", path("c.json"))
-      guard result.code == 0 else {
-        // A network trained for seconds may score pairs the wrong way round, and then it is told so.
-        return expectFailure(result, "cannot verify these photos")
-      }
+        "calibrate", model, "--pairs", path("people/pairs.csv"), "--save", "--note", "drawn people", "--json",
+        path("c.json"))
+      #expect(result.code == 0, "\(result.all)")
       let report = try #require(try json(path("c.json")) as? [String: Any])
       let threshold = try #require(report["threshold"] as? Double)
       let verified = try facet("verify", a, b, "--model", model, "--json", path("v.json"))
-      #expect(verified.output.contains("seen in training"), "\(verified.all)")
+      #expect(verified.output.contains("drawn people"), "\(verified.all)")
       let verdict = try #require(try json(path("v.json")) as? [String: Any])
       #expect(verdict["threshold"] as? Double == threshold && verdict["probability"] is Double)
-      #expect(try networkBytes(model) == networkBytes(run.model), "the network is as it was")
+      #expect(try networkBytes(model) == networkBytes(own), "the network is as it was")
       expectFailure(try facet("calibrate", "--save"), code: 2, "--save")
     }
   }
