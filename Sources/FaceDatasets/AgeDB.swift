@@ -24,15 +24,10 @@ public struct AgeDB: PhotoFileDataset {
 
   /// Lists the photos; none is opened. Throws `DatasetError` when there are none.
   public init(root: String) throws {
-    let folder = AgeDB.photoFolders.map { Disk.join(root, $0) }.first(where: Disk.isFolder) ?? root
-    let photos = try Disk.list(folder).filter(Disk.isPhoto)
-    guard !photos.isEmpty else {
-      throw DatasetError(
-        .empty, path: folder, problem: "holds no photos",
-        remedy: "unpack AgeDB's photos into '\(AgeDB.photoFolders[0])'")
-    }
     name = "agedb"
-    files = PhotoFiles(root: folder, photos: photos, identity: AgeDB.person)
+    files = try PhotoFiles(
+      root: root, folders: AgeDB.photoFolders, remedy: "unpack AgeDB's photos into '\(AgeDB.photoFolders[0])'",
+      identity: AgeDB.person)
     self.root = root
   }
 

@@ -20,26 +20,20 @@ public struct CrossLFW: PhotoFileDataset {
   public let kind: Kind
   /// The folder that holds the pair list.
   public let root: String
-  private let photoFolder: String
 
   /// Lists the photos; none is opened.
   ///
   /// - Parameter root: The folder that holds the pair list and the photos' folder (`aligned images`, else
   ///   `images&landmarks/images` or `images`), or the photos themselves.
-  /// - Throws: `DatasetError` when there is no photo or a name is not `NAME_N`.
+  /// - Throws: `DatasetError` when there is no photo.
   public init(root: String, kind: Kind) throws {
-    let folder = kind.photoFolders.map { Disk.join(root, $0) }.first(where: Disk.isFolder) ?? root
-    let photos = try Disk.list(folder).filter(Disk.isPhoto)
-    guard !photos.isEmpty else {
-      throw DatasetError(
-        .empty, path: folder, problem: "holds no photos",
-        remedy: "unpack \(kind.title)'s photos into '\(kind.photoFolders[0])' beside \(kind.listName)")
-    }
     name = kind.title.lowercased()
-    files = PhotoFiles(root: folder, photos: photos, identity: CrossLFW.person)
+    files = try PhotoFiles(
+      root: root, folders: kind.photoFolders,
+      remedy: "unpack \(kind.title)'s photos into '\(kind.photoFolders[0])' beside \(kind.listName)",
+      identity: CrossLFW.person)
     self.kind = kind
     self.root = root
-    photoFolder = folder
   }
 
   /// The person in `Carl_Reiner_0001.jpg`: what comes before the number. A few of CPLFW's names lack the underscore.
@@ -69,7 +63,7 @@ public struct CrossLFW: PhotoFileDataset {
       guard let photo = photos[name] else {
         throw DatasetError(
           .missing, path: file, line: line.number,
-          problem: "names the photo \"\(name)\", which is not in \(photoFolder)",
+          problem: "names the photo \"\(name)\", which is not in \(files.root)",
           remedy: "unpack all of \(kind.title)")
       }
       return (photo, fold)

@@ -25,6 +25,17 @@ public struct PhotoFiles: Sendable, Equatable {
     }
   }
 
+  /// The photos of the first of `folders` that is in `root`, or of `root` itself. Throws `DatasetError` when there are none;
+  /// `remedy` says what to do then.
+  init(root: String, folders: [String], remedy: String, identity: (String) -> String) throws {
+    let folder = folders.map { Disk.join(root, $0) }.first(where: Disk.isFolder) ?? root
+    let photos = try Disk.list(folder).filter(Disk.isPhoto)
+    guard !photos.isEmpty else {
+      throw DatasetError(.empty, path: folder, problem: "holds no photos", remedy: remedy)
+    }
+    self.init(root: folder, photos: photos, identity: identity)
+  }
+
   /// How many photos.
   public var count: Int { paths.count }
 

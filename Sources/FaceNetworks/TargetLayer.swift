@@ -34,8 +34,7 @@ extension TargetLayer {
           "network.targetChannels \(output) must be at least \(2 * input), the positive and the negative part of "
           + "each of the stage's \(input) channels, so that the embedding stays as it is")
     }
-    let identity = try Tensor(
-      (0..<input * input).map { Float($0 / input == $0 % input ? 1 : 0) }, [input, input])
+    let identity = try Tensor.range(input, dtype: .int64).oneHot(input).to(.float32)
     let signed = try Tensor.concatenated([identity, identity * -1], 0)
     let rest = output - 2 * input
     try withoutGradient {

@@ -197,8 +197,8 @@ enum StateNames {
   }
 
   private static func addIdentitySkip(_ state: inout [String: Tensor], _ block: String, channels: Int) throws {
-    let identity = (0..<channels * channels).map { Float($0 / channels == $0 % channels ? 1 : 0) }
-    state["\(block).downsample.0.weight"] = try Tensor(identity, [channels, channels, 1, 1])
+    let identity = try Tensor.range(channels, dtype: .int64).oneHot(channels).to(.float32)
+    state["\(block).downsample.0.weight"] = try identity.reshaped(channels, channels, 1, 1)
     state["\(block).downsample.1.weight"] = try .ones([channels])
     state["\(block).downsample.1.bias"] = try .zeros([channels])
     state["\(block).downsample.1.running_mean"] = try .zeros([channels])

@@ -28,20 +28,11 @@ struct PairSource {
     // By turns, so that any beginning holds both kinds.
     pairs = (0..<half).flatMap { place in kinds.compactMap { $0.count > place ? Array($0)[place] : nil } }
     let threshold = whole.metrics.eerThreshold
-    let scores = try PairSource.scores(pairs, scan, store)
+    let drawn = VerificationSet(name: set.name, dataset: set.dataset, pairs: pairs)
+    let scores = try scan.scores(drawn, store: store).scores
     summary = RemovalProtocol(
       name: set.name, pairs: pairs.count, threshold: threshold,
       accuracy: Share(hits: zip(scores, pairs).count { ($0 >= threshold) == $1.same }, of: pairs.count).value)
-  }
-
-  private static func scores(_ pairs: [FacePair], _ scan: NetworkScan, _ store: PhotoStore) throws -> [Double] {
-    let photos = Array(Set(pairs.flatMap { [$0.first, $0.second] })).sorted()
-    let embeddings = try scan.embed(store, photos)
-    let rows = Dictionary(uniqueKeysWithValues: embeddings.indices.enumerated().map { ($1, $0) })
-    let placed = pairs.map {
-      FacePair(first: rows[$0.first]!, second: rows[$0.second]!, same: $0.same, fold: $0.fold)
-    }
-    return try cosineScores(embeddings: embeddings.values, dimension: embeddings.dimension, pairs: placed)
   }
 
   /// A few pairs by the rows of their photos [N, 3, S, S].

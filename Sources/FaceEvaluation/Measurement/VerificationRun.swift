@@ -38,10 +38,10 @@ extension NetworkScan {
 
   /// The cosines of a protocol's pairs; pairs with a photo that cannot be read are left out. `pairs` are rows of the photos
   /// read.
-  func scores(_ set: VerificationSet, flip: Bool) throws
+  func scores(_ set: VerificationSet, store: PhotoStore? = nil, flip: Bool = false) throws
     -> (scores: [Double], pairs: [FacePair], damaged: [DamagedPhoto])
   {
-    let embeddings = try embed(store(set.dataset), photos(of: set), flip: flip)
+    let embeddings = try embed(store ?? self.store(set.dataset), photos(of: set), flip: flip)
     let (scores, pairs) = try scores(set, embeddings.values, embeddings)
     return (scores, pairs, embeddings.damaged)
   }
