@@ -34,7 +34,7 @@ public final class ECLoss: ChannelLoss {
 
   /// Soft assignment of each place to a part, or to none: [B, K + 1, H', W'] at the side of the target map.
   private func assignments(_ features: Tensor, side: Int) throws -> Tensor {
-    let logits = try prototypes(features).widened()
+    let logits = try prototypes(features.widened())
     // A layer explained in place may shrink its map; its templates must not be larger.
     let sized = logits.size(2) == side ? logits : try logits.averagePooled(toHeight: side, width: side)
     return try sized.softmax(1)
@@ -65,6 +65,10 @@ public final class ECLoss: ChannelLoss {
     }
     try add("background", lambda * settings.background) {
       try TemplateTerms.background(assigned.sliced(1, settings.parts..<(settings.parts + 1)))
+    }
+    try add("structure", lambda * settings.structure) {
+      let dark = try withoutGradient { try TemplateTerms.darkStructure(pass.images.widened(), side: side) }
+      return try TemplateTerms.structure(templates, dark)
     }
     try add("balance", lambda * settings.balance) { try TemplateTerms.balance(templates) }
     try add("auxiliary", settings.auxiliary) { try auxiliary.loss(pooled, pass.labels) }

@@ -27,6 +27,8 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
   public var presenceShare = 1.0
   /// Weight of templates that reach the picture's corners.
   public var background = 0.2
+  /// Weight of templates that are not on dark structure (eyes, brows, nostrils, mouth).
+  public var structure = 0.0
   /// Weight of the imbalance of the templates' masses.
   public var balance = 1.0
   /// Weight of the templates' failure to move with the face.
@@ -73,7 +75,8 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
     for (name, value) in [
       ("weight", weight), ("match", match), ("silence", silence), ("concentration", concentration),
       ("distinctness", distinctness),
-      ("presence", presence), ("background", background), ("balance", balance), ("equivariance", equivariance),
+      ("presence", presence), ("background", background), ("structure", structure), ("balance", balance),
+      ("equivariance", equivariance),
       ("auxiliary", auxiliary), ("movedAuxiliary", movedAuxiliary), ("moveScale", moveScale),
       ("moveDegrees", moveDegrees), ("moveShift", moveShift),
     ] {

@@ -74,6 +74,25 @@ enum TemplateTerms {
     return try 1 - (count < images ? shown.top(count, 0).values : shown).mean()
   }
 
+  /// 1 - mean over images and parts of how much dark structure (``darkStructure(_:side:)``, [B, 1, H, W]) a template is on.
+  static func structure(_ templates: Tensor, _ structure: Tensor) throws -> Tensor {
+    try 1 - ((templates * structure).sum(2, 3) / (templates.sum(2, 3) + 1e-6)).mean()
+  }
+
+  /// What is dark and small beside brighter surroundings, as eyes, brows, nostrils and mouths are on every face: the black
+  /// top-hat of the brightness (Serra 1982; closing less picture, windows of a sixth of the side), averaged over 3 x 3 cells and
+  /// set against its mean m in the image as v / (v + m), in [0, 1). images: [B, 3, S, S]; gives [B, 1, side, side].
+  static func darkStructure(_ images: Tensor, side: Int) throws -> Tensor {
+    let fine = 2 * side
+    let window = max(1, fine / 12) * 2 + 1
+    let bright = try images.mean(1, keep: true).averagePooled(toHeight: fine, width: fine)
+    let filled = try bright.maxPooled(kernel: window, stride: 1, padding: window / 2)
+    let closed = try -(-filled).maxPooled(kernel: window, stride: 1, padding: window / 2)
+    let dark = try (closed - bright).averagePooled(kernel: 2, stride: 2)
+      .averagePooled(kernel: 3, stride: 1, padding: 1)
+    return try dark / (dark + dark.mean(2, 3, keep: true) + 1e-3)
+  }
+
   /// Mean -log of the background's share [B, 1, H, W] on the border ring: outside of 1.1 half sides from the middle.
   /// 0 for maps of up to 4 x 4, whose corners lie within.
   static func background(_ background: Tensor) throws -> Tensor {

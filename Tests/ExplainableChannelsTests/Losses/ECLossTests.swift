@@ -31,6 +31,7 @@ import Torch
     settings.presenceCells = 3
     settings.weight = 1
     settings.match = 2
+    settings.structure = 1
     settings.concentration = 10
     settings.equivariance = 3
     settings.movedAuxiliary = 0.5
@@ -78,7 +79,8 @@ import Torch
     let loss = try makeLoss { $0.weight = 0.5 }
     let terms = try loss.terms(makePass())
     let wanted = [
-      "match": 1, "concentration": 5, "distinctness": 0.5, "presence": 0.5, "background": 0.1, "balance": 0.5,
+      "match": 1, "concentration": 5, "distinctness": 0.5, "presence": 0.5, "background": 0.1, "structure": 0.5,
+      "balance": 0.5,
       "auxiliary": 1, "equivariance": 1.5, "movedAuxiliary": 0.5,
     ]
     #expect(Dictionary(uniqueKeysWithValues: terms.map { ($0.name, $0.weight) }) == wanted)
@@ -96,7 +98,7 @@ import Torch
       $0.movedAuxiliary = 0
     }
     let names = try loss.terms(makePass { _ in throw NetworkError(message: "no second pass is needed") }).map(\.name)
-    #expect(names == ["concentration", "distinctness", "presence", "background", "balance"])
+    #expect(names == ["concentration", "distinctness", "presence", "background", "structure", "balance"])
   }
 
   @Test func assignsEveryPlaceToAPartOrNone() throws {
@@ -115,9 +117,11 @@ import Torch
     let loss = try makeLoss()
     loss.setTraining(false)
     let exact = try loss.terms(makePass())
-    let cast = try withAutocast(.bfloat16, on: .cpu) {
-      try loss.terms(makePass(target: normal(batch, 8, 16, 16, seed: 5).relu().to(.bfloat16)))
-    }
+    // As in training: the network's passes are cast, the loss itself is not.
+    let cast = try loss.terms(
+      makePass(
+        features: makePass().features.to(.bfloat16), target: normal(batch, 8, 16, 16, seed: 5).relu().to(.bfloat16),
+        featuresOf: { try self.stubFeatures($0).to(.bfloat16) }))
     for (a, b) in zip(exact, cast) {
       #expect(b.value.dtype == .float32, "\(b.name)")
       #expect(try abs(a.value.item() - b.value.item()) < 0.03 * max(1, abs(a.value.item())), "\(a.name)")
@@ -270,6 +274,7 @@ import Torch
     #expect(refusal { $0.parts = 1 }.contains("parts 1 is not at least 2"))
     #expect(refusal { $0.match = -1 }.contains("match -1"))
     #expect(refusal { $0.balance = .nan }.contains("balance nan"))
+    #expect(refusal { $0.structure = -1 }.contains("structure -1"))
     #expect(refusal { $0.weight = .infinity }.contains("weight inf"))
     #expect(refusal { $0.equivarianceShare = 2 }.contains("equivarianceShare"))
     #expect(refusal { $0.equivarianceEvery = 0 }.contains("equivarianceEvery"))

@@ -40,6 +40,7 @@ import Torch
     try expectGradients(of: [a]) { try TemplateTerms.presence($0[0], cells: 1, share: 0.5) }
     try expectGradients(of: [a]) { try TemplateTerms.balance($0[0]) }
     try expectGradients(of: [a, b]) { try TemplateTerms.difference($0[0], $0[1]) }
+    try expectGradients(of: [a]) { try TemplateTerms.structure($0[0], noise(2, 1, 6, 6, seed: 8)) }
     try expectGradients(of: [noise(2, 1, 6, 6, seed: 4)]) { try TemplateTerms.background($0[0]) }
     // Cosines of both signs, of which only the positive count.
     try expectGradients(of: [noise(2, 4, 5, seed: 5, -1...1)]) { try TemplateTerms.distinctness($0[0]) }
@@ -168,6 +169,45 @@ import Torch
       ]
       for (place, term) in terms.enumerated() { #expect(try term.item().isFinite, "term \(place)") }
     }
+  }
+
+  @Test func wantsTemplatesOnStructure() throws {
+    let structure = try templates(4, [[(1, 1), (2, 1)]])
+    try expect(TemplateTerms.structure(templates(4, [[(1, 1)], [(2, 1), (1, 1)]]), structure), 0, within: 1e-5)
+    try expect(TemplateTerms.structure(templates(4, [[(1, 1)], [(3, 3)]]), structure), 0.5, within: 1e-5)
+    try expect(
+      TemplateTerms.structure(templates(4, [[(1, 1), (0, 0), (3, 1), (3, 0)]]), structure), 0.75, within: 1e-5)
+    // However large a template is.
+    try expect(TemplateTerms.structure(templates(4, [[(1, 1)]]) * 0.01, structure), 0, within: 1e-3)
+  }
+
+  /// Brightness 0.5 with squares of another, [1, 3, 64, 64].
+  private func picture(_ squares: [(x: Int, y: Int, side: Int, value: Double)]) throws -> Tensor {
+    var values = [Double](repeating: 0.5, count: 64 * 64)
+    for square in squares {
+      for y in square.y..<(square.y + square.side) {
+        for x in square.x..<(square.x + square.side) { values[y * 64 + x] = square.value }
+      }
+    }
+    return try Tensor(values + values + values, [1, 3, 64, 64])
+  }
+
+  @Test func findsWhatIsDarkAndSmall() throws {
+    func structure(_ images: Tensor) throws -> Tensor { try TemplateTerms.darkStructure(images, side: 16) }
+    // An eye of one cell: all of its darkness on the nine cells about it.
+    let eye = try structure(picture([(40, 20, 4, -0.5)]))
+    #expect(eye.shape == [1, 1, 16, 16])
+    let cells = try eye.doubles()
+    // v = 1/9 on nine of 256 cells, whose mean is 1/256.
+    let wanted = (1.0 / 9) / (1.0 / 9 + 1.0 / 256 + 1e-3)
+    for (place, value) in cells.enumerated() {
+      let near = abs(place % 16 - 10) <= 1 && abs(place / 16 - 5) <= 1
+      #expect(abs(value - (near ? wanted : 0)) < 1e-6, "\(place % 16), \(place / 16): \(value)")
+    }
+    // Neither even brightness, nor what is bright, nor what is dark but wide.
+    try expect(structure(picture([])).max(), 0)
+    try expect(structure(picture([(40, 20, 4, 1)])).max(), 0, within: 1e-6)
+    try expect(structure(picture([(8, 8, 40, -0.5)])).max(), 0, within: 1e-6)
   }
 
   @Test func wantsPartsOfOneSize() throws {
