@@ -1,4 +1,5 @@
 #include "guard.hpp"
+#include "places.hpp"
 #include "prelu.hpp"
 #include <ATen/ATen.h>
 
@@ -8,17 +9,9 @@ extern "C" {
 CTStatus ct_conv2d(CTTensor x, CTTensor w, CTTensor bias, int64_t stride, int64_t padding, int64_t dilation, int64_t groups,
                    CTTensor* out) {
   return guard([&] {
-    auto input = ref(x);
     auto step = stride;
-    // A 1x1 convolution that skips places reads only those that it keeps. oneDNN's own way of leaving the others out
-    // writes past its workspace when there are fewer than 16 channels (uxlfoundation/oneDNN issue 6035).
-    const auto& kernel = ref(w);
-    const bool pointwise = kernel.dim() == 4 && kernel.size(2) == 1 && kernel.size(3) == 1;
-    if (pointwise && stride > 1 && padding == 0 && groups == 1 && input.dim() == 4 && kernel.size(1) < 16) {
-      input = input.slice(2, 0, c10::nullopt, stride).slice(3, 0, c10::nullopt, stride);
-      step = 1;
-    }
-    *out = give(at::conv2d(input, kernel, share(bias), {step, step}, at::IntArrayRef{padding, padding},
+    const auto input = kept_places(ref(x), ref(w), step, padding, groups);
+    *out = give(at::conv2d(input, ref(w), share(bias), {step, step}, at::IntArrayRef{padding, padding},
                            {dilation, dilation}, groups));
   });
 }

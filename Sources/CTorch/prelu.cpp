@@ -101,4 +101,36 @@ at::Tensor prelu(const at::Tensor& x, const at::Tensor& slope) {
   return learns && suits ? PReLU::apply(x, slope) : at::prelu(x, slope);
 }
 
+namespace {
+void forward_rows(float* x, const float* slope, Rows rows) {
+  constexpr int64_t width = sizeof(Line) / sizeof(float);
+  const auto whole = rows.channels / width * width;
+  for (int64_t row = 0; row < rows.count; ++row, x += rows.channels) {
+    for (int64_t c = 0; c < whole; c += width) {
+      Line s, xs;
+      load(s, slope + c);
+      load(xs, x + c);
+      store(x + c, xs > 0 ? xs : s * xs);
+    }
+    for (int64_t c = whole; c < rows.channels; ++c) x[c] = x[c] > 0 ? x[c] : slope[c] * x[c];
+  }
+}
+}  // namespace
+
+void prelu_(at::Tensor& x, const at::Tensor& slope) {
+  const bool suits = x.is_cpu() && x.scalar_type() == at::kFloat && slope.scalar_type() == at::kFloat && is_rows(x) &&
+                     slope.is_contiguous() && slope.dim() == 1 && slope.numel() == x.size(1);
+  if (!suits) {
+    x = at::prelu(x, slope);
+    return;
+  }
+  const Rows all{x.numel() / slope.numel(), slope.numel()};
+  auto* px = x.data_ptr<float>();
+  const auto* ps = slope.data_ptr<float>();
+  const auto grain = std::max<int64_t>(1, at::internal::GRAIN_SIZE / all.channels);
+  at::parallel_for(0, all.count, grain, [&](int64_t begin, int64_t end) {
+    forward_rows(px + begin * all.channels, ps, {end - begin, all.channels});
+  });
+}
+
 }  // namespace ct

@@ -44,6 +44,7 @@ int64_t ct_nbytes(CTTensor t) { return static_cast<int64_t>(ref(t).nbytes()); }
 int32_t ct_dtype(CTTensor t) { return static_cast<int32_t>(ref(t).scalar_type()); }
 int32_t ct_device(CTTensor t) { return ref(t).is_cuda() ? 1 + ref(t).get_device() : 0; }
 bool ct_is_contiguous(CTTensor t) { return ref(t).is_contiguous(); }
+int64_t ct_writes(CTTensor t) { return ref(t).is_inference() ? 0 : ref(t)._version(); }
 bool ct_is_channels_last(CTTensor t) { return ref(t).is_contiguous(at::MemoryFormat::ChannelsLast); }
 CTStatus ct_item(CTTensor t, double* out) {
   return guard([&] { *out = ref(t).item().toDouble(); });

@@ -5,12 +5,14 @@ import Torch
 final class TargetLayer: Layer {
   private let conv: Conv2d
   private let bn: BatchNorm
+  private let fused: FusedConvolution
   /// From the target's channels to those of the stage; not part of the layer's own output.
   let merge: Conv2d?
 
   init(_ input: Int, _ output: Int, merges: Bool, using random: inout some RandomNumberGenerator) throws {
     conv = try Conv2d(input, output, kernel: 3, padding: 1, using: &random)
     bn = try BatchNorm(output)
+    fused = FusedConvolution(conv, bn, .relu)
     merge = merges ? try Conv2d(output, input, kernel: 1, using: &random) : nil
   }
 
@@ -18,7 +20,7 @@ final class TargetLayer: Layer {
   var members: [(name: String, member: Member)] {
     [("conv", .module(conv)), ("bn", .module(bn))] + (merge.map { [("merge", .module($0))] } ?? [])
   }
-  func callAsFunction(_ x: Tensor) throws -> Tensor { try bn(conv(x)).relu() }
+  func callAsFunction(_ x: Tensor) throws -> Tensor { try fused(x) }
 }
 
 extension TargetLayer {

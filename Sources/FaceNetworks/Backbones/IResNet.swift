@@ -65,16 +65,18 @@ private final class IResNetStem: Layer {
   let conv1: Conv2d
   let bn1: BatchNorm
   let prelu: PReLU
+  private let fused: FusedConvolution
 
   init(_ channels: Int, using random: inout some RandomNumberGenerator) throws {
     conv1 = try Conv2d(3, channels, kernel: 3, padding: 1, start: .normal(deviation: 0.1), using: &random)
     bn1 = try BatchNorm(channels)
     prelu = try PReLU(channels)
+    fused = FusedConvolution(conv1, bn1, .prelu(prelu))
   }
 
   var parts: [(String, any Module)] { [("conv1", conv1), ("bn1", bn1), ("prelu", prelu)] }
   var members: [(name: String, member: Member)] { parts.map { ($0.0, .module($0.1)) } }
-  func callAsFunction(_ x: Tensor) throws -> Tensor { try prelu(bn1(conv1(x))) }
+  func callAsFunction(_ x: Tensor) throws -> Tensor { try fused(x) }
 }
 
 /// BN, 3x3, BN, PReLU, 3x3 (with the stride), BN, plus the skip.
@@ -86,6 +88,9 @@ private final class IResNetBlock: Layer {
   private let conv2: Conv2d
   private let bn3: BatchNorm
   private let downsample: Sequential?
+  private let first: FusedConvolution
+  private let second: FusedConvolution
+  private let skip: FusedConvolution?
 
   init(_ input: Int, _ output: Int, stride: Int, using random: inout some RandomNumberGenerator) throws {
     let start = Initialization.normal(deviation: 0.1)
@@ -95,12 +100,17 @@ private final class IResNetBlock: Layer {
     prelu = try PReLU(output)
     conv2 = try Conv2d(output, output, kernel: 3, stride: stride, padding: 1, start: start, using: &random)
     bn3 = try BatchNorm(output)
-    downsample =
-      stride == 1 && input == output
-      ? nil
-      : Sequential([
-        try Conv2d(input, output, kernel: 1, stride: stride, start: start, using: &random), try BatchNorm(output),
-      ])
+    first = FusedConvolution(conv1, bn2, .prelu(prelu))
+    second = FusedConvolution(conv2, bn3)
+    guard stride > 1 || input != output else {
+      downsample = nil
+      skip = nil
+      return
+    }
+    let conv = try Conv2d(input, output, kernel: 1, stride: stride, start: start, using: &random)
+    let bn = try BatchNorm(output)
+    downsample = Sequential([conv, bn])
+    skip = FusedConvolution(conv, bn)
   }
 
   var members: [(name: String, member: Member)] {
@@ -111,8 +121,7 @@ private final class IResNetBlock: Layer {
   }
 
   func callAsFunction(_ x: Tensor) throws -> Tensor {
-    let y = try bn3(conv2(prelu(bn2(conv1(bn1(x))))))
-    return try y + (downsample?(x) ?? x)
+    try second(first(bn1(x)), adding: skip?(x) ?? x)
   }
 }
 

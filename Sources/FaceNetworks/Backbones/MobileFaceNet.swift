@@ -51,58 +51,62 @@ final class MobileFaceNet: Backbone {
 /// Convolution, BN, PReLU.
 private final class ConvBlock: Layer {
   private let layers: Sequential
+  private let fused: FusedConvolution
 
   init(
     _ input: Int, _ output: Int, kernel: Int, stride: Int = 1, padding: Int = 0, groups: Int = 1,
     using random: inout some RandomNumberGenerator
   ) throws {
-    layers = Sequential([
-      try Conv2d(
-        input, output, kernel: kernel, stride: stride, padding: padding, groups: groups, start: .heNormal,
-        using: &random),
-      try BatchNorm(output), try PReLU(output),
-    ])
+    let conv = try Conv2d(
+      input, output, kernel: kernel, stride: stride, padding: padding, groups: groups, start: .heNormal, using: &random)
+    let (norm, activation) = (try BatchNorm(output), try PReLU(output))
+    layers = Sequential([conv, norm, activation])
+    fused = FusedConvolution(conv, norm, .prelu(activation))
   }
 
   var members: [(name: String, member: Member)] { [("layers", .module(layers))] }
-  func callAsFunction(_ x: Tensor) throws -> Tensor { try layers(x) }
+  func callAsFunction(_ x: Tensor) throws -> Tensor { try fused(x) }
 }
 
 /// Convolution, BN.
 private final class LinearBlock: Layer {
   private let layers: Sequential
+  private let fused: FusedConvolution
 
   init(_ input: Int, _ output: Int, kernel: Int, groups: Int = 1, using random: inout some RandomNumberGenerator) throws
   {
-    layers = Sequential([
-      try Conv2d(input, output, kernel: kernel, groups: groups, start: .heNormal, using: &random),
-      try BatchNorm(output),
-    ])
+    let conv = try Conv2d(input, output, kernel: kernel, groups: groups, start: .heNormal, using: &random)
+    let norm = try BatchNorm(output)
+    layers = Sequential([conv, norm])
+    fused = FusedConvolution(conv, norm)
   }
 
   var members: [(name: String, member: Member)] { [("layers", .module(layers))] }
-  func callAsFunction(_ x: Tensor) throws -> Tensor { try layers(x) }
+  func callAsFunction(_ x: Tensor) throws -> Tensor { try fused(x) }
+  func callAsFunction(_ x: Tensor, adding rest: Tensor?) throws -> Tensor { try fused(x, adding: rest) }
 }
 
 /// 1x1 up, 3x3 a channel, 1x1 down, and the skip when `residual`.
 private final class DepthWise: Layer {
   private let layers: Sequential
+  private let up: ConvBlock
+  private let each: ConvBlock
+  private let down: LinearBlock
   private let residual: Bool
 
   init(
     _ input: Int, _ output: Int, groups: Int, stride: Int, residual: Bool,
     using random: inout some RandomNumberGenerator
   ) throws {
-    layers = Sequential([
-      try ConvBlock(input, groups, kernel: 1, using: &random),
-      try ConvBlock(groups, groups, kernel: 3, stride: stride, padding: 1, groups: groups, using: &random),
-      try LinearBlock(groups, output, kernel: 1, using: &random),
-    ])
+    up = try ConvBlock(input, groups, kernel: 1, using: &random)
+    each = try ConvBlock(groups, groups, kernel: 3, stride: stride, padding: 1, groups: groups, using: &random)
+    down = try LinearBlock(groups, output, kernel: 1, using: &random)
+    layers = Sequential([up, each, down])
     self.residual = residual
   }
 
   var members: [(name: String, member: Member)] { [("layers", .module(layers))] }
-  func callAsFunction(_ x: Tensor) throws -> Tensor { residual ? try x + layers(x) : try layers(x) }
+  func callAsFunction(_ x: Tensor) throws -> Tensor { try down(each(up(x)), adding: residual ? x : nil) }
 }
 
 /// Depth-wise blocks with skips.

@@ -1,0 +1,82 @@
+// A convolution with what follows it at inference, as one operation of oneDNN: weights in the order its kernels read them,
+// bias, sum, ReLU or PReLU. Where this LibTorch has no oneDNN (Apple's), the same as separate operations.
+#include "guard.hpp"
+#include "places.hpp"
+#include "prelu.hpp"
+#include <ATen/ATen.h>
+#include <ATen/core/dispatch/Dispatcher.h>
+
+using namespace ct;
+
+namespace {
+
+using Scalars = c10::List<std::optional<at::Scalar>>;
+using Text = std::optional<c10::string_view>;
+using Convolve = at::Tensor(const at::Tensor&, const at::Tensor&, const std::optional<at::Tensor>&, at::IntArrayRef,
+                            at::IntArrayRef, at::IntArrayRef, int64_t, c10::string_view, Scalars, Text);
+using ConvolveAndAdd = at::Tensor(const at::Tensor&, const at::Tensor&, const at::Tensor&,
+                                  const std::optional<at::Tensor>&, at::IntArrayRef, at::IntArrayRef, at::IntArrayRef,
+                                  int64_t, c10::string_view, std::optional<at::Scalar>, Text, Scalars, Text);
+using Reorder = at::Tensor(const at::Tensor&, at::IntArrayRef, at::IntArrayRef, at::IntArrayRef, int64_t,
+                           at::OptionalIntArrayRef);
+
+template <class Signature>
+std::optional<c10::TypedOperatorHandle<Signature>> find(const char* name, const char* overload) {
+  const auto op = c10::Dispatcher::singleton().findSchema({name, overload});
+  if (!op) return std::nullopt;
+  return op->typed<Signature>();
+}
+
+struct Operations {
+  std::optional<c10::TypedOperatorHandle<Convolve>> convolve = find<Convolve>("mkldnn::_convolution_pointwise", "");
+  std::optional<c10::TypedOperatorHandle<ConvolveAndAdd>> convolve_and_add =
+      find<ConvolveAndAdd>("mkldnn::_convolution_pointwise", "binary");
+  std::optional<c10::TypedOperatorHandle<Reorder>> reorder =
+      find<Reorder>("mkldnn::_reorder_convolution_weight", "");
+  bool complete() const { return convolve && convolve_and_add && reorder; }
+};
+
+const Operations& operations() {
+  static const Operations found;
+  return found;
+}
+
+}  // namespace
+
+extern "C" {
+CTStatus ct_pack_convolution(CTTensor x, CTTensor w, int64_t stride, int64_t padding, int64_t groups, CTTensor* out) {
+  return guard([&] {
+    const auto& ops = operations();
+    const auto& weight = ref(w);
+    if (!ops.complete() || !weight.is_cpu() || weight.scalar_type() != at::kFloat) {
+      *out = give(at::Tensor(weight));
+      return;
+    }
+    const auto input = kept_places(ref(x), weight, stride, padding, groups);
+    *out = give(ops.reorder->call(weight, {padding, padding}, {stride, stride}, {1, 1}, groups, input.sizes()));
+  });
+}
+
+CTStatus ct_convolve_packed(CTTensor x, CTTensor w, CTTensor bias, CTTensor rest, CTTensor slope, bool relu,
+                            int64_t stride, int64_t padding, int64_t groups, CTTensor* out) {
+  return guard([&] {
+    const auto& weight = ref(w);
+    const auto input = kept_places(ref(x), weight, stride, padding, groups);
+    at::Tensor y;
+    if (weight.is_mkldnn()) {
+      const std::vector<int64_t> pads{padding, padding}, steps{stride, stride}, ones{1, 1};
+      const auto& ops = operations();
+      y = rest ? ops.convolve_and_add->call(input, ref(rest), weight, share(bias), pads, steps, ones, groups, "add",
+                                            at::Scalar(1), relu ? Text("relu") : Text(), Scalars(), Text())
+               : ops.convolve->call(input, weight, share(bias), pads, steps, ones, groups, relu ? "relu" : "none",
+                                    Scalars(), "");
+    } else {
+      y = at::conv2d(input, weight, share(bias), {stride, stride}, at::IntArrayRef{padding, padding}, {1, 1}, groups);
+      if (rest) y.add_(ref(rest));
+      if (relu) y.relu_();
+    }
+    if (slope) prelu_(y, ref(slope));
+    *out = give(std::move(y));
+  });
+}
+}

@@ -1,0 +1,100 @@
+import Testing
+
+@testable import Torch
+
+@Suite struct FusedConvolutionTests {
+  struct Shape: Sendable, CustomTestStringConvertible {
+    var input = 16
+    var output = 24
+    var kernel = 3
+    var stride = 1
+    var groups = 1
+    var bias = false
+    var batch = 2
+    var testDescription: String {
+      "\(input) -> \(output), \(kernel)x\(kernel) / \(stride), \(groups) groups, bias \(bias)"
+    }
+
+    static let all = [
+      Shape(), Shape(stride: 2), Shape(kernel: 1), Shape(kernel: 1, stride: 2), Shape(batch: 1),
+      // Fewer channels than oneDNN's blocks, where it once wrote past its memory.
+      Shape(input: 4, output: 8, kernel: 1, stride: 2), Shape(input: 3, output: 5),
+      Shape(input: 24, groups: 24, bias: true), Shape(input: 24, groups: 12), Shape(input: 24, kernel: 9, groups: 24),
+    ]
+  }
+
+  private func layers(_ shape: Shape) throws -> (Conv2d, BatchNorm, PReLU) {
+    var random = TestRandom(seed: 1)
+    let conv = try Conv2d(
+      shape.input, shape.output, kernel: shape.kernel, stride: shape.stride, padding: shape.kernel == 3 ? 1 : 0,
+      groups: shape.groups, bias: shape.bias, using: &random)
+    let norm = try BatchNorm(shape.output)
+    let prelu = try PReLU(shape.output)
+    try withoutGradient {
+      try norm.weight.copy(from: .uniform([shape.output], 0.5...2, using: &random))
+      try norm.bias.copy(from: .uniform([shape.output], -1...1, using: &random))
+      try norm.runningMean.copy(from: .uniform([shape.output], -1...1, using: &random))
+      try norm.runningVariance.copy(from: .uniform([shape.output], 0.5...2, using: &random))
+      try prelu.weight.copy(from: .uniform([shape.output], -0.5...0.5, using: &random))
+    }
+    norm.setTraining(false)
+    return (conv, norm, prelu)
+  }
+
+  private func input(_ shape: Shape, side: Int = 9) throws -> Tensor {
+    var random = TestRandom(seed: 2)
+    return try .uniform([shape.batch, shape.input, side, side], -1...1, using: &random)
+  }
+
+  @Test(arguments: Shape.all)
+  func isWhatItsLayersAre(shape: Shape) throws {
+    let (conv, norm, prelu) = try layers(shape)
+    try withoutGradient {
+      for x in [try input(shape), try input(shape).channelsLast(), try input(shape, side: 12)] {
+        let plain = try norm(conv(x))
+        let rest = try plain * 0.3 + 0.1
+        try expectClose(FusedConvolution(conv, norm)(x), plain, "alone")
+        try expectClose(FusedConvolution(conv, norm, .relu)(x), plain.relu(), "relu")
+        try expectClose(FusedConvolution(conv, norm, .prelu(prelu))(x), prelu(plain), "prelu")
+        try expectClose(FusedConvolution(conv, norm)(x, adding: rest), plain + rest, "sum")
+        try expectClose(FusedConvolution(conv, norm, .relu)(x, adding: rest), (plain + rest).relu(), "sum, relu")
+        try expectClose(FusedConvolution(conv)(x), conv(x), "no normalization")
+      }
+    }
+  }
+
+  @Test func leavesWhatIsAddedAsItWas() throws {
+    let (conv, norm, _) = try layers(Shape())
+    let x = try input(Shape())
+    let rest = try Tensor.ones([2, 24, 9, 9]).channelsLast()
+    _ = try withoutGradient { try FusedConvolution(conv, norm, .relu)(x, adding: rest) }
+    #expect(try rest.floats().allSatisfy { $0 == 1 })
+  }
+
+  @Test func seesThatWeightsHaveChanged() throws {
+    let (conv, norm, prelu) = try layers(Shape())
+    let fused = FusedConvolution(conv, norm, .prelu(prelu))
+    let x = try input(Shape())
+    try withoutGradient {
+      for tensor in [conv.weight, norm.weight, norm.bias, norm.runningMean, norm.runningVariance, prelu.weight] {
+        let before = try fused(x)
+        try tensor.copy(from: tensor * 1.5 + 0.1)
+        try expectClose(fused(x), prelu(norm(conv(x))), "changed")
+        #expect(try (fused(x) - before).abs().max().item() > 1e-3)
+      }
+    }
+  }
+
+  @Test func learnsAsItsLayersDo() throws {
+    let (conv, norm, prelu) = try layers(Shape())
+    let fused = FusedConvolution(conv, norm, .prelu(prelu))
+    let x = try input(Shape())
+    let parameters = [conv.weight, norm.weight, norm.bias, prelu.weight]
+    for training in [true, false] {
+      norm.setTraining(training)
+      let wanted = try prelu(norm(conv(x))).square().sum().gradients(of: parameters)
+      let found = try fused(x).square().sum().gradients(of: parameters)
+      for (a, b) in zip(found, wanted) { try expectClose(#require(a), #require(b), "training \(training)") }
+    }
+  }
+}
