@@ -14,7 +14,7 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
   /// Weight of 1 - cosine of a channel's map and its template.
   public var match = 2.0
   /// Weight of what channels say on photos that do not show their part.
-  public var silence = 0.0
+  public var silence = 0.5
   /// Weight of a template's spatial variance.
   public var concentration = 35.0
   /// Weight of the likeness of different parts' features.
@@ -28,7 +28,7 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
   /// Weight of templates that reach the picture's corners.
   public var background = 0.2
   /// Weight of templates that are not on dark structure (eyes, brows, nostrils, mouth).
-  public var structure = 0.0
+  public var structure = 3.0
   /// Weight of the imbalance of the templates' masses.
   public var balance = 1.0
   /// Weight of the templates' failure to move with the face.

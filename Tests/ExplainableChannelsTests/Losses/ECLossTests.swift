@@ -32,6 +32,7 @@ import Torch
     settings.weight = 1
     settings.match = 2
     settings.structure = 1
+    settings.silence = 0
     settings.concentration = 10
     settings.equivariance = 3
     settings.movedAuxiliary = 0.5
