@@ -32,18 +32,22 @@ let package = Package(
     .library(name: "ArgumentParsing", targets: ["ArgumentParsing"]),
     .library(name: "TerminalOutput", targets: ["TerminalOutput"]),
     .library(name: "AtomicFiles", targets: ["AtomicFiles"]),
+    .library(name: "ONNX", targets: ["ONNX"]),
+    .library(name: "ProtocolBuffers", targets: ["ProtocolBuffers"]),
   ],
   targets: [
     .target(name: "CTorch", cxxSettings: torchHeaders, linkerSettings: torchLibraries),
     .target(name: "AtomicFiles"),
+    .target(name: "ProtocolBuffers"),
     .target(name: "Torch", dependencies: ["AtomicFiles", "CTorch"]),
+    .target(name: "ONNX", dependencies: ["AtomicFiles", "ProtocolBuffers", "Torch"]),
     .systemLibrary(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
     .systemLibrary(name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
     .target(name: "FaceImages", dependencies: ["AtomicFiles", "CTurboJPEG", "CPNG", "CWebP"]),
     .target(name: "FaceDatasets", dependencies: ["AtomicFiles", "FaceImages", "Torch"]),
-    .target(name: "FaceNetworks", dependencies: ["FaceDatasets", "Torch"]),
+    .target(name: "FaceNetworks", dependencies: ["FaceDatasets", "ONNX", "Torch"]),
     .target(
       name: "ExplainableChannels", dependencies: ["FaceDatasets", "FaceImages", "FaceNetworks", "Torch"]),
     .target(name: "TerminalOutput", dependencies: ["AtomicFiles"]),
@@ -51,8 +55,8 @@ let package = Package(
     .target(
       name: "FaceTraining",
       dependencies: [
-        "ArgumentParsing", "AtomicFiles", "ExplainableChannels", "FaceDatasets", "FaceNetworks", "TerminalOutput",
-        "Torch",
+        "ArgumentParsing", "AtomicFiles", "ExplainableChannels", "FaceDatasets", "FaceNetworks", "ProtocolBuffers",
+        "TerminalOutput", "Torch",
       ]),
     .target(
       name: "FaceEvaluation",
@@ -66,19 +70,22 @@ let package = Package(
       name: "facet",
       dependencies: [
         "ArgumentParsing", "AtomicFiles", "ExplainableChannels", "FaceDatasets", "FaceEvaluation", "FaceImages",
-        "FaceNetworks", "FaceReports", "FaceTraining", "TerminalOutput", "Torch",
+        "FaceNetworks", "FaceReports", "FaceTraining", "ONNX", "TerminalOutput", "Torch",
       ]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .target(
-      name: "FuzzTargets", dependencies: ["FaceDatasets", "FaceImages", "FaceTraining", "Torch"],
+      name: "FuzzTargets", dependencies: ["FaceDatasets", "FaceImages", "FaceTraining", "ONNX", "Torch"],
       path: "Tests/FuzzTargets"),
     .executableTarget(
       name: "facet-fuzz", dependencies: ["ArgumentParsing", "FuzzTargets", "TerminalOutput"], path: "Tests/FuzzRunner"),
     .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"]),
+    .testTarget(name: "ProtocolBuffersTests", dependencies: ["ProtocolBuffers"]),
+    .testTarget(name: "ONNXTests", dependencies: ["FaceDatasets", "ONNX", "TestSupport", "Torch"]),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "FaceImagesTests", dependencies: ["CPNG", "CTurboJPEG", "CWebP", "FaceImages"]),
     .testTarget(name: "FaceDatasetsTests", dependencies: ["FaceDatasets", "FaceImages", "TestSupport", "Torch"]),
-    .testTarget(name: "FaceNetworksTests", dependencies: ["FaceDatasets", "FaceNetworks", "TestSupport", "Torch"]),
+    .testTarget(
+      name: "FaceNetworksTests", dependencies: ["FaceDatasets", "FaceNetworks", "ONNX", "TestSupport", "Torch"]),
     .testTarget(
       name: "ExplainableChannelsTests",
       dependencies: ["ExplainableChannels", "FaceDatasets", "FaceImages", "FaceNetworks", "TestSupport", "Torch"]),
@@ -88,8 +95,8 @@ let package = Package(
     .testTarget(
       name: "FaceTrainingTests",
       dependencies: [
-        "ExplainableChannels", "FaceDatasets", "FaceImages", "FaceNetworks", "FaceTraining", "TerminalOutput",
-        "TestSupport", "Torch",
+        "ExplainableChannels", "FaceDatasets", "FaceImages", "FaceNetworks", "FaceTraining", "ProtocolBuffers",
+        "TerminalOutput", "TestSupport", "Torch",
       ]),
     .testTarget(
       name: "FaceEvaluationTests",

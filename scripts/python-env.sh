@@ -1,24 +1,42 @@
 #!/usr/bin/env bash
-# Makes .deps/python, a Python environment for development only: PyTorch as the
-# peer of the benchmarks and the source of the test fixtures. Facet itself needs
-# no Python. Safe to interrupt and to run again; prints the interpreter's path.
+# Makes a Python environment for development only; Facet itself needs no Python. Safe to
+# interrupt and to run again; prints the interpreter's path.
+#
+#   scripts/python-env.sh         .deps/python: PyTorch, the peer of the benchmarks and the source of the test fixtures
+#   scripts/python-env.sh onnx    .deps/python-onnx: onnxruntime, which runs exported networks in a test and a check
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
-environment="$root/.deps/python"
+oldest=10
+case "${1:-}" in
+  "")
+    environment="$root/.deps/python"
+    requirements="torch==2.11.0 numpy safetensors tensorboard"
+    # A Linux x86-64 wheel brings the CUDA libraries with it.
+    gigabytes=9
+    ;;
+  onnx)
+    environment="$root/.deps/python-onnx"
+    requirements="onnxruntime==1.32.0 onnx==1.23.2 numpy safetensors"
+    oldest=11
+    gigabytes=1
+    ;;
+  *)
+    sed -n '5,6s/^#  *//p' "${BASH_SOURCE[0]}" >&2
+    exit 2
+    ;;
+esac
 stamp="$environment/.installed"
-requirements="torch==2.11.0 numpy safetensors tensorboard"
 
 if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$requirements" ]; then
-  if ! python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
-    echo "python-env: Python 3.10 or newer with venv is needed." \
+  if ! python3 -c "import sys, venv, ensurepip; sys.exit(sys.version_info < (3, $oldest))" 2>/dev/null; then
+    echo "python-env: Python 3.$oldest or newer with venv is needed." \
       "Install it (Debian, Ubuntu: apt-get install python3-venv; macOS: brew install python)." >&2
     exit 1
   fi
-  # A Linux x86-64 wheel brings the CUDA libraries with it.
   free_kib="$(df -Pk "$root" | awk 'NR == 2 { print $4 }')"
-  if [ "$free_kib" -lt $((9 * 1024 * 1024)) ]; then
-    echo "python-env: 9 GB of free disk space are needed in $root; there are $((free_kib / 1024 / 1024)) GB." >&2
+  if [ "$free_kib" -lt $((gigabytes * 1024 * 1024)) ]; then
+    echo "python-env: $gigabytes GB of free disk space are needed in $root; there are $((free_kib / 1024 / 1024)) GB." >&2
     exit 1
   fi
   mkdir -p "$root/.deps"

@@ -12,11 +12,11 @@ public final class FaceNetwork: Module {
   /// Channels of the features that feed the target layer; 0 without one.
   public let featureChannels: Int
 
-  private let backbone: any Backbone
+  let backbone: any Backbone
   let inserted: TargetLayer?
-  private let head: EmbeddingHead?
+  let head: EmbeddingHead?
   /// Index of the unit whose output is, or feeds, the target.
-  private let targetUnit: Int?
+  let targetUnit: Int?
 
   /// What a pass over images gives.
   public struct Output {

@@ -3,8 +3,8 @@ import Torch
 /// The inserted target layer: 3x3 convolution, batch normalization, ReLU; and a 1x1 convolution back to the channels that
 /// the rest of the backbone takes, where those are other ones.
 final class TargetLayer: Layer {
-  private let conv: Conv2d
-  private let bn: BatchNorm
+  let conv: Conv2d
+  let bn: BatchNorm
   private let fused: FusedConvolution
   /// From the target's channels to those of the stage; not part of the layer's own output.
   let merge: Conv2d?

@@ -2,6 +2,7 @@ import FaceDatasets
 import FaceImages
 import FaceTraining
 import Foundation
+import ONNX
 import Torch
 
 /// A parser to fuzz: files that it reads, and how a file is read to its end.
@@ -26,7 +27,7 @@ public struct FuzzTarget: Sendable {
 
 extension FuzzTarget {
   /// Every parser of files from outside. A new one is a line here.
-  public static let all: [FuzzTarget] = [rec, idx, bin, pth, safetensors, jpeg, png, csv, recipe, lst]
+  public static let all: [FuzzTarget] = [rec, idx, bin, pth, safetensors, onnx, jpeg, png, csv, recipe, lst]
 
   /// Where the fixtures lie that Python wrote.
   private static func fixture(_ name: String) -> Data {
@@ -40,12 +41,12 @@ extension FuzzTarget {
     return image
   }
 
-  private static func made<Result>(_ body: () throws -> Result) -> Result {
+  static func made<Result>(_ body: () throws -> Result) -> Result {
     do { return try body() } catch { fatalError("a seed cannot be made: \(error)") }
   }
 
   /// A folder for making seeds.
-  private static func inFolder<Result>(_ body: (String) throws -> Result) rethrows -> Result {
+  static func inFolder<Result>(_ body: (String) throws -> Result) rethrows -> Result {
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("facet-fuzz-\(UUID().uuidString)").path
     try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }

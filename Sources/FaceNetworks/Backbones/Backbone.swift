@@ -1,10 +1,11 @@
+import ONNX
 import Torch
 
 /// A network body as a row of named units, each fed by the one before.
 protocol Backbone: Module {
   var units: [BackboneUnit] { get }
   /// From the last map to the embedding; nil when the row was cut after a stage.
-  var tail: (any Layer)? { get }
+  var tail: (any GraphExportable)? { get }
   /// The tail's normalization of its input; nil when its input meets another layer first.
   var tailNorm: BatchNorm? { get }
 }
@@ -19,7 +20,7 @@ struct BackboneUnit {
   let channels: Int
   /// Side of the input over side of its map.
   let stride: Int
-  let layer: any Layer
+  let layer: any GraphExportable
   /// Its normalization of its input; nil when its input meets another layer first.
   var inputNorm: BatchNorm?
 }

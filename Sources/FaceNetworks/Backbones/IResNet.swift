@@ -1,10 +1,11 @@
+import ONNX
 import Torch
 
 /// The residual network of ArcFace (Deng et al. 2019, after Duta et al. 2020), with the layer names and shapes of
 /// insightface's arcface_torch.
 final class IResNet: Backbone {
   let units: [BackboneUnit]
-  let tail: (any Layer)?
+  let tail: (any GraphExportable)?
   let tailNorm: BatchNorm?
   private let parts: [(name: String, module: any Module)]
 
@@ -61,7 +62,7 @@ final class IResNet: Backbone {
 }
 
 /// 3x3 convolution, batch normalization, PReLU.
-private final class IResNetStem: Layer {
+final class IResNetStem: Layer {
   let conv1: Conv2d
   let bn1: BatchNorm
   let prelu: PReLU
@@ -80,14 +81,14 @@ private final class IResNetStem: Layer {
 }
 
 /// BN, 3x3, BN, PReLU, 3x3 (with the stride), BN, plus the skip.
-private final class IResNetBlock: Layer {
+final class IResNetBlock: Layer {
   let bn1: BatchNorm
-  private let conv1: Conv2d
-  private let bn2: BatchNorm
-  private let prelu: PReLU
-  private let conv2: Conv2d
-  private let bn3: BatchNorm
-  private let downsample: Sequential?
+  let conv1: Conv2d
+  let bn2: BatchNorm
+  let prelu: PReLU
+  let conv2: Conv2d
+  let bn3: BatchNorm
+  let downsample: Sequential?
   private let first: FusedConvolution
   private let second: FusedConvolution
   private let skip: FusedConvolution?
@@ -126,11 +127,11 @@ private final class IResNetBlock: Layer {
 }
 
 /// BN, dropout, one linear layer over the flattened map, BN with a fixed scale.
-private final class IResNetTail: Layer {
+final class IResNetTail: Layer {
   let bn2: BatchNorm
   private let dropout: Dropout
-  private let fc: Linear
-  private let features: BatchNorm
+  let fc: Linear
+  let features: BatchNorm
 
   init(_ channels: Int, side: Int, _ settings: NetworkSettings, using random: inout some RandomNumberGenerator) throws {
     bn2 = try BatchNorm(channels)

@@ -1,10 +1,11 @@
+import ONNX
 import Torch
 
 /// MobileFaceNet (Chen et al. 2018) with the layer names and shapes of insightface's arcface_torch (its `get_mbf`:
 /// blocks 1, 4, 6, 2 and doubled channels).
 final class MobileFaceNet: Backbone {
   let units: [BackboneUnit]
-  let tail: (any Layer)?
+  let tail: (any GraphExportable)?
   var tailNorm: BatchNorm? { nil }
   private let layers: Sequential
 
@@ -18,7 +19,7 @@ final class MobileFaceNet: Backbone {
     let strides = stageStrides(startingAt: 1, limit: settings.outputStride)
     var units: [BackboneUnit] = []
     var stride = 1
-    func add(_ layer: any Layer, _ stage: Int, _ channels: Int, _ step: Int) {
+    func add(_ layer: any GraphExportable, _ stage: Int, _ channels: Int, _ step: Int) {
       stride *= step
       units.append(
         BackboneUnit(name: "layers.\(units.count)", stage: stage, channels: channels, stride: stride, layer: layer))
@@ -49,8 +50,8 @@ final class MobileFaceNet: Backbone {
 }
 
 /// Convolution, BN, PReLU.
-private final class ConvBlock: Layer {
-  private let layers: Sequential
+final class ConvBlock: Layer {
+  let layers: Sequential
   private let fused: FusedConvolution
 
   init(
@@ -69,8 +70,8 @@ private final class ConvBlock: Layer {
 }
 
 /// Convolution, BN.
-private final class LinearBlock: Layer {
-  private let layers: Sequential
+final class LinearBlock: Layer {
+  let layers: Sequential
   private let fused: FusedConvolution
 
   init(_ input: Int, _ output: Int, kernel: Int, groups: Int = 1, using random: inout some RandomNumberGenerator) throws
@@ -87,12 +88,12 @@ private final class LinearBlock: Layer {
 }
 
 /// 1x1 up, 3x3 a channel, 1x1 down, and the skip when `residual`.
-private final class DepthWise: Layer {
-  private let layers: Sequential
+final class DepthWise: Layer {
+  let layers: Sequential
+  let residual: Bool
   private let up: ConvBlock
   private let each: ConvBlock
   private let down: LinearBlock
-  private let residual: Bool
 
   init(
     _ input: Int, _ output: Int, groups: Int, stride: Int, residual: Bool,
@@ -110,8 +111,8 @@ private final class DepthWise: Layer {
 }
 
 /// Depth-wise blocks with skips.
-private final class ResidualRow: Layer {
-  private let layers: Sequential
+final class ResidualRow: Layer {
+  let layers: Sequential
 
   init(_ channels: Int, groups: Int, blocks: Int, using random: inout some RandomNumberGenerator) throws {
     layers = Sequential(
@@ -125,9 +126,9 @@ private final class ResidualRow: Layer {
 }
 
 /// 1x1 convolution, one weighted sum a channel over the whole map, linear layer, BN.
-private final class MobileFaceNetTail: Layer {
-  private let separation: ConvBlock
-  private let features: GlobalDepthWise
+final class MobileFaceNetTail: Layer {
+  let separation: ConvBlock
+  let features: GlobalDepthWise
 
   init(
     _ input: Int, _ channels: Int, kernel: Int, _ settings: NetworkSettings,
@@ -144,9 +145,9 @@ private final class MobileFaceNetTail: Layer {
   func callAsFunction(_ x: Tensor) throws -> Tensor { try features(separation(x)) }
 }
 
-private final class GlobalDepthWise: Layer {
-  private let layers: Sequential
-  private let dropout: Dropout
+final class GlobalDepthWise: Layer {
+  let layers: Sequential
+  let dropout: Dropout
 
   init(
     _ channels: Int, kernel: Int, _ embeddingSize: Int, dropout: Double, using random: inout some RandomNumberGenerator

@@ -1,3 +1,5 @@
+import ProtocolBuffers
+
 /// TensorBoard's `Event` messages (tensorflow/core/util/event.proto, framework/summary.proto).
 enum TensorBoardEvent {
   /// The first event of every file.

@@ -21,6 +21,10 @@ struct Embed: ParsableCommand {
   @Option(help: "A text file with the path of one photo a line.", valueName: "file") var list: String
   @Option(name: .shortAndLong, help: "The safetensors file to write.", valueName: "file") var output: String
   @Flag(help: "Add the embedding of each photo's mirror image, both at unit length.") var flip = false
+  @Option(
+    help: "Also write the network's inputs, embeddings and activations, for checking: a safetensors file.",
+    valueName: "path")
+  var tensors: String?
   @OptionGroup(title: "Device") var device: DeviceOptions
 
   mutating func run() throws {
@@ -34,6 +38,10 @@ struct Embed: ParsableCommand {
     let embeddings = try scan.embed(
       scan.store(photos, memoryLimit: 0), Array(0..<photos.count), flip: flip, progress: { bar.update(completed: $0) })
     bar.finish()
+    if let tensors {
+      let checked = try scan.tensors(scan.store(photos, memoryLimit: 0), embeddings.indices)
+      try Safetensors.write(checked, metadata: ["model": model.info.name], to: tensors)
+    }
     var rows = [Float](repeating: .nan, count: photos.count * embeddings.dimension)
     for (place, index) in embeddings.indices.enumerated() {
       let from = place * embeddings.dimension

@@ -49,15 +49,6 @@ import Testing
     #expect(TensorBoardEvent.sessionStart(time: 0, step: 21).suffix(6) == [0x10, 21, 0x3A, 2, 0x08, 1])
   }
 
-  @Test func numbersOfManyBytes() {
-    var message = ProtobufMessage()
-    message.add(1, integer: 127)
-    message.add(1, integer: 128)
-    message.add(16, integer: -1)
-    let minusOne = [UInt8](repeating: 0xFF, count: 9) + [1]
-    #expect(message.bytes == [0x08, 0x7F, 0x08, 0x80, 0x01, 0x80, 0x01] + minusOne)
-  }
-
   @Test func filesHoldWhatWasLogged() throws {
     let folder = try LogFolder()
     let logger = try TensorBoardLogger(directory: folder.path + "/runs/one", resumingAtStep: 20, now: noon)
