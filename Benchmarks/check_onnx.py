@@ -4,11 +4,13 @@
     python Benchmarks/check_onnx.py models --data ../shared/data/cfp MODEL...
     python Benchmarks/check_onnx.py files [--json] MODEL.onnx TENSORS [MODEL.onnx TENSORS ...]
 
-`models` exports each model file with `facet export`, lets `facet embed --tensors` run it on photos of CFP, evenly chosen, and
-compares. `files` compares files that are there already: TENSORS is a safetensors file with `input`, `embeddings` and, with a
-target layer, `activations`. Every network runs on the photos one by one and in batches. onnx's own checker reads it first.
+`models` exports each model file with `facet export`, lets `facet embed --tensors` run it on photos of CFP, evenly
+chosen, and compares. `files` compares files that are there already: TENSORS is a safetensors file with `input`,
+`embeddings` and, with a target layer, `activations`. Every network runs on the photos one by one and in batches, after
+onnx's own checker has read it.
 
-Exits with 1 when a cosine is not above 0.9999 or activations differ by more than 1e-4 of the largest (of 1 if that is less).
+Exits with 1 when a cosine is not above 0.9999, or embeddings or activations differ by more than 1e-4 of the largest
+number (of 1 if that is less).
 """
 
 import argparse
@@ -74,11 +76,11 @@ def check_models(options):
     chosen = [photos[i * len(photos) // options.photos] for i in range(options.photos)]
     for model in options.models:
         with tempfile.TemporaryDirectory() as folder:
-            listed, exported, tensors = (f"{folder}/{name}" for name in ("list.txt", "model.onnx", "tensors.safetensors"))
+            listed, exported, tensors = (f"{folder}/{name}" for name in ("list.txt", "x.onnx", "x.safetensors"))
             Path(listed).write_text("".join(f"{photo}\n" for photo in chosen))
             for arguments in (
                 ["export", model, "--output", exported],
-                ["embed", model, "--list", listed, "--output", f"{folder}/e.safetensors", "--tensors", tensors],
+                ["embed", model, "--list", listed, "--output", f"{folder}/rows", "--tensors", tensors],
             ):
                 subprocess.run([options.facet, *arguments], check=True, stdout=subprocess.DEVNULL)
             yield compare(exported, tensors, options.batch)

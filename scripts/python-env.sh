@@ -36,7 +36,8 @@ if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$requirements" ]; then
   fi
   free_kib="$(df -Pk "$root" | awk 'NR == 2 { print $4 }')"
   if [ "$free_kib" -lt $((gigabytes * 1024 * 1024)) ]; then
-    echo "python-env: $gigabytes GB of free disk space are needed in $root; there are $((free_kib / 1024 / 1024)) GB." >&2
+    echo "python-env: $gigabytes GB of free disk space are needed in $root;" \
+      "there are $((free_kib / 1024 / 1024)) GB." >&2
     exit 1
   fi
   mkdir -p "$root/.deps"

@@ -21,12 +21,6 @@ public struct ProtobufMessage {
     append(key(field, wire: 0) + varint(UInt64(bitPattern: Int64(integer))))
   }
 
-  /// Numbers of such a type as a packed field; nothing where there are none.
-  public mutating func add(_ field: Int, integers: [Int]) {
-    guard !integers.isEmpty else { return }
-    add(field, bytes: integers.flatMap { varint(UInt64(bitPattern: Int64($0))) })
-  }
-
   public mutating func add(_ field: Int, double: Double) {
     append(key(field, wire: 1) + littleEndian(double.bitPattern))
   }
