@@ -6,8 +6,8 @@ import Foundation
 struct MeasuredDataOptions: ParsableArguments {
   @Option(
     help: """
-      CFP, LFW, CALFW, CPLFW, AgeDB, InsightFace's .bin or .rec, or a folder with one folder a person; procedural faces \
-      without it.
+      CFP, LFW, CALFW, CPLFW, AgeDB, IJB-B or IJB-C (evaluate alone), InsightFace's .bin or .rec, or a folder with one \
+      folder a person; procedural faces without it.
       """, valueName: "path")
   var data: String?
   @Option(help: "CFP: the folds to measure on, such as 9.") var folds: FoldList?
@@ -30,6 +30,13 @@ struct MeasuredDataOptions: ParsableArguments {
 
   /// What lies at --data; nil without it.
   private var layout: DatasetLayout? { data.map(DatasetLayout.init) }
+
+  /// IJB, when that is what lies at --data, and its photos as they are to be cropped.
+  func openIJB() throws -> (ijb: IJB, photos: any FaceDataset)? {
+    guard let data, layout == .ijb else { return nil }
+    let ijb = try IJB(root: data)
+    return (ijb, centerCrop < 1 ? try CenterCropped(ijb, fraction: centerCrop) : ijb)
+  }
 
   /// Takes the folds of CFP; other data has none.
   mutating func take(folds: FoldList) {
@@ -78,6 +85,8 @@ struct MeasuredDataOptions: ParsableArguments {
     case .rec:
       let sets = try VerificationBin.sets(beside: data)
       return try sets.isEmpty ? randomPairs(RecordDataset(data)) : opened(sets)
+    case .ijb:
+      throw UsageError("--data \(data) holds templates, not pairs of photos: facet evaluate alone measures on them")
     case .folder: return try randomPairs(ImageFolder(root: data))
     }
   }
