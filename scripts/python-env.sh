@@ -7,7 +7,7 @@ set -euo pipefail
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 environment="$root/.deps/python"
 stamp="$environment/.installed"
-requirements="torch==2.11.0 numpy safetensors tensorboard"
+requirements="torch==2.11.0 numpy safetensors tensorboard opencv-python-headless<5"
 
 if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$requirements" ]; then
   if ! python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 10))' 2>/dev/null; then
@@ -22,7 +22,8 @@ if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$requirements" ]; then
     exit 1
   fi
   mkdir -p "$root/.deps"
-  python3 -m venv --clear "$environment"
+  # An environment that only lacks a package keeps the others.
+  "$environment/bin/python" -c 'import pip' 2>/dev/null || python3 -m venv --clear "$environment"
   # shellcheck disable=SC2086 # one word per requirement
   "$environment/bin/python" -m pip install --quiet --disable-pip-version-check $requirements >&2
   echo "$requirements" >"$stamp"
