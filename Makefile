@@ -7,13 +7,16 @@ export OMP_WAIT_POLICY ?= PASSIVE
 
 SOURCES := $(wildcard Package.swift Sources Tests Benchmarks)
 
-.PHONY: help bootstrap build demo test fuzz bench format lint docs clean
+.PHONY: help bootstrap detect build demo test fuzz bench format lint docs clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 bootstrap: ## Install what is missing: system libraries and LibTorch
 	@scripts/bootstrap.sh
+
+detect: ## Install dlib and make the face detector of --detect: .deps/detector
+	@scripts/detect.sh
 
 build: bootstrap ## Build the facet command, optimized
 	swift build -c release --product facet

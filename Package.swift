@@ -108,7 +108,7 @@ let package = Package(
       dependencies: [
         "AtomicFiles", "ExplainableChannels", "FaceDatasets", "FaceEvaluation", "FaceImages", "FaceReports",
       ]),
-    .testTarget(name: "facetTests", dependencies: ["facet", "FaceImages", "TestSupport", "Torch"]),
+    .testTarget(name: "facetTests", dependencies: ["facet", "FaceDatasets", "FaceImages", "TestSupport", "Torch"]),
   ],
   cxxLanguageStandard: .cxx20
 )

@@ -41,7 +41,8 @@ if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$requirements" ]; then
     exit 1
   fi
   mkdir -p "$root/.deps"
-  python3 -m venv --clear "$environment"
+  # An environment that only lacks a package keeps the others.
+  "$environment/bin/python" -c 'import pip' 2>/dev/null || python3 -m venv --clear "$environment"
   # shellcheck disable=SC2086 # one word per requirement
   "$environment/bin/python" -m pip install --quiet --disable-pip-version-check $requirements >&2
   echo "$requirements" >"$stamp"

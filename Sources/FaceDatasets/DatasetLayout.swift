@@ -9,6 +9,8 @@ public enum DatasetLayout: String, Sendable, CaseIterable {
   case bin
   /// Cross-Age LFW, Cross-Pose LFW, AgeDB-30.
   case calfw, cplfw, agedb
+  /// IJB-B or IJB-C: templates of several photos.
+  case ijb
 
   /// Looks at `path` without opening a file.
   public init(of path: String) {
@@ -18,6 +20,8 @@ public enum DatasetLayout: String, Sendable, CaseIterable {
       self = path.hasSuffix(".rec") ? .rec : path.hasSuffix(".bin") ? .bin : .folder
     } else if holds("train.rec") {
       self = .rec
+    } else if IJB.benchmark(at: path) != nil {
+      self = .ijb
     } else if holdsFolder("Protocol") || holdsFolder("cfp-dataset") {
       self = .cfp
     } else if holds(CrossLFW.Kind.age.listName) {

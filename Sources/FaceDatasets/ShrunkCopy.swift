@@ -14,13 +14,18 @@ public struct ShrunkCopy: Sendable {
   public let side: Int
   /// The part of a photo's width and height that is kept, around its middle.
   public let fraction: Double
+  /// Finds the face that a photo is cut to before it is shrunk; nil for whole photos.
+  public let detector: FaceDetector?
   /// JPEG quality, 1 to 100.
   public let quality: Int
   private let files: [String]
 
   /// Lists the files of `source`. Throws `DatasetError` when it is no folder, `target` exists or lies inside of it, or photos
   /// with landmarks are to be cut.
-  public init(of source: String, to target: String, side: Int, fraction: Double = 1, quality: Int = 95) throws {
+  public init(
+    of source: String, to target: String, side: Int, fraction: Double = 1, detector: FaceDetector? = nil,
+    quality: Int = 95
+  ) throws {
     func standard(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
     guard (8...4096).contains(side), (1...100).contains(quality), fraction > 0, fraction <= 1 else {
       throw DatasetError(
@@ -37,9 +42,10 @@ public struct ShrunkCopy: Sendable {
     self.target = target
     self.side = side
     self.fraction = fraction
+    self.detector = detector
     self.quality = quality
     files = try Disk.files(root: source, folder: "") { !Disk.isFolder(Disk.join(source, $0)) }
-    if fraction < 1, let marked = files.first(where: { photo(ofLandmarks: $0) != nil }) {
+    if fraction < 1 || detector != nil, let marked = files.first(where: { photo(ofLandmarks: $0) != nil }) {
       throw DatasetError(
         .invalidRequest, path: Disk.join(source, marked), problem: "are landmarks of a photo that would be cut",
         remedy: "keep whole photos where there are landmarks")
@@ -56,7 +62,7 @@ public struct ShrunkCopy: Sendable {
       do {
         try copy(files[index], to: folder)
         return nil
-      } catch let error as ImageError {
+      } catch let error where error is ImageError || error is DetectionError {
         return DamagedPhoto(
           index: index, source: Disk.join(source, files[index]), reason: String(describing: error))
       }
@@ -68,8 +74,8 @@ public struct ShrunkCopy: Sendable {
     try FileManager.default.createDirectory(atPath: Disk.folder(of: to), withIntermediateDirectories: true)
     if Disk.isPhoto(file) {
       let wanted = Int((Double(side) / fraction).rounded(.up))
-      try shrunk(Image(contentsOf: from, minimumSide: wanted).centerCropped(fraction: fraction)).write(
-        to: to, quality: quality)
+      let photo = try PhotoReader(detector: detector).read(from, minimumSide: wanted).photo
+      try shrunk(photo.centerCropped(fraction: fraction)).write(to: to, quality: quality)
     } else if let photo = photo(ofLandmarks: file) {
       try writeAtomically(Data(shrunkLandmarks(from, of: photo).utf8), to: to)
     } else {

@@ -9,7 +9,8 @@ enum EvaluationText {
   static func print(_ evaluation: Evaluation) {
     let output = CommandOutput.current
     output.printLine("\(evaluation.model) (\(evaluation.info.channelLoss)): \(evaluation.data)")
-    output.printLine(verification(evaluation).text())
+    if let templates = evaluation.templates { print(templates) }
+    if !evaluation.verification.isEmpty { output.printLine(verification(evaluation).text()) }
     if evaluation.verification.contains(where: { $0.insightFace != nil }) {
       output.printLine(insightFace(evaluation).text())
     }

@@ -6,14 +6,15 @@ import Foundation
 struct MeasuredDataOptions: ParsableArguments {
   @Option(
     help: """
-      CFP, LFW, CALFW, CPLFW, AgeDB, InsightFace's .bin or .rec, or a folder with one folder a person; procedural faces \
-      without it.
+      CFP, LFW, CALFW, CPLFW, AgeDB, IJB-B or IJB-C (evaluate alone), InsightFace's .bin or .rec, or a folder with one \
+      folder a person; procedural faces without it.
       """, valueName: "path")
   var data: String?
   @Option(help: "CFP: the folds to measure on, such as 9.") var folds: FoldList?
   @Option(help: "A CSV of pairs (a,b,same,fold) instead.", valueName: "file") var pairs: String?
   @Option(help: "Share of each side of a photo that is kept, around its middle (LFW: 0.6 shows the face).")
   var centerCrop = 1.0
+  @OptionGroup var detection: DetectOptions
   @Option(help: "Procedural faces: identities, ten photos of each.") var identities = 60
   @Option(help: "Procedural faces: the first identity; training uses those from 0.") var firstIdentity = 1_000_000
   @Option(help: "The seed of procedural faces and of how faces move.") var seed = 1
@@ -21,6 +22,12 @@ struct MeasuredDataOptions: ParsableArguments {
   mutating func validate() throws {
     guard centerCrop > 0, centerCrop <= 1 else {
       throw UsageError("--center-crop \(centerCrop) is not above 0 and up to 1")
+    }
+    guard !detection.detect || centerCrop == 1 else {
+      throw UsageError("--detect and --center-crop both cut photos: give one of them")
+    }
+    guard !detection.detect || pairs != nil || data != nil else {
+      throw UsageError("--detect is for photos: procedural faces fill theirs")
     }
     guard pairs == nil || data == nil else { throw UsageError("--pairs and --data exclude each other") }
     guard folds == nil || layout == .cfp else {
@@ -30,6 +37,13 @@ struct MeasuredDataOptions: ParsableArguments {
 
   /// What lies at --data; nil without it.
   private var layout: DatasetLayout? { data.map(DatasetLayout.init) }
+
+  /// IJB, when that is what lies at --data, and its photos as they are to be cropped.
+  func openIJB() throws -> (ijb: IJB, photos: any FaceDataset)? {
+    guard let data, layout == .ijb else { return nil }
+    let ijb = try IJB(root: data)
+    return (ijb, try detection.apply(to: centerCrop < 1 ? CenterCropped(ijb, fraction: centerCrop) : ijb))
+  }
 
   /// Takes the folds of CFP; other data has none.
   mutating func take(folds: FoldList) {
@@ -54,7 +68,22 @@ struct MeasuredDataOptions: ParsableArguments {
     var photos: any FaceDataset
   }
 
+  /// Opens the photos, cut to their faces where that is asked for.
   func open(side: Int) throws -> Opened {
+    var opened = try openWhole(side: side)
+    guard detection.detect else { return opened }
+    // Protocols share photos, which are looked at once.
+    let photos = try detection.apply(to: opened.photos)
+    for place in opened.sets.indices {
+      let isShared = opened.sets[place].dataset.name == opened.photos.name
+      opened.sets[place].dataset = isShared ? photos : try detection.apply(to: opened.sets[place].dataset)
+    }
+    if opened.annotated != nil { opened.annotated = photos }
+    opened.photos = photos
+    return opened
+  }
+
+  private func openWhole(side: Int) throws -> Opened {
     if let pairs {
       let set = try PairList.load(pairs)
       return Opened(sets: [set], annotated: nil, photos: set.dataset)
@@ -78,6 +107,8 @@ struct MeasuredDataOptions: ParsableArguments {
     case .rec:
       let sets = try VerificationBin.sets(beside: data)
       return try sets.isEmpty ? randomPairs(RecordDataset(data)) : opened(sets)
+    case .ijb:
+      throw UsageError("--data \(data) holds templates, not pairs of photos: facet evaluate alone measures on them")
     case .folder: return try randomPairs(ImageFolder(root: data))
     }
   }

@@ -6,13 +6,20 @@ import Torch
 
 extension MeasuredDataOptions {
   /// Opens a model file and measures it on these photos.
-  func evaluate(_ model: String, on device: Device, workers: Int, flip: Bool = false, isBeforeMask: Bool = false) throws
-    -> Evaluation
-  {
+  func evaluate(
+    _ model: String, on device: Device, workers: Int, flip: Bool = false, isBeforeMask: Bool = false,
+    pooling: TemplatePooling = TemplatePooling()
+  ) throws -> Evaluation {
     let opened = try FaceModel(contentsOf: model, on: device)
     var scan = NetworkScan(opened, on: device)
     scan.workers = workers
     scan.isBeforeMask = isBeforeMask
+    if let (ijb, photos) = try openIJB() {
+      let bar = ProgressReporter(label: ijb.name, total: ijb.count, unit: "photos")
+      let result = try scan.evaluate(ijb, photos: photos, pooling: pooling, progress: { bar.update(completed: $0) })
+      bar.finish()
+      return Evaluation(model: model, info: opened.info, templates: result)
+    }
     let data = try open(side: opened.info.input.storedSide)
     return try scan.evaluate(name: model, sets: data.sets, annotated: data.annotated, moved: moved, flip: flip)
   }

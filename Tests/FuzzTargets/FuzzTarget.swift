@@ -27,7 +27,9 @@ public struct FuzzTarget: Sendable {
 
 extension FuzzTarget {
   /// Every parser of files from outside. A new one is a line here.
-  public static let all: [FuzzTarget] = [rec, idx, bin, pth, safetensors, onnx, jpeg, png, csv, recipe, lst]
+  public static let all: [FuzzTarget] = [
+    rec, idx, bin, pth, safetensors, onnx, jpeg, png, csv, recipe, lst, ijb, pairLabels,
+  ]
 
   /// Where the fixtures lie that Python wrote.
   private static func fixture(_ name: String) -> Data {
@@ -107,6 +109,19 @@ extension FuzzTarget {
   static let lst = FuzzTarget(
     "lst", file: "x.lst", beside: [("x.rec", packed.rec), ("x.idx", packed.idx)], seeds: [packed.lst]
   ) { _ = try RecordUnpacking(RecordDataset(String($0.dropLast(3)) + "rec")) }
+
+  static let ijb = FuzzTarget(
+    "ijb", file: "meta/ijbc_face_tid_mid.txt", seeds: [Data("1.jpg 10 7\n2.jpg 3 5\r\n".utf8)]
+  ) { _ = try IJB(root: String($0.dropLast("/meta/ijbc_face_tid_mid.txt".count))) }
+
+  static let pairLabels = FuzzTarget(
+    "ijb-pairs", file: "meta/ijbc_template_pair_label.txt",
+    beside: [("meta/ijbc_face_tid_mid.txt", Data("1.jpg 10 7\n2.jpg 3 5\n".utf8))],
+    seeds: [Data("3 10 1\n10 10 0\n".utf8)]
+  ) { path in
+    let ijb = try IJB(root: String(path.dropLast("/meta/ijbc_template_pair_label.txt".count)))
+    try ijb.forEachPair { _, _, _ in }
+  }
 
   static let bin = FuzzTarget(
     "bin", file: "x.bin",

@@ -32,6 +32,10 @@ public final class Fuzzer: @unchecked Sendable {
     self.target = target
     self.seed = seed
     self.folder = folder
+    for file in target.beside.map(\.name) + [target.file] where file.contains("/") {
+      let folder = URL(fileURLWithPath: folder + "/" + file).deletingLastPathComponent()
+      try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    }
     for file in target.beside { try file.data.write(to: URL(fileURLWithPath: folder + "/" + file.name)) }
   }
 

@@ -1,3 +1,4 @@
+import FaceDatasets
 import FaceImages
 import Foundation
 import TestSupport
@@ -128,6 +129,41 @@ extension FacetCommands {
       expectFailure(try facet("explain", a, try folder.folder("empty"), "--output", path("none")), "empty")
     }
 
+    @Test func wholePhotosAreCut() throws {
+      guard (try? FaceDetector()) != nil else {
+        // Without a detector the one line says how to get it.
+        expectFailure(try facet("verify", a, b, "--detect"), "make detect", "libdlib-dev")
+        return
+      }
+      let faces = try ProceduralFaces(identities: 13, photosPerIdentity: 2, imageSize: 200, seed: 0)
+      for (name, index) in [("one.png", 24), ("two.png", 25)] {
+        var photo = Image(width: 640, height: 480, color: RGB(120, 118, 110))
+        photo.paste(faces.face(at: index).image, x: 260, y: 150)
+        try photo.write(to: path(name))
+      }
+      let verified = try facet("verify", path("one.png"), path("two.png"), "--detect", "--json", path("v.json"))
+      #expect(verified.code == 0, "\(verified.all)")
+      let verdict = try #require(try json(path("v.json")) as? [String: Any])
+      let box = try #require(verdict["boxA"] as? [String: Int])
+      #expect(abs(box["x"]! + box["width"]! / 2 - 360) < 60 && verdict["boxB"] is [String: Int])
+      let explained = try facet("explain", path("one.png"), path("two.png"), "--detect", "--output", path("why"))
+      #expect(explained.code == 0, "\(explained.all)")
+      let account = try #require(try json(path("why/explanation.json")) as? [String: Any])
+      #expect(account["boxA"] as? [String: Int] == box)
+      #expect(abs((account["score"] as! Double) - (verdict["score"] as! Double)) < 1e-5)
+
+      let blank = path("blank.png")
+      try Image(width: 200, height: 200, color: RGB(9, 9, 9)).write(to: blank)
+      expectFailure(try facet("verify", path("one.png"), blank, "--detect"), "blank.png", "no face was found")
+      try folder.write("list.txt", "one.png\nblank.png\n")
+      let embedded = try facet("embed", "--list", path("list.txt"), "--detect", "--output", path("e.safetensors"))
+      #expect(embedded.code == 1 && embedded.errors.contains("blank.png"), "\(embedded.all)")
+      let boxes = try #require(try Safetensors(contentsOf: path("e.safetensors")).tensor("boxes")).floats()
+      #expect(boxes.count == 8 && boxes[0] == Float(box["x"]!) && boxes[4].isNaN)
+      expectFailure(
+        try facet("evaluate", "--data", folder.path, "--detect", "--center-crop", "0.6"), code: 2, "--center-crop")
+    }
+
     @Test func calibrationIsKeptInTheModelFile() throws {
       // Facet's own model: a network trained for seconds may rank pairs the wrong way round.
       let clone = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
@@ -141,6 +177,7 @@ extension FacetCommands {
         path("c.json"))
       #expect(result.code == 0, "\(result.all)")
       let report = try #require(try json(path("c.json")) as? [String: Any])
+      #expect(report["data"] as? String == "pairs.csv (drawn people)")
       let threshold = try #require(report["threshold"] as? Double)
       let verified = try facet("verify", a, b, "--model", model, "--json", path("v.json"))
       #expect(verified.output.contains("drawn people"), "\(verified.all)")

@@ -78,6 +78,38 @@ extension FacetCommands {
       #expect(info.code == 0, "\(info.all)")
     }
 
+    @Test func measuresTemplates() throws {
+      let run = try TinyRun.shared.get()
+      let files = try MiniatureIJB()
+      for (place, photo) in MiniatureIJB.photos.enumerated() {
+        let face = run.folder.path + "/faces/photos/00000\(place / 4)/0\(place % 4 + 1).png"
+        try files.folder.write("loose_crop/" + photo.0, Data(contentsOf: URL(fileURLWithPath: face)))
+      }
+      let (jsonPath, page) = (files.root + "/e.json", files.root + "/r.html")
+      let result = try facet(
+        "evaluate", run.model, "--data", files.root, "--json", jsonPath, "--report", page, "--threads", "1")
+      #expect(result.code == 0, "\(result.all)")
+      for word in ["TAR@1e-6", "TAR@0.1", "by InsightFace", "G1 + G2", "rank 10", "TPIR@0.01", "5 templates of 9"] {
+        #expect(result.output.contains(word), "\(result.all)")
+      }
+      let first = try #require(try json(jsonPath) as? [[String: Any]]).first
+      let templates = try #require(first?["templates"] as? [String: Any])
+      #expect((templates["verification"] as? [String: Any])?["negatives"] as? Int == 2)
+      #expect((templates["identification"] as? [[String: Any]])?.count == 3)
+      let html = try String(contentsOfFile: page, encoding: .utf8)
+      #expect(html.contains("Who is it (1:N)") && html.contains("TAR at FAR 1e-06"))
+      let plain = try facet(
+        "evaluate", run.model, "--data", files.root, "--mirror", "none", "--unit-lengths", "--no-detector-score")
+      #expect(plain.output.contains("photos alone, unit lengths, unweighted"), "\(plain.all)")
+
+      expectFailure(try facet("calibrate", run.model, "--data", files.root), code: 2, "facet evaluate")
+      expectFailure(
+        try facet("train", "--data", files.root, "--output", files.root + "/run"), "IJB", "other photos to train on")
+      try files.folder.write("meta/ijbc_template_pair_label.txt", "3 10 1\n3 10 yes\n")
+      expectFailure(
+        try facet("evaluate", run.model, "--data", files.root), "ijbc_template_pair_label.txt, line 2", "3 10 yes")
+    }
+
     @Test func saysWhatIsWrong() throws {
       let folder = try TemporaryFolder()
       let output = folder.path + "/model.safetensors"

@@ -12,6 +12,8 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
   case ecloss
   case halfEquivariance = "ecloss-equivariance-0.5"
   case quarterEquivariance = "ecloss-equivariance-0.25"
+  case records
+  case recordsInProcess = "records-in-process"
 
   /// The ratio that must not be exceeded; nil where the ratio is for information.
   var bar: Double? {
@@ -19,6 +21,8 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
     case .iresnet18: 0.90
     case .mobilefacenet: 0.85
     case .ecloss: 1.15
+    // One and a half times as many photos a second.
+    case .records: 1 / 1.5
     default: nil
     }
   }
@@ -26,7 +30,7 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
   /// Timed steps of each side; a step of MobileFaceNet is short, so more of them steady the median.
   private var defaultRounds: Int {
     switch self {
-    case .mobilefacenet, .mobilefacenetChannelsLast: 9
+    case .mobilefacenet, .mobilefacenetChannelsLast, .records, .recordsInProcess: 9
     default: 5
     }
   }
@@ -39,6 +43,7 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
     let times = try Duel(facet, peer).run(rounds: count) { done, facet, peer in
       progress.update(completed: done, suffix: "\(Results.seconds(facet)) against \(Results.seconds(peer))")
     }
+    try (facet as? FacetReading)?.compare(with: peer)
     progress.finish()
     return Row(name: rawValue, times: times, bar: bar)
   }
@@ -53,6 +58,8 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
       (try explainable(setup, equivarianceShare: 0), try FacetStep(explainableNetwork, setup))
     case .halfEquivariance:
       (try explainable(setup, equivarianceShare: 0.5), try explainable(setup, equivarianceShare: 0))
+    case .records: try readers(setup, progress, workers: 1)
+    case .recordsInProcess: try readers(setup, progress, workers: 0)
     case .quarterEquivariance:
       (try explainable(setup, equivarianceShare: 0.25), try explainable(setup, equivarianceShare: 0))
     }
@@ -72,6 +79,15 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
     }
     progress.note("\(rawValue): \(count) parameters on both sides, head included")
     return (facet, try PyTorchStep(backbone.rawValue, format, setup))
+  }
+
+  /// The same records read by Facet and by Python.
+  private func readers(
+    _ setup: Setup, _ progress: ProgressReporter, workers: Int
+  ) throws -> (any Contender, any Contender) {
+    let records = try PackedRecords(lfw: setup.lfw)
+    progress.note("\(rawValue): \(records.source), all of them in each step, on one thread")
+    return (try FacetReading(records), try PythonReading(records, setup, workers: workers))
   }
 
   /// IResNet-18 with a target layer of 256 channels of 14 x 14 after stage 3.

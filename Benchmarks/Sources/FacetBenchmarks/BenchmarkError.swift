@@ -6,6 +6,7 @@ enum BenchmarkError: Error, CustomStringConvertible {
   case otherVersion(peer: String, facet: String)
   case differentNetworks(name: String, facet: Int, peer: Int)
   case diverged(step: Int)
+  case differentPhotos(facet: Double, peer: Double)
 
   var description: String {
     switch self {
@@ -19,6 +20,8 @@ enum BenchmarkError: Error, CustomStringConvertible {
       "Python has PyTorch \(peer) and Facet has LibTorch \(facet); run scripts/python-env.sh for the same version"
     case .differentNetworks(let name, let facet, let peer):
       "\(name) has \(facet) parameters in Facet and \(peer) in PyTorch, so their times cannot be compared"
+    case .differentPhotos(let facet, let peer):
+      "the photos' mean is \(facet) as Facet read them and \(peer) as Python did, so their times cannot be compared"
     case .diverged(let step): "Facet's loss was not finite at step \(step), so its times mean nothing"
     }
   }

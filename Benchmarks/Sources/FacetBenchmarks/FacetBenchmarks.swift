@@ -17,6 +17,8 @@ struct FacetBenchmarks: ParsableCommand {
   @Option(help: "Python with PyTorch; scripts/python-env.sh makes one.", valueName: "path") var python = "python3"
   @Option(help: "The script that steps in PyTorch.", valueName: "path") var peer = "Benchmarks/peers/train_step.py"
   @Option(help: "Where to write the results.", valueName: "path") var output = "bench.json"
+  @Option(help: "LFW, whose photos are packed for `records`; procedural faces where it is not.", valueName: "path")
+  var lfw = "../shared/data/lfw"
   @Option(help: "Threads of each side.") var threads = 2
   @Option(help: "Images a step.") var batch = 32
   @Option(help: "Timed steps of each side; by default what suits the benchmark.") var rounds: Int?
@@ -37,7 +39,7 @@ struct FacetBenchmarks: ParsableCommand {
     Runtime.keepLargeBlocks()
     let machine = Machine(threads: threads, batch: batch)
     for warning in machine.warnings { CommandOutput.current.printError("warning: \(warning)") }
-    let setup = Setup(python: python, peerScript: peer, threads: threads, batch: batch)
+    let setup = Setup(python: python, peerScript: peer, threads: threads, batch: batch, lfw: lfw)
     let rows = try Benchmark.allCases.filter { only.isEmpty || only.contains($0) }.map {
       try $0.run(setup, rounds: rounds)
     }
@@ -55,6 +57,8 @@ struct Setup {
   let peerScript: String
   let threads: Int
   let batch: Int
+  /// Where LFW may be.
+  let lfw: String
   /// Identities that the head tells apart; the peer's default.
   let identities = 1000
   /// Side of the input in pixels.

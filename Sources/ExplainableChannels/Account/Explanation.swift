@@ -1,3 +1,4 @@
+import FaceImages
 import FaceNetworks
 
 /// A match as it is written to `explanation.json`: the decision, and lines that add up to the score.
@@ -45,6 +46,9 @@ public struct Explanation: Codable, Sendable, Equatable {
   /// The photos' paths.
   public var photoA: String
   public var photoB: String
+  /// Where the photos were cut to their faces; nil for photos taken as they are.
+  public var boxA: FaceBox?
+  public var boxB: FaceBox?
   /// The model's name.
   public var model: String
   public var score: Double

@@ -23,49 +23,57 @@ public struct ExplanationDesk {
 
   public let accountant: FaceAccountant
   public let options: Options
+  /// How photos are read.
+  public let reader: PhotoReader
   /// Height of faces in pictures.
   public var side = 400
 
   private var model: FaceModel { accountant.model }
 
-  public init(_ model: FaceModel, options: Options = .init()) throws {
+  public init(_ model: FaceModel, options: Options = .init(), reader: PhotoReader = .init()) throws {
     accountant = try FaceAccountant(model)
+    self.reader = reader
     self.options = options
   }
 
-  /// Explains one pair of photo files. Throws `ImageError` when one cannot be read.
+  /// Explains one pair of photo files. Throws `ImageError` when one cannot be read, `DetectionError` when it has no face.
   public func explain(_ a: String, _ b: String) throws -> ExplainedPair {
-    let faces = try accountant.examine(photos: [read(a), read(b)], flip: options.flip)
+    let (first, second) = (try read(a), try read(b))
+    let faces = try accountant.examine(photos: [first.photo, second.photo], flip: options.flip)
     let match = try accountant.match(faces[0], faces[1], ignoreHidden: options.ignoreHidden)
-    return ExplainedPair(
-      try explanation(match, a, b, counterfactual: options.counterfactual), match: match, photoA: try drawn(a),
-      photoB: try drawn(b))
+    var explanation = try explanation(match, a, b, counterfactual: options.counterfactual)
+    (explanation.boxA, explanation.boxB) = (first.box, second.box)
+    return ExplainedPair(explanation, match: match, photoA: try drawn(a), photoB: try drawn(b))
   }
 
   /// A photo as every command decodes it for the network.
-  private func read(_ path: String) throws -> Image {
-    try Image(contentsOf: path, minimumSide: model.info.input.storedSide)
+  private func read(_ path: String) throws -> (photo: Image, box: FaceBox?) {
+    try reader.read(path, minimumSide: model.info.input.storedSide)
   }
 
   /// What the network sees of it, at the size of pictures.
   private func drawn(_ path: String) throws -> Image {
-    model.info.input.window(of: try Image(contentsOf: path, minimumSide: side * 5 / 4), side: side)
+    model.info.input.window(of: try reader.read(path, minimumSide: side * 5 / 4).photo, side: side)
   }
 
   /// Ranks the photos of a gallery for a probe and explains the best few. Photos that cannot be read are left out and named.
   public func rank(
     _ probe: String, _ gallery: ImageList, best: Int, progress: (Int) -> Void = { _ in }
   ) throws -> (ranking: CandidateRanking, pairs: [ExplainedPair], damaged: [DamagedPhoto]) {
-    let face = try accountant.examine(photos: [read(probe)], flip: options.flip)[0]
+    let cut = try read(probe)
+    let face = try accountant.examine(photos: [cut.photo], flip: options.flip)[0]
     var found: [(index: Int, explanation: Explanation)] = []
     var damaged: [DamagedPhoto] = []
     for index in 0..<gallery.count {
       let path = gallery.source(at: index)
       do {
-        let other = try accountant.examine(photos: [read(path)], flip: options.flip)[0]
+        let own = try read(path)
+        let other = try accountant.examine(photos: [own.photo], flip: options.flip)[0]
         let match = try accountant.match(face, other, ignoreHidden: options.ignoreHidden)
-        found.append((index, try explanation(match, probe, path)))
-      } catch let error as ImageError {
+        var account = try explanation(match, probe, path)
+        (account.boxA, account.boxB) = (cut.box, own.box)
+        found.append((index, account))
+      } catch let error where error is ImageError || error is DetectionError {
         damaged.append(DamagedPhoto(index: index, source: path, reason: "\(error)"))
       }
       progress(index + 1)
@@ -98,7 +106,7 @@ extension ExplanationDesk {
     let embeddings = (0..<views).flatMap { view in faces.flatMap { $0.views[view].embedding } }
     try Safetensors.write(
       [
-        ("input", try model.input([read(pair.explanation.photoA), read(pair.explanation.photoB)])),
+        ("input", try model.input([read(pair.explanation.photoA).photo, read(pair.explanation.photoB).photo])),
         ("activations", try Tensor(activations, [views, 2] + size)),
         ("embeddings", try Tensor(embeddings, [views, 2, embeddings.count / views / 2])),
         ("channels", try Tensor(pair.match.account.channels, [size[0]])),

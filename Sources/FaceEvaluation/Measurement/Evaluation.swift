@@ -11,6 +11,8 @@ public struct Evaluation: Codable, Sendable {
   public var verification: [VerificationResult]
   /// Nil when the model has no target layer or nobody annotated the photos.
   public var channels: ExplainabilityReport?
+  /// Nil unless it was measured on IJB.
+  public var templates: TemplateResult?
   /// Photos left out because they could not be read, each once.
   public var damaged: [DamagedPhoto]
 
@@ -24,6 +26,13 @@ public struct Evaluation: Codable, Sendable {
     self.verification = verification
     self.channels = channels
     self.damaged = damaged
+  }
+
+  /// A model measured on templates.
+  public init(model: String, info: ModelInfo, templates: TemplateResult) {
+    self.init(
+      model: model, info: info, data: templates.name, verification: [], channels: nil, damaged: templates.damaged)
+    self.templates = templates
   }
 
   /// The result of a protocol in a view, or nil when it was not measured.

@@ -141,8 +141,11 @@ extension CalibrationReport {
 }
 
 extension NetworkScan {
-  /// Measures what this model's scores mean on the pairs of some protocols together. `data`: the photos, in words.
-  public func calibration(_ sets: [VerificationSet], data: String, flip: Bool = false) throws -> CalibrationReport {
+  /// Measures what this model's scores mean on the pairs of some protocols together. `data`: the photos, in words; `note`: what
+  /// else to say of them.
+  public func calibration(
+    _ sets: [VerificationSet], data: String, note: String? = nil, flip: Bool = false
+  ) throws -> CalibrationReport {
     var damaged: [DamagedPhoto] = []
     let scored = try sets.map { set in
       let (scores, pairs, broken) = try self.scores(set, flip: flip)
@@ -150,8 +153,9 @@ extension NetworkScan {
       return (name: set.name, scores: scores, same: pairs.map(\.same), folds: pairs.map(\.fold))
     }
     let names = sets.map(\.name).joined(separator: " + ")
-    return try CalibrationReport(
-      scored, data: "\(names) of \(data)", flip: flip, damaged: damaged)
+    // A list of pairs and its photos have one name.
+    let source = (names == data ? data : "\(names) of \(data)") + (note.map { " (\($0))" } ?? "")
+    return try CalibrationReport(scored, data: source, flip: flip, damaged: damaged)
   }
 }
 

@@ -12,6 +12,10 @@ public enum VerificationError: Error, Equatable, Sendable, CustomStringConvertib
   case noSuchEmbedding(pair: Int, row: Int, rows: Int)
   /// Higher scores are no sign of one person.
   case scoresMeanNothing
+  /// A template's feature holds numbers that are not finite.
+  case templateNotFinite
+  /// No probe's person is in a gallery.
+  case noMates(gallery: String)
   /// Nothing can be measured on pairs that had no say.
   case noCrossValidation(reason: String)
 
@@ -31,6 +35,10 @@ public enum VerificationError: Error, Equatable, Sendable, CustomStringConvertib
       "pair \(pair + 1) names embedding \(row), but there are \(rows); embed every photo of the pairs' dataset"
     case .scoresMeanNothing:
       "pairs of one person do not score higher than pairs of two: this model cannot verify these photos"
+    case .templateNotFinite:
+      "the features of a template are not finite numbers; look for a damaged model"
+    case .noMates(let gallery):
+      "no probe shows a person of gallery \(gallery); give probes and galleries of one benchmark"
     case .noCrossValidation(let reason): "\(reason); give more pairs of both kinds"
     }
   }

@@ -33,7 +33,11 @@ public enum EvaluationReport {
     var sections: [ReportSection] = []
     sections += models.compactMap(damaged)
     if let cards = summary(models) { sections.append(cards) }
-    sections.append(ReportSection("Verification", blocks: verification(models)))
+    if models.contains(where: { !$0.evaluation.verification.isEmpty }) {
+      sections.append(ReportSection("Verification", blocks: verification(models)))
+    }
+    let templates = TemplateTables.blocks(models)
+    if !templates.isEmpty { sections.append(ReportSection("Templates", blocks: templates)) }
     if let channels = channels(models) { sections.append(channels) }
     sections += try models.compactMap(sheet)
     if let training = training(models) { sections.append(training) }

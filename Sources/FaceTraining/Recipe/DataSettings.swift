@@ -59,6 +59,9 @@ public struct DataSettings: Codable, Sendable, Hashable {
     guard lfw.isEmpty || kind == .cfp else {
       throw SettingsError(message: "data.lfw '\(lfw)' is learned from beside CFP: give CFP as data.path")
     }
+    guard kind == .procedural || DatasetLayout(of: path) != .ijb else {
+      throw SettingsError(message: "data.path '\(path)' is IJB, which is for measuring: give other photos to train on")
+    }
     let dataset: any FaceDataset =
       switch kind {
       case .cfp: try openCFP()

@@ -40,8 +40,7 @@ struct Calibrate: ParsableCommand {
     var scan = NetworkScan(model, on: opened)
     scan.workers = device.workers
     let data = try photos.open(side: model.info.input.storedSide)
-    let report = try scan.calibration(
-      data.sets, data: data.photos.name + (note.map { " (\($0))" } ?? ""), flip: flip)
+    let report = try scan.calibration(data.sets, data: data.photos.name, note: note, flip: flip)
     CommandOutput.current.printLine(EvaluationText.calibration(report))
     if let json { try writeJSON(report, to: json) }
     if save {

@@ -31,6 +31,7 @@ struct Doctor: ParsableCommand {
         Finding(name: "threads", value: "\(Runtime.threads) (OMP_WAIT_POLICY \(waitPolicy))"),
         Finding(name: "memory", value: "\(ProcessInfo.processInfo.physicalMemory >> 20) MB"),
       ] + ImageCodecs.all.map { Finding(name: $0.name, value: describe($0)) }
+      + [Finding(name: "face detector", value: faceDetector)]
     var table = TextTable(["what", "found"])
     for finding in findings { table.addRow([finding.name, finding.value]) }
     CommandOutput.current.printLine(table.text())
@@ -42,6 +43,17 @@ struct Doctor: ParsableCommand {
   }
 
   private var waitPolicy: String { ProcessInfo.processInfo.environment["OMP_WAIT_POLICY"] ?? "not set" }
+
+  /// What --detect would use.
+  private var faceDetector: String {
+    do {
+      return try FaceDetector().name
+    } catch DetectionError.notInstalled {
+      return "none: `make detect` installs it, for --detect"
+    } catch {
+      return "DOES NOT WORK: \(error)"
+    }
+  }
 
   private func describe(_ cuda: Runtime.CUDA) -> String {
     switch cuda {

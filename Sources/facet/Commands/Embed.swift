@@ -13,7 +13,8 @@ struct Embed: ParsableCommand {
     abstract: "Writes the embeddings of a list of photos.",
     discussion: """
       The output is a safetensors file with `embeddings` [N, D], float32, not normalized, in the order of the list. The row \
-      of a photo that cannot be read holds NaN; such photos are named and the exit code is 1.
+      of a photo that cannot be read holds NaN; such photos are named and the exit code is 1. With --detect it also holds \
+      `boxes` [N, 4], float32: left, top, width and height of each photo's crop, NaN where there is none.
       """,
     examples: ["facet embed model.safetensors --list photos.txt --output embeddings.safetensors"])
 
@@ -25,13 +26,14 @@ struct Embed: ParsableCommand {
     help: "Also write the network's inputs, embeddings and activations, for checking: a safetensors file.",
     valueName: "path")
   var tensors: String?
+  @OptionGroup(title: "Photos") var detection: DetectOptions
   @OptionGroup(title: "Device") var device: DeviceOptions
 
   mutating func run() throws {
     let opened = try device.open()
     let path = try DefaultModel.path(model)
     let model = try FaceModel(contentsOf: path, on: opened)
-    let photos = try ImageList(contentsOf: list)
+    let photos = try detection.apply(to: ImageList(contentsOf: list))
     var scan = NetworkScan(model, on: opened)
     scan.workers = device.workers
     let bar = ProgressReporter(label: "embed", total: photos.count, unit: "photos")
@@ -49,10 +51,20 @@ struct Embed: ParsableCommand {
         (index * embeddings.dimension)..<((index + 1) * embeddings.dimension),
         with: embeddings.values[from..<(from + embeddings.dimension)])
     }
-    try Safetensors.write(
-      [("embeddings", try Tensor(rows, [photos.count, embeddings.dimension]))], metadata: ["model": model.info.name],
-      to: output)
+    var tensors = [("embeddings", try Tensor(rows, [photos.count, embeddings.dimension]))]
+    if let cut = photos as? DetectedFaces { tensors.append(("boxes", try boxes(cut, embeddings.indices))) }
+    try Safetensors.write(tensors, metadata: ["model": model.info.name], to: output)
     try DamagedPhotos.report(embeddings.damaged)
+  }
+
+  private func boxes(_ photos: DetectedFaces, _ indices: [Int]) throws -> Tensor {
+    var values = [Float](repeating: .nan, count: 4 * photos.count)
+    for index in indices {
+      let box = try photos.box(at: index)
+      values.replaceSubrange(
+        (4 * index)..<(4 * index + 4), with: [box.x, box.y, box.width, box.height].map(Float.init))
+    }
+    return try Tensor(values, [photos.count, 4])
   }
 }
 

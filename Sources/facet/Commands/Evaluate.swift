@@ -10,12 +10,13 @@ struct Evaluate: ParsableCommand {
     abstract: "Measures verification and channels of one or more models.",
     discussion: """
       Each protocol is verified as LFW and CFP define it, with the photos as cropped and with every face moved by a seeded \
-      random similarity (scale 15 %, 20 degrees, shift 10 %). Where photos are annotated the channels of the target layer \
+      random similarity (scale 15 %, 20 degrees, shift 10 %). IJB's templates are pooled as arcface_torch does. Where photos are annotated the channels of the target layer \
       are measured too. Several models are shown side by side; the first is the baseline of the report.
       """,
     examples: [
       "facet evaluate runs/ecloss/model.safetensors --data cfp --folds 9 --json e.json",
       "facet evaluate runs/plain/model.safetensors runs/ecloss/model.safetensors --data cfp --folds 9 --report report.html",
+      "facet evaluate r50.safetensors --data IJBC --json ijbc.json",
     ])
 
   @Argument(help: "Model files; Facet's own small model without one.", valueName: "model")
@@ -24,6 +25,7 @@ struct Evaluate: ParsableCommand {
   @Flag(help: "Average the embeddings of each photo and its mirror image.") var flip = false
   @Flag(help: "Measure the channels of an ICNN before its mask, which cuts each map to a disk about its peak.")
   var unmasked = false
+  @OptionGroup(title: "Templates (IJB)") var pooling: PoolingOptions
   @OptionGroup(title: "Device") var device: DeviceOptions
   @Option(help: "Write everything as JSON.", valueName: "path") var json: String?
   @Option(help: "Write a report as one HTML file.", valueName: "path") var report: String?
@@ -32,7 +34,8 @@ struct Evaluate: ParsableCommand {
     let opened = try device.open()
     let paths = models.isEmpty ? [try DefaultModel.path(nil)] : models
     let evaluations = try paths.map {
-      try photos.evaluate($0, on: opened, workers: device.workers, flip: flip, isBeforeMask: unmasked)
+      try photos.evaluate(
+        $0, on: opened, workers: device.workers, flip: flip, isBeforeMask: unmasked, pooling: pooling.pooling)
     }
     for evaluation in evaluations { EvaluationText.print(evaluation) }
     if let json { try writeJSON(evaluations, to: json) }

@@ -36,6 +36,7 @@ struct Explain: ParsableCommand {
     help: "Also write the network's inputs, activations and embeddings, for checking: a safetensors file.",
     valueName: "path")
   var tensors: String?
+  @OptionGroup(title: "Photos") var detection: DetectOptions
   @OptionGroup(title: "Device") var device: DeviceOptions
   @Option(help: "Write explanation.json here too.", valueName: "path") var json: String?
 
@@ -51,7 +52,7 @@ struct Explain: ParsableCommand {
 
   private func explainPair() throws {
     let model = try comparison.model(on: device.open())
-    let desk = try ExplanationDesk(model, options: options)
+    let desk = try ExplanationDesk(model, options: options, reader: detection.reader())
     let pair = try desk.explain(first, second)
     CommandOutput.current.printLine(
       ExplanationText.verdict(score: pair.explanation.score, model.info, flip: comparison.flip))
@@ -65,7 +66,7 @@ struct Explain: ParsableCommand {
   private func explainCandidates() throws {
     let gallery = try ImageList(folder: second)
     let model = try comparison.model(on: device.open())
-    let desk = try ExplanationDesk(model, options: options)
+    let desk = try ExplanationDesk(model, options: options, reader: detection.reader())
     let bar = ProgressReporter(label: "candidates", total: gallery.count, unit: "photos")
     let (ranking, pairs, damaged) = try desk.rank(
       first, gallery, best: best, progress: { bar.update(completed: $0) })

@@ -30,6 +30,7 @@ struct Pack: ParsableCommand {
   @Option(help: "JPEG quality, 1 to 100.") var quality = 95
   @Option(help: "Share of each side of a photo that is kept, around its middle (LFW: 0.6 shows the face).")
   var centerCrop = 1.0
+  @OptionGroup var detection: DetectOptions
   @Option(help: "Threads.") var threads = ProcessInfo.processInfo.activeProcessorCount
 
   private var isBin: Bool { output.hasSuffix(".bin") }
@@ -38,6 +39,9 @@ struct Pack: ParsableCommand {
     guard (1...256).contains(threads) else { throw UsageError("--threads \(threads) is not between 1 and 256") }
     guard isBin || output.hasSuffix(".rec") else {
       throw UsageError("--output \(output) ends in neither .rec nor .bin")
+    }
+    guard !detection.detect || centerCrop == 1 else {
+      throw UsageError("--detect and --center-crop both cut photos: give one of them")
     }
     guard (data == nil) != (pairs == nil) else { throw UsageError("give a dataset or --pairs") }
     guard isBin || pairs == nil else { throw UsageError("--pairs go into a .bin; \(output) is a training set") }
@@ -51,7 +55,7 @@ struct Pack: ParsableCommand {
     settings.path = data ?? ""
     settings.folds = folds?.folds ?? []
     settings.centerCrop = centerCrop
-    let dataset = try settings.open(seed: 0)
+    let dataset = try detection.apply(to: settings.open(seed: 0))
     let packing = try RecordPacking(dataset, side: side == 0 ? nil : side, quality: quality)
     let bar = ProgressReporter(label: "pack", total: dataset.count, unit: "photos")
     let outcome = try packing.write(to: output, threads: threads) { bar.update(completed: $0) }
@@ -66,6 +70,7 @@ struct Pack: ParsableCommand {
     measured.pairs = pairs
     measured.folds = folds
     measured.centerCrop = centerCrop
+    measured.detection = detection
     try measured.validate()
     let set = try chosen(measured.open(side: side).sets)
     let packing = try BinPacking(set, side: side == 0 ? nil : side, quality: quality)

@@ -19,15 +19,20 @@ struct Shrink: ParsableCommand {
   @Option(help: "The shorter side of the shrunk photos in pixels.") var side = 128
   @Option(help: "Share of each side of a photo that is kept, around its middle (LFW: 0.6 shows the face).")
   var centerCrop = 1.0
+  @OptionGroup var detection: DetectOptions
   @Option(help: "JPEG quality, 1 to 100.") var quality = 95
   @Option(help: "Threads.") var threads = ProcessInfo.processInfo.activeProcessorCount
 
   mutating func validate() throws {
     guard (1...256).contains(threads) else { throw UsageError("--threads \(threads) is not between 1 and 256") }
+    guard !detection.detect || centerCrop == 1 else {
+      throw UsageError("--detect and --center-crop both cut photos: give one of them")
+    }
   }
 
   mutating func run() throws {
-    let copy = try ShrunkCopy(of: data, to: output, side: side, fraction: centerCrop, quality: quality)
+    let copy = try ShrunkCopy(
+      of: data, to: output, side: side, fraction: centerCrop, detector: detection.detector(), quality: quality)
     let bar = ProgressReporter(label: "shrink", total: copy.count, unit: "files")
     let damaged = try copy.write(threads: threads) { bar.update(completed: $0) }
     bar.finish()

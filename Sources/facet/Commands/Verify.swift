@@ -1,5 +1,6 @@
 import ArgumentParsing
 import ExplainableChannels
+import FaceDatasets
 import FaceEvaluation
 import FaceImages
 import FaceNetworks
@@ -13,20 +14,27 @@ struct Verify: ParsableCommand {
     commandName: "verify",
     abstract: "Says whether two photos show the same person.",
     discussion: """
-      Each photo is filled by one face. The decision is by the model's threshold, which `facet calibrate` puts into its file; \
+      Each photo is filled by one face; --detect cuts whole photos to their largest. The decision is by the model's threshold, which `facet calibrate` puts into its file; \
       --threshold takes another. `facet explain` says why.
       """,
-    examples: ["facet verify a.jpg b.jpg", "facet verify a.jpg b.jpg --model model.safetensors --json verdict.json"])
+    examples: [
+      "facet verify a.jpg b.jpg", "facet verify a.jpg b.jpg --model model.safetensors --json verdict.json",
+      "facet verify holiday.jpg passport.jpg --detect",
+    ])
 
   @Argument(help: "A photo of a face.") var first: String
   @Argument(help: "A photo of the same face, or of another.") var second: String
   @OptionGroup(title: "Comparison") var comparison: ComparisonOptions
+  @OptionGroup(title: "Photos") var detection: DetectOptions
   @OptionGroup(title: "Device") var device: DeviceOptions
   @Option(help: "Write the verdict as JSON.", valueName: "path") var json: String?
 
   private struct Verdict: Encodable {
     let photoA: String
     let photoB: String
+    /// Where the photos were cut; left out without --detect.
+    let boxA: FaceBox?
+    let boxB: FaceBox?
     let model: String
     let score: Double
     let same: Bool?
@@ -40,10 +48,11 @@ struct Verify: ParsableCommand {
   mutating func run() throws {
     let start = ContinuousClock.now
     let model = try comparison.model(on: device.open())
-    let photos = try [first, second].map { try Image(contentsOf: $0, minimumSide: model.info.input.storedSide) }
-    let score = try model.score(photos[0], photos[1], flip: comparison.flip)
+    let reader = try detection.reader()
+    let photos = try [first, second].map { try reader.read($0, minimumSide: model.info.input.storedSide) }
+    let score = try model.score(photos[0].photo, photos[1].photo, flip: comparison.flip)
     let verdict = Verdict(
-      photoA: first, photoB: second, model: model.info.name, score: score,
+      photoA: first, photoB: second, boxA: photos[0].box, boxB: photos[1].box, model: model.info.name, score: score,
       same: model.info.threshold.map { score >= $0 }, threshold: model.info.threshold,
       thresholdSource: model.info.thresholdSource, probability: model.info.calibration?.probability(score),
       flip: comparison.flip, seconds: (ContinuousClock.now - start) / .seconds(1))

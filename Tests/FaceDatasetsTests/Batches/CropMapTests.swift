@@ -31,6 +31,20 @@ private func pixels(_ images: Tensor) throws -> [[[Float]]] {
 }
 
 @Suite struct CropMapTests {
+  @Test func aWholePhotoIsNotResampled() throws {
+    let photo = try ramp(32)
+    let input = try Tensor.networkInput(photo, through: [.whole], size: 32)
+    #expect(input.isChannelsLast && input.shape == [1, 3, 32, 32])
+    let numbers = try input.floats()
+    let bytes = try photo.permuted(0, 3, 1, 2).floats()
+    #expect(zip(numbers, bytes).allSatisfy { $0 == ($1 - 127.5) / 127.5 })
+    // A map that is next to nothing takes the other way, to the same picture.
+    var nearly = CropMap.whole
+    nearly.tx = 1e-9
+    let sampled = try Tensor.networkInput(photo, through: [nearly], size: 32).floats()
+    #expect(zip(numbers, sampled).allSatisfy { abs($0 - $1) < 1e-4 })
+  }
+
   @Test func theStoredSideIsTheInputAndItsBorder() {
     #expect(input.storedSide == 36)
     var none = input

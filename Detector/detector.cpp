@@ -1,0 +1,67 @@
+// Finds faces with dlib's frontal face detector, behind a C interface that lets no C++ exception out. Facet loads the library
+// that scripts/detect.sh makes of this file while it runs, and works without it: see FaceImages/Detection.
+#include <cstdint>
+#include <cstdio>
+#include <exception>
+#include <vector>
+
+#include <dlib/image_processing/frontal_face_detector.h>
+#include <dlib/revision.h>
+
+namespace {
+
+void note(char* message, int32_t room, const char* what) noexcept {
+  if (message && room > 0) std::snprintf(message, static_cast<size_t>(room), "%s", what);
+}
+
+// Detection changes the detector's own buffers, so that each thread has one. Parsing the first takes some 20 ms.
+dlib::frontal_face_detector& detector() {
+  static const dlib::frontal_face_detector original = dlib::get_frontal_face_detector();
+  thread_local dlib::frontal_face_detector own = original;
+  return own;
+}
+
+}  // namespace
+
+extern "C" {
+
+// Changes with the meaning of what is below.
+int32_t facet_detector_version(void) { return 1; }
+
+const char* facet_detector_name(void) {
+  static char name[32];
+  std::snprintf(name, sizeof name, "dlib %d.%d", DLIB_MAJOR_VERSION, DLIB_MINOR_VERSION);
+  return name;
+}
+
+// Faces in `width` x `height` pixels RGB. Writes left, top, width, height and confidence of the first `capacity` faces, the most
+// confident first, and returns how many were found; -1 and a message of up to `room` bytes when it failed.
+int32_t facet_detector_find(
+    const uint8_t* rgb, int32_t width, int32_t height, double* faces, int32_t capacity, char* message, int32_t room) {
+  try {
+    dlib::array2d<uint8_t> gray(height, width);
+    for (int32_t y = 0; y < height; ++y) {
+      for (int32_t x = 0; x < width; ++x, rgb += 3) {
+        gray[y][x] = static_cast<uint8_t>((rgb[0] * 299 + rgb[1] * 587 + rgb[2] * 114 + 500) / 1000);
+      }
+    }
+    std::vector<dlib::rect_detection> found;
+    detector()(gray, found);
+    const auto count = static_cast<int32_t>(found.size());
+    for (int32_t i = 0; i < count && i < capacity; ++i, faces += 5) {
+      const auto& box = found[i].rect;
+      faces[0] = static_cast<double>(box.left());
+      faces[1] = static_cast<double>(box.top());
+      faces[2] = static_cast<double>(box.width());
+      faces[3] = static_cast<double>(box.height());
+      faces[4] = found[i].detection_confidence;
+    }
+    return count;
+  } catch (const std::exception& e) {
+    note(message, room, e.what());
+  } catch (...) {
+    note(message, room, "unknown C++ exception");
+  }
+  return -1;
+}
+}

@@ -1,0 +1,130 @@
+import FaceDatasets
+import Torch
+
+/// Searching a gallery of templates with probes (1:N), as NIST measures it.
+public struct Identification: Codable, Sendable {
+  /// "G1", "G2", "G1 + G2".
+  public var gallery: String
+  public var galleryTemplates: Int
+  /// Probes whose person is in the gallery, and those of others.
+  public var mated: Int
+  public var nonMated: Int
+  /// Cumulative match characteristic: the share of mated probes whose person is among the first 1, 2, ... of the gallery.
+  public var cmc: [Double]
+  /// The true positive identification rate (the share of mated probes whose own person scores at least the threshold) when the
+  /// false positive identification rate (the share of other probes whose best candidate does) is held down to a rate.
+  public var tpirAtFPIR: [VerificationMetrics.TARAtFAR]
+
+  /// The false positive identification rates that are reported.
+  public static let falsePositiveRates = [0.01, 0.1]
+  /// How many ranks are kept.
+  static let ranks = 50
+
+  /// The share of mated probes found at this rank or before.
+  public func rate(atRank rank: Int) -> Double? { cmc.isEmpty ? nil : cmc[min(rank, cmc.count) - 1] }
+}
+
+extension Identification {
+  /// From what each search found. Throws `VerificationError` when no probe has a mate.
+  init(_ searches: [SearchResult], gallery: String, templates: Int, subjects: Int) throws {
+    let found = searches.compactMap(\.mate)
+    let others = searches.filter { $0.mate == nil }.compactMap(\.bestOther)
+    guard !found.isEmpty else { throw VerificationError.noMates(gallery: gallery) }
+    self.gallery = gallery
+    galleryTemplates = templates
+    (mated, nonMated) = (found.count, searches.count - found.count)
+    var atRank = [Int](repeating: 0, count: min(Identification.ranks, subjects))
+    for mate in found where mate.rank <= atRank.count { atRank[mate.rank - 1] += 1 }
+    var sum = 0
+    cmc = atRank.map { count in
+      sum += count
+      return Double(sum) / Double(found.count)
+    }
+    tpirAtFPIR =
+      others.isEmpty
+      ? Identification.falsePositiveRates.map {
+        .init(falseAcceptRate: $0, reason: "every probe's person is in the gallery")
+      }
+      : try Identification.rates(RankedScores(same: found.map(\.score), different: others))
+  }
+
+  private static func rates(_ scores: RankedScores) -> [VerificationMetrics.TARAtFAR] {
+    falsePositiveRates.map { scores.rate(atFalseAcceptRate: $0, of: "probes whose person is not in the gallery") }
+  }
+}
+
+/// What one probe found.
+struct SearchResult: Equatable {
+  /// The person's own best template: its score, and its rank by people, from 1; nil when the person is not in the gallery. Others
+  /// that score the same come first.
+  var mate: (score: Float, rank: Int)?
+  /// The best score of anybody else.
+  var bestOther: Float?
+
+  static func == (a: SearchResult, b: SearchResult) -> Bool {
+    a.mate?.score == b.mate?.score && a.mate?.rank == b.mate?.rank && a.bestOther == b.bestOther
+  }
+
+  /// `scores` of a gallery's templates, which show people 0..<`people`, each of `subjects`.
+  init(_ scores: some Collection<Float>, subjects: [Int], people: Int, mate: Int?) {
+    var best = [Float](repeating: -.infinity, count: people)
+    for (score, subject) in zip(scores, subjects) { best[subject] = max(best[subject], score) }
+    bestOther = best.indices.filter { $0 != mate }.map { best[$0] }.max()
+    guard let mate else { return }
+    self.mate = (best[mate], 1 + best.indices.count { $0 != mate && best[$0] >= best[mate] })
+  }
+}
+
+/// Searches galleries with probes.
+struct GallerySearch {
+  let features: TemplateFeatures
+  /// Probes compared at once.
+  private static let batch = 512
+
+  init(_ features: TemplateFeatures) { self.features = features }
+
+  /// Searches each gallery, and all of them as one. Templates without a photo that could be read are left out.
+  func identify(_ search: IJB.Search) throws -> [Identification] {
+    let whole = IJB.TemplateList(joining: search.galleries)
+    return try (search.galleries + [whole]).map { try identify($0, search.probes) }
+  }
+
+  func identify(_ gallery: IJB.TemplateList, _ probes: IJB.TemplateList) throws -> Identification {
+    let gallery = present(gallery)
+    let numbers = Set(gallery.subjects).sorted()
+    let people = Dictionary(uniqueKeysWithValues: numbers.enumerated().map { ($1, $0) })
+    let subjects = gallery.subjects.map { people[$0]! }
+    guard !subjects.isEmpty else { throw VerificationError.noMates(gallery: gallery.name) }
+    let enrolled = try Tensor(features.rows(gallery.templates), [subjects.count, features.dimension])
+      .transposed(0, 1)
+    let present = present(probes)
+    var results: [SearchResult] = []
+    for start in stride(from: 0, to: present.templates.count, by: GallerySearch.batch) {
+      let range = start..<min(start + GallerySearch.batch, present.templates.count)
+      let rows = try Tensor(features.rows(present.templates[range]), [range.count, features.dimension])
+      let scores = try rows.matmul(enrolled).floats()
+      for (row, subject) in present.subjects[range].enumerated() {
+        results.append(
+          SearchResult(
+            scores[(row * subjects.count)..<((row + 1) * subjects.count)], subjects: subjects, people: numbers.count,
+            mate: people[subject]))
+      }
+    }
+    return try Identification(results, gallery: gallery.name, templates: subjects.count, subjects: numbers.count)
+  }
+
+  private func present(_ list: IJB.TemplateList) -> IJB.TemplateList {
+    let kept = list.templates.indices.filter { features.isPresent[list.templates[$0]] }
+    return IJB.TemplateList(
+      name: list.name, templates: kept.map { list.templates[$0] }, subjects: kept.map { list.subjects[$0] })
+  }
+}
+
+extension IJB.TemplateList {
+  /// Several galleries as one.
+  init(joining lists: [IJB.TemplateList]) {
+    self.init(
+      name: lists.map(\.name).joined(separator: " + "), templates: lists.flatMap(\.templates),
+      subjects: lists.flatMap(\.subjects))
+  }
+}

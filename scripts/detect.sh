@@ -1,0 +1,65 @@
+#!/usr/bin/env bash
+# Makes the face detector that --detect needs: installs dlib where it is missing and
+# compiles Detector/detector.cpp to .deps/detector/facet-detector.so, or into the
+# folder that is named. Facet builds and runs without it.
+# Written for bash 3.2, which macOS ships.
+set -euo pipefail
+
+root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+folder="${1:-$root/.deps/detector}"
+
+say() { echo "detect: $*"; }
+fail() {
+  echo "detect: $*" >&2
+  exit 1
+}
+have() { command -v "$1" >/dev/null 2>&1; }
+dlib_present() { have pkg-config && pkg-config --exists dlib-1; }
+
+as_root() {
+  if [ "$(id -u)" -eq 0 ]; then
+    "$@"
+  elif have sudo; then
+    sudo "$@"
+  else
+    fail "Administrator rights are needed. Run as root: $*"
+  fi
+}
+
+install_dlib() {
+  if have apt-get; then
+    say "installing libdlib-dev"
+    as_root apt-get update -qq </dev/null
+    as_root env DEBIAN_FRONTEND=noninteractive \
+      apt-get install -y -qq --no-install-recommends libdlib-dev pkg-config </dev/null >/dev/null
+  elif have brew; then
+    say "installing dlib"
+    brew install --quiet dlib pkg-config </dev/null
+  else
+    fail "Neither apt-get nor brew was found. Install dlib's development files and pkg-config, then run this again."
+  fi
+  dlib_present || fail "pkg-config still does not find dlib-1. If dlib is installed, add the folder of its dlib-1.pc to" \
+    "PKG_CONFIG_PATH."
+}
+
+compiler="${CXX:-}"
+for candidate in clang++ g++ c++; do
+  if [ -z "$compiler" ] && have "$candidate"; then compiler="$candidate"; fi
+done
+[ -n "$compiler" ] || fail "No C++ compiler was found. Install clang or g++, or name one in CXX."
+dlib_present || install_dlib
+mkdir -p "$folder"
+library="$folder/facet-detector.so"
+if [ "$library" -nt "$root/Detector/detector.cpp" ]; then
+  say "nothing to do ($library)"
+  exit
+fi
+say "compiling $library"
+libraries="$(pkg-config --variable=libdir dlib-1)"
+# Not pkg-config's --libs: Debian's list names development files that nothing here needs.
+# shellcheck disable=SC2046 # flags are words
+"$compiler" -O2 -std=c++17 -fPIC -shared "$root/Detector/detector.cpp" $(pkg-config --cflags dlib-1) \
+  -L"$libraries" -Wl,-rpath,"$libraries" -ldlib -o "$library.unfinished" ||
+  fail "$compiler could not compile Detector/detector.cpp; its messages are above. Name another compiler in CXX."
+mv "$library.unfinished" "$library"
+say "ready"
