@@ -79,7 +79,7 @@ extension FacetCommands {
     @Test func theDefaultModelNeedsNoName() throws {
       let result = try facet("channels", "--saved", "--top", "96")
       #expect(result.code == 0, "\(result.all)")
-      for part in ["left eye", "right eye", "brow", "nose", "mouth", "cheek", "forehead"] {
+      for part in ["left eye", "right eye", "brow", "nose", "mouth", "forehead"] {
         #expect(result.output.contains(part))
       }
     }

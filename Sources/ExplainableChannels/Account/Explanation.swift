@@ -18,7 +18,8 @@ public struct Explanation: Codable, Sendable, Equatable {
     public var contribution: Double
     /// The contribution over the sum of all lines' magnitudes, with its sign.
     public var share: Double
-    /// How visible the part is in each photo, 0 to 1; null for lines that are no part, and without a channel catalog.
+    /// How visible the part is in each photo, 0 to 1; null for lines that are no part or of silent channels alone, and
+    /// without a channel catalog.
     public var visibleA: Double?
     public var visibleB: Double?
     public var hiddenA: Bool
