@@ -1,4 +1,3 @@
-import Foundation
 import Torch
 
 /// A face recognition network: backbone, target layer whose channels are to be explained, embedding.
@@ -33,32 +32,6 @@ public final class FaceNetwork: Module {
     /// What goes on from the target layer to the embedding, [B, C, H, W]: the target itself where it is inserted, the layer's
     /// signed output where it is explained in place, the last map without a target layer.
     public let carried: Tensor
-
-    init(embedding: Tensor, target: Tensor?, unmasked: Tensor?, features: Tensor?, carried: Tensor) {
-      self.embedding = embedding
-      self.target = target
-      self.unmasked = unmasked
-      self.features = features
-      self.carried = carried
-    }
-
-    /// The outputs of portions of a batch as one.
-    init(joining parts: [Output]) throws {
-      // The same tensors under several names, such as a target without a mask, are joined once.
-      var known: [ObjectIdentifier: Tensor] = [:]
-      func once(_ tensors: [Tensor]) throws -> Tensor? {
-        guard let first = tensors.first else { return nil }
-        let name = ObjectIdentifier(first)
-        if let ready = known[name] { return ready }
-        known[name] = try Tensor.concatenated(tensors, 0)
-        return known[name]
-      }
-      embedding = try once(parts.map(\.embedding))!
-      target = try once(parts.compactMap(\.target))
-      unmasked = try once(parts.compactMap(\.unmasked))
-      features = try once(parts.compactMap(\.features))
-      carried = try once(parts.map(\.carried))!
-    }
   }
 
   /// Builds the network with fresh weights. `inputSize` in pixels. Throws ``NetworkError`` when the settings make none.
@@ -113,22 +86,8 @@ public final class FaceNetwork: Module {
       + (head.map { [("embedding", .module($0))] } ?? [])
   }
 
-  /// images: [B, 3, S, S] in [-1, 1]. At inference on the processor a batch goes through in portions, whose maps stay in its
-  /// caches: images do not depend on each other there.
+  /// images: [B, 3, S, S] in [-1, 1].
   public func callAsFunction(_ images: Tensor) throws -> Output {
-    guard images.rank == 4, images.size(0) > portion, images.device == .cpu, !isRecordingGradients, !isTraining else {
-      return try pass(images)
-    }
-    let count = images.size(0)
-    let starts = stride(from: 0, to: count, by: portion)
-    return try Output(joining: starts.map { try pass(images[$0..<min($0 + portion, count)]) })
-  }
-
-  private let portion = Int(ProcessInfo.processInfo.environment["FACET_CHUNK"] ?? "100000")!
-
-  private var isTraining: Bool { norms.contains(where: \.isTraining) }
-
-  private func pass(_ images: Tensor) throws -> Output {
     var x = images
     var target: Tensor?
     var unmasked: Tensor?

@@ -38,9 +38,6 @@ extension Tensor {
   }
 }
 
-/// Whether operations of this thread record a graph for gradients.
-public var isRecordingGradients: Bool { ct_grad_mode() }
-
 /// Runs `body` without recording a graph, which saves its memory and time. Of this thread; do not await inside.
 public func withoutGradient<Result>(_ body: () throws -> Result) rethrows -> Result {
   let before = ct_grad_mode()
