@@ -87,7 +87,12 @@ extension Tensor {
       let corner = map.corner(ofWindow: size, in: side)
     {
       let window = try photos.sliced(1, corner.y..<(corner.y + size)).sliced(2, corner.x..<(corner.x + size))
-      return try window.permuted(0, 3, 1, 2).to(.float32).channelsLast().normalizedPixels()
+      let pixels = try window.permuted(0, 3, 1, 2).to(.float32).channelsLast()
+      guard photos.dtype == .uint8 else { return try pixels.normalizedPixels() }
+      // Just made, so that it can be written to: fresh memory costs more than the arithmetic.
+      try pixels.add(inPlace: -127.5)
+      try pixels.divide(inPlace: 127.5)
+      return pixels
     }
     let pixels = try photos.permuted(0, 3, 1, 2).to(.float32)
     return try warped(pixels, through: maps, size: size).normalizedPixels()
