@@ -1,4 +1,4 @@
-"""Times JPEG bytes in memory becoming a normalized float array in Pillow or OpenCV, one thread, on request (stepping.py).
+"""Times JPEG bytes in memory becoming a normalized float array in Pillow or OpenCV, one thread, on request.
 
 TENSORS has Facet's own `images` [N, 3, S, S] of the same files; the mean absolute difference is in the first line.
 """

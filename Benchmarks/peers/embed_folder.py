@@ -1,8 +1,8 @@
 """Times the embedding of a folder of JPEG files in Pillow and eager PyTorch, on request (stepping.py).
 
-The usual loop: a batch of photos is opened, made RGB, resized and stacked, then goes through the network. The network has the
-weights of one of Facet's model files; TENSORS has Facet's own `embeddings` [N, D] of the folder, and the smallest cosine
-between them and PyTorch's is in the first line.
+The usual loop: a batch of photos is opened, made RGB, resized and stacked, then goes through the network. The network
+has the weights of one of Facet's model files; TENSORS has Facet's own `embeddings` [N, D] of the folder, and the smallest
+cosine between them and PyTorch's is in the first line.
 """
 
 import argparse

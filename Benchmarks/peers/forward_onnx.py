@@ -1,7 +1,7 @@
 """Times forward passes of an exported network in onnxruntime on the processor, on request (stepping.py).
 
-TENSORS is a safetensors file with `input` [N, 3, S, S] and what Facet made of it, `embeddings` [N, D]: the smallest cosine
-between them and onnxruntime's is in the first line.
+TENSORS is a safetensors file with `input` [N, 3, S, S] and what Facet made of it, `embeddings` [N, D]: the smallest
+cosine between them and onnxruntime's is in the first line.
 """
 
 import argparse
@@ -17,14 +17,11 @@ def main():
     parser.add_argument("--tensors", required=True)
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=1, help="passes in a step")
-    parser.add_argument("--sleep", action="store_true", help="idle threads sleep instead of spinning")
     options = parser.parse_args()
     settings = onnxruntime.SessionOptions()
     settings.intra_op_num_threads = options.threads
     settings.inter_op_num_threads = 1
     settings.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_ALL
-    if options.sleep:
-        settings.add_session_config_entry("session.intra_op.allow_spinning", "0")
     session = onnxruntime.InferenceSession(options.model, settings, providers=["CPUExecutionProvider"])
     tensors = safetensors.load_file(options.tensors)
 

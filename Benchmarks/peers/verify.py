@@ -2,7 +2,8 @@
 
     python Benchmarks/peers/verify.py MODEL A B
 
-For IResNets with an inserted target layer that a pooled linear layer reads, as Facet's default model is. Prints the score.
+For IResNets with an inserted target layer that a pooled linear layer reads, as Facet's default model is. Prints the
+score.
 """
 
 import json

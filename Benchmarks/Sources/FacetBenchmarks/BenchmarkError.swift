@@ -17,7 +17,8 @@ enum BenchmarkError: Error, CustomStringConvertible {
     case .peerEnded(let status):
       "the Python peer ended with status \(status), its message is above; --python must have PyTorch "
         + "(scripts/python-env.sh makes one) and --peers must name Benchmarks/peers"
-    case .unexpected(let line, let wanted): "the Python peer wrote '\(line)' where \(wanted) was expected; check --peers"
+    case .unexpected(let line, let wanted):
+      "the Python peer wrote '\(line)' where \(wanted) was expected; check --peers"
     case .otherVersion(let peer, let facet):
       "Python has PyTorch \(peer) and Facet has LibTorch \(facet); run scripts/python-env.sh for the same version"
     case .differentNetworks(let name, let facet, let peer):
