@@ -31,7 +31,7 @@ test: bootstrap ## Build and run every test
 fuzz: bootstrap ## Feed every parser damaged files, a minute each
 	swift run -c release facet-fuzz --executions 100000000 --seconds 60
 
-bench: bootstrap ## Time training steps against PyTorch: bench.json
+bench: bootstrap ## Time training and inference against PyTorch, onnxruntime, Pillow, OpenCV: bench.json
 	@scripts/bench.sh
 
 format: bootstrap ## Rewrite the sources in the project's style

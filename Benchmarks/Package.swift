@@ -13,7 +13,10 @@ let package = Package(
         .product(name: "ArgumentParsing", package: "facet"),
         .product(name: "ExplainableChannels", package: "facet"),
         .product(name: "FaceDatasets", package: "facet"),
+        .product(name: "FaceEvaluation", package: "facet"),
+        .product(name: "FaceImages", package: "facet"),
         .product(name: "FaceNetworks", package: "facet"),
+        .product(name: "ONNX", package: "facet"),
         .product(name: "TerminalOutput", package: "facet"),
         .product(name: "Torch", package: "facet"),
       ])

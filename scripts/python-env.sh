@@ -4,16 +4,19 @@
 #
 #   scripts/python-env.sh         .deps/python: PyTorch, the peer of the benchmarks and the source of the test fixtures
 #   scripts/python-env.sh onnx    .deps/python-onnx: onnxruntime, which runs exported networks in a test and a check
+#   scripts/python-env.sh bench   .deps/python, and in it the benchmarks' other peers: onnxruntime, Pillow, OpenCV
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 oldest=10
+extras=""
 case "${1:-}" in
-  "")
+  "" | bench)
     environment="$root/.deps/python"
     requirements="torch==2.11.0 numpy safetensors tensorboard"
     # A Linux x86-64 wheel brings the CUDA libraries with it.
     gigabytes=9
+    [ "${1:-}" = bench ] && extras="onnxruntime==1.32.0 pillow==13.0.0 opencv-python-headless==5.0.0.93" && oldest=11
     ;;
   onnx)
     environment="$root/.deps/python-onnx"
@@ -22,7 +25,7 @@ case "${1:-}" in
     gigabytes=1
     ;;
   *)
-    sed -n '5,6s/^#  *//p' "${BASH_SOURCE[0]}" >&2
+    sed -n '5,7s/^#  *//p' "${BASH_SOURCE[0]}" >&2
     exit 2
     ;;
 esac
@@ -46,5 +49,11 @@ if [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$requirements" ]; then
   # shellcheck disable=SC2086 # one word per requirement
   "$environment/bin/python" -m pip install --quiet --disable-pip-version-check $requirements >&2
   echo "$requirements" >"$stamp"
+fi
+stamp="$environment/.installed-extras"
+if [ -n "$extras" ] && { [ ! -f "$stamp" ] || [ "$(cat "$stamp")" != "$extras" ]; }; then
+  # shellcheck disable=SC2086 # one word per requirement
+  "$environment/bin/python" -m pip install --quiet --disable-pip-version-check $extras >&2
+  echo "$extras" >"$stamp"
 fi
 echo "$environment/bin/python"

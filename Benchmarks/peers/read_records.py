@@ -19,10 +19,13 @@ import struct
 import sys
 import time
 
-import cv2
 import numpy
 import torch
 from torch.utils.data import DataLoader, Dataset, Sampler, default_collate
+
+from stepping import need
+
+cv2 = need("cv2")
 
 MAGIC = 0xCED7230A
 

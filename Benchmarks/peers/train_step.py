@@ -1,25 +1,18 @@
-"""Times training steps of a face network in eager PyTorch, one at a time, on request.
-
-A driver starts this process and alternates its own steps with steps asked for here, so
-that both meet the same machine. Protocol, one line each way:
-
-    (start)   ->  ready {"torch": "2.11.0", "threads": 2, ...}
-    step      ->  5.0312            seconds of one step
-    (end of input ends the process)
+"""Times training steps of a face network in eager PyTorch, one at a time, on request (stepping.py).
 
 One step: forward, CosFace head (arXiv:1801.09414), backward, SGD with momentum.
 """
 
 import argparse
-import json
-import sys
-import time
 
-import torch
-from torch import nn
-from torch.nn import functional as F
+from stepping import need, serve
 
-from networks import NETWORKS, build
+torch = need("torch")
+
+from torch import nn  # noqa: E402 (after torch was found)
+from torch.nn import functional as F  # noqa: E402
+
+from networks import NETWORKS, build  # noqa: E402
 
 
 class CosFace(nn.Module):
@@ -50,7 +43,7 @@ def parse():
 
 
 def make_step(options):
-    """Returns a function that takes one training step and returns the loss."""
+    """A function that takes one training step and returns the loss, and the number of parameters, head included."""
     torch.manual_seed(1)
     network = build(options.network, options.width, options.size).train()
     head = CosFace(512, options.classes)
@@ -71,20 +64,14 @@ def make_step(options):
         optimizer.step()
         return loss.item()
 
-    return step
+    return step, sum(p.numel() for m in (network, head) for p in m.parameters())
 
 
 def main():
     options = parse()
     torch.set_num_threads(options.threads)
-    step = make_step(options)
-    print("ready", json.dumps({"torch": torch.__version__} | vars(options)), flush=True)
-    for line in sys.stdin:
-        if line.strip() != "step":
-            sys.exit(f"train_step: unknown request {line.strip()!r}; the only one is 'step'")
-        start = time.perf_counter()
-        step()
-        print(f"{time.perf_counter() - start:.6f}", flush=True)
+    step, parameters = make_step(options)
+    serve(step, torch=torch.__version__, parameters=parameters)
 
 
 if __name__ == "__main__":

@@ -18,8 +18,12 @@ constexpr size_t kLarge = size_t(1) << 20;
 class CachingAllocator final : public c10::Allocator {
   std::mutex mutex_;
   std::multimap<size_t, void*> free_;
-  std::unordered_map<void*, size_t> used_;
-  size_t held_ = 0, in_use_ = 0, peak_ = 0;
+  struct Block {
+    size_t size, wanted;
+  };
+  std::unordered_map<void*, Block> used_;
+  // Bytes of blocks that are free, of those in use, what was wanted of these, and the most that ever was.
+  size_t held_ = 0, in_use_ = 0, wanted_ = 0, peak_ = 0;
 
  public:
   c10::DataPtr allocate(size_t bytes) override {
@@ -40,15 +44,18 @@ class CachingAllocator final : public c10::Allocator {
  private:
   void* take(size_t size) {
     std::lock_guard lock(mutex_);
+    // What is kept never makes the process larger than its peak by more than an eighth.
+    const auto is_full = [&] { return held_ + in_use_ + size > peak_ + peak_ / 8; };
+    // At the limit a block that is much too large will do: passes over batches, whose maps become smaller from layer to layer,
+    // would otherwise give the large ones back and ask for them again.
     auto it = free_.lower_bound(size);
-    if (it != free_.end() && it->first <= size + size / 8) {
+    if (it != free_.end() && (it->first <= size + size / 8 || is_full())) {
       auto [s, p] = *it;
       free_.erase(it);
       held_ -= s;
-      return mark(p, s);
+      return mark(p, {s, size});
     }
-    // What is kept never makes the process larger than its peak by more than an eighth.
-    while (!free_.empty() && held_ + in_use_ + size > peak_ + peak_ / 8) drop(std::prev(free_.end()));
+    while (!free_.empty() && is_full()) drop(std::prev(free_.end()));
     void* p = std::aligned_alloc(kPage, size);
     if (!p) {
       while (!free_.empty()) drop(free_.begin());
@@ -58,12 +65,13 @@ class CachingAllocator final : public c10::Allocator {
 #ifdef MADV_HUGEPAGE
     madvise(p, size, MADV_HUGEPAGE);
 #endif
-    return mark(p, size);
+    return mark(p, {size, size});
   }
-  void* mark(void* p, size_t size) {
-    used_[p] = size;
-    in_use_ += size;
-    if (in_use_ > peak_) peak_ = in_use_;
+  void* mark(void* p, Block block) {
+    used_[p] = block;
+    in_use_ += block.size;
+    wanted_ += block.wanted;
+    if (wanted_ > peak_) peak_ = wanted_;
     return p;
   }
   void drop(std::multimap<size_t, void*>::iterator it) {
@@ -81,9 +89,11 @@ class CachingAllocator final : public c10::Allocator {
       lock.unlock();
       return c10::free_cpu(p);
     }
-    a.in_use_ -= it->second;
-    a.held_ += it->second;
-    a.free_.emplace(it->second, p);
+    const auto block = it->second;
+    a.in_use_ -= block.size;
+    a.wanted_ -= block.wanted;
+    a.held_ += block.size;
+    a.free_.emplace(block.size, p);
     a.used_.erase(it);
   }
 };

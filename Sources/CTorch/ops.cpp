@@ -26,6 +26,12 @@ CTStatus ct_mul_scalar_(CTTensor a, double b) {
     mut(a).mul_(b);
   });
 }
+CTStatus ct_div_scalar_(CTTensor a, double b) {
+  return guard([&] {
+    at::NoGradGuard no_grad;
+    mut(a).div_(b);
+  });
+}
 CTStatus ct_add_scalar_(CTTensor a, double b) {
   return guard([&] {
     at::NoGradGuard no_grad;

@@ -15,7 +15,11 @@ public enum Runtime {
   /// Threads inside one operation.
   public static var threads: Int {
     get { Int(ct_threads()) }
-    set { ct_set_threads(Int32(max(1, newValue))) }
+    set {
+      // Setting also starts a pool of threads that hardly anything uses and that spin for a while: a tenth of a short command.
+      guard newValue != threads else { return }
+      ct_set_threads(Int32(max(1, newValue)))
+    }
   }
 
   /// Seeds LibTorch's own generators (dropout draws from them). Everything else draws from named streams.

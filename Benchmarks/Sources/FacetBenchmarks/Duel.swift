@@ -1,6 +1,6 @@
 /// One side of a benchmark.
 protocol Contender: AnyObject {
-  /// Takes one training step. Returns its seconds.
+  /// Does the work once. Returns its seconds.
   func step() throws -> Double
 }
 

@@ -8,19 +8,23 @@ import Torch
 struct FacetBenchmarks: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "facet-benchmarks",
-    abstract: "Times Facet's training steps against PyTorch's, one step of each in turn.",
+    abstract: "Times Facet against PyTorch, onnxruntime, Pillow and OpenCV, one step of each in turn.",
     discussion: "Ratios are Facet's median over the other side's: below 1 Facet is faster. Run it on a quiet machine.",
     examples: [
       "scripts/bench.sh", "scripts/bench.sh --only mobilefacenet --rounds 3", "scripts/bench.sh --only ecloss --strict",
+      "scripts/bench.sh --only forward-1-iresnet18 --only embed-folder",
     ])
 
   @Option(help: "Python with PyTorch; scripts/python-env.sh makes one.", valueName: "path") var python = "python3"
-  @Option(help: "The script that steps in PyTorch.", valueName: "path") var peer = "Benchmarks/peers/train_step.py"
+  @Option(help: "The folder of the scripts that step in Python.", valueName: "path") var peers = "Benchmarks/peers"
+  @Option(help: "Facet's program, for the row that starts it.", valueName: "path")
+  var facet = "Benchmarks/.build/release/facet"
+  @Option(help: "Facet's default model.", valueName: "path") var model = "Models/facet-small.safetensors"
   @Option(help: "Where to write the results.", valueName: "path") var output = "bench.json"
   @Option(help: "LFW, whose photos are packed for `records`; procedural faces where it is not.", valueName: "path")
   var lfw = "../shared/data/lfw"
   @Option(help: "Threads of each side.") var threads = 2
-  @Option(help: "Images a step.") var batch = 32
+  @Option(help: "Images a training step.") var batch = 32
   @Option(help: "Timed steps of each side; by default what suits the benchmark.") var rounds: Int?
   @Option(help: "Run only this benchmark; may be typed several times.", valueName: "name") var only: [Benchmark] = []
   @Flag(help: "Print JSON instead of a table.") var json: Bool
@@ -39,11 +43,18 @@ struct FacetBenchmarks: ParsableCommand {
     Runtime.keepLargeBlocks()
     let machine = Machine(threads: threads, batch: batch)
     for warning in machine.warnings { CommandOutput.current.printError("warning: \(warning)") }
-    let setup = Setup(python: python, peerScript: peer, threads: threads, batch: batch, lfw: lfw)
-    let rows = try Benchmark.allCases.filter { only.isEmpty || only.contains($0) }.map {
-      try $0.run(setup, rounds: rounds)
+    let setup = Setup(
+      python: python, peers: peers, facet: facet, model: model, threads: threads, batch: batch,
+      workspace: try Workspace(), lfw: lfw)
+    var (rows, skipped): ([Row], [SkippedRow]) = ([], [])
+    for benchmark in Benchmark.allCases where only.isEmpty || only.contains(benchmark) {
+      do {
+        rows.append(try benchmark.run(setup, rounds: rounds))
+      } catch BenchmarkError.missing(let what) {
+        skipped.append(SkippedRow(name: benchmark.rawValue, reason: "\(what) is not there (scripts/bench.sh gets it)"))
+      }
     }
-    let results = Results(machine: machine, rows: rows)
+    let results = Results(machine: machine, rows: rows, skipped: skipped)
     try writeJSON(results, to: output)
     let text = json ? String(decoding: try encodeJSON(results).dropLast(), as: UTF8.self) : results.table
     CommandOutput.current.printLine(text)
@@ -54,13 +65,22 @@ struct FacetBenchmarks: ParsableCommand {
 /// What all benchmarks of a run share.
 struct Setup {
   let python: String
-  let peerScript: String
+  /// The folder of the Python peers.
+  let peers: String
+  /// Facet's program.
+  let facet: String
+  /// The model file that Facet takes when none is named.
+  let model: String
   let threads: Int
+  /// Images a training step.
   let batch: Int
+  let workspace: Workspace
   /// Where LFW may be.
   let lfw: String
   /// Identities that the head tells apart; the peer's default.
   let identities = 1000
   /// Side of the input in pixels.
   let inputSize = 112
+
+  func peer(_ script: String) -> String { peers + "/" + script }
 }

@@ -96,14 +96,14 @@ final class PythonReading: Contender {
   private(set) var mean = 0.0
 
   init(_ records: PackedRecords, _ setup: Setup, workers: Int) throws {
-    let folder = URL(fileURLWithPath: setup.peerScript).deletingLastPathComponent().path
     process = try PythonProcess(
       setup.python,
       [
-        folder + "/read_records.py", "--records", records.path, "--batch", "\(PackedRecords.batch)", "--workers",
+        setup.peer("read_records.py"), "--records", records.path, "--batch", "\(PackedRecords.batch)", "--workers",
         "\(workers)",
       ])
     let line = try process.readLine()
+    if let package = PythonPeer.missingPackage(line) { throw BenchmarkError.missing(package) }
     guard line.hasPrefix("ready ") else { throw BenchmarkError.unexpected(line: line, wanted: "ready {...}") }
   }
 

@@ -5,27 +5,40 @@ import TerminalOutput
 struct Results: Encodable {
   let machine: Machine
   let rows: [Row]
+  /// Rows that could not be measured here.
+  let skipped: [SkippedRow]
 
   /// The rows for a terminal.
   var table: String {
-    var table = TextTable(["benchmark", "Facet", "against", "ratio", "spread", "bar", "result"])
+    var table = TextTable(["benchmark", "Facet", "against", "ratio", "spread", "bar", "aim", "result"])
     for row in rows {
       let range = row.spread.map { String(format: "%.3f", $0) }.joined(separator: "..")
       table.addRow([
         row.name, Results.seconds(row.facet), Results.seconds(row.peer), String(format: "%.3f", row.ratio), range,
-        row.bar.map { String(format: "%.2f", $0) } ?? "-", row.passes.map { $0 ? "pass" : "miss" } ?? "-",
+        Results.bound(row.bar), Results.bound(row.aim), row.result,
       ])
     }
-    return table.text()
+    let notes = skipped.map { "\($0.name): skipped, \($0.reason)" }
+    return ([table.text()] + notes).joined(separator: "\n")
   }
 
-  static func seconds(_ value: Double) -> String { String(format: "%.3f s", value) }
+  private static func bound(_ value: Double?) -> String { value.map { String(format: "%.2f", $0) } ?? "-" }
+
+  static func seconds(_ value: Double) -> String {
+    value < 0.1 ? String(format: "%.2f ms", value * 1000) : String(format: "%.3f s", value)
+  }
+}
+
+/// A row whose peer, or whose program, is not there.
+struct SkippedRow: Encodable {
+  let name: String
+  let reason: String
 }
 
 /// Two sides compared.
 struct Row: Encodable {
   let name: String
-  /// Median seconds of a step.
+  /// Median seconds of the work, done once.
   let facet: Double
   let peer: Double
   let unit = "s"
@@ -33,13 +46,16 @@ struct Row: Encodable {
   let ratio: Double
   /// The ratio that must not be exceeded.
   let bar: Double?
+  /// The ratio wished for.
+  let aim: Double?
   /// Smallest and largest ratio of a single round.
   let spread: [Double]
   let rounds: Int
 
-  init(name: String, times: StepTimes, bar: Double?) {
+  init(name: String, times: StepTimes, bar: Double?, aim: Double?) {
     self.name = name
     self.bar = bar
+    self.aim = aim
     facet = times.facet.median
     peer = times.peer.median
     ratio = facet / peer
@@ -50,9 +66,16 @@ struct Row: Encodable {
   /// Whether the bar is kept; nil without one.
   var passes: Bool? { bar.map { ratio <= $0 } }
 
-  private enum Key: String, CodingKey { case name, facet, peer, unit, ratio, bar, spread, rounds }
+  /// The verdict in the table.
+  var result: String {
+    guard let passes else { return "-" }
+    guard passes else { return "miss" }
+    return aim.map { ratio <= $0 } ?? false ? "aim" : "pass"
+  }
 
-  /// By hand because a missing bar is written as null; the generated code would leave it out.
+  private enum Key: String, CodingKey { case name, facet, peer, unit, ratio, bar, aim, spread, rounds }
+
+  /// By hand because a missing bar or aim is written as null; the generated code would leave it out.
   func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: Key.self)
     try container.encode(name, forKey: .name)
@@ -61,6 +84,7 @@ struct Row: Encodable {
     try container.encode(unit, forKey: .unit)
     try container.encode(ratio, forKey: .ratio)
     try container.encode(bar, forKey: .bar)
+    try container.encode(aim, forKey: .aim)
     try container.encode(spread, forKey: .spread)
     try container.encode(rounds, forKey: .rounds)
   }

@@ -21,6 +21,7 @@ CT_SCALAR_OPS(CT_DECLARE_SCALAR)
 // a += alpha * b; a *= b
 CTStatus ct_add_(CTTensor a, CTTensor b, double alpha);
 CTStatus ct_mul_scalar_(CTTensor a, double b);
+CTStatus ct_div_scalar_(CTTensor a, double b);
 CTStatus ct_add_scalar_(CTTensor a, double b);
 
 // n == 0: over everything

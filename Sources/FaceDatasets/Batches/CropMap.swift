@@ -30,6 +30,18 @@ public struct CropMap: Sendable, Equatable {
     return map
   }
 
+  /// The top left corner of the window of `size` pixels that this map shows of a photo of `side`, where each pixel of the input is
+  /// one of the photo's, so that nothing needs to be interpolated; nil elsewhere.
+  func corner(ofWindow size: Int, in side: Int) -> (x: Int, y: Int)? {
+    let share = Double(size) / Double(side)
+    guard abs(a - share) < 1e-12, abs(d - share) < 1e-12, b == 0, c == 0 else { return nil }
+    let (x, y) = (((1 + tx) * Double(side) - Double(size)) / 2, ((1 + ty) * Double(side) - Double(size)) / 2)
+    guard abs(x - x.rounded()) < 1e-6, abs(y - y.rounded()) < 1e-6 else { return nil }
+    let (column, row) = (Int(x.rounded()), Int(y.rounded()))
+    guard column >= 0, row >= 0, column + size <= side, row + size <= side else { return nil }
+    return (column, row)
+  }
+
   /// This map followed by a turn by `degrees`, a scaling, and a shift in shares of the side.
   public func thenSimilarity(scale: Double, degrees: Double, shiftX: Double, shiftY: Double) -> CropMap {
     let cosine = scale * cos(degrees * .pi / 180)
@@ -70,6 +82,18 @@ public struct MovedFaces: Sendable, Codable, Hashable {
 extension Tensor {
   /// Stored photos [B, S', S', 3] (bytes) seen through one map each, as network input [B, 3, S, S] in [-1, 1].
   public static func networkInput(_ photos: Tensor, through maps: [CropMap], size: Int) throws -> Tensor {
+    let side = photos.size(1)
+    if photos.size(2) == side, let map = maps.first, maps.allSatisfy({ $0 == map }),
+      let corner = map.corner(ofWindow: size, in: side)
+    {
+      let window = try photos.sliced(1, corner.y..<(corner.y + size)).sliced(2, corner.x..<(corner.x + size))
+      let pixels = try window.permuted(0, 3, 1, 2).to(.float32).channelsLast()
+      guard photos.dtype == .uint8 else { return try pixels.normalizedPixels() }
+      // Just made, so that it can be written to: fresh memory costs more than the arithmetic.
+      try pixels.add(inPlace: -127.5)
+      try pixels.divide(inPlace: 127.5)
+      return pixels
+    }
     let pixels = try photos.permuted(0, 3, 1, 2).to(.float32)
     if photos.size(1) == size, photos.size(2) == size, maps.allSatisfy({ $0 == .whole }) {
       // Nothing moves: sampling at the pixels' own places would only round. A fresh copy may be changed in place.

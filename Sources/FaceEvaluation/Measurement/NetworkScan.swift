@@ -39,6 +39,7 @@ public struct NetworkScan {
   public init(_ model: FaceModel, on device: Device = .cpu) {
     self.model = model
     self.device = device
+    Runtime.keepLargeBlocks()
   }
 
   /// One batch of what the network gave. `indices` are the dataset's; photos that could not be read are left out.

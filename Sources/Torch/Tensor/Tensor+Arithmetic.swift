@@ -96,6 +96,8 @@ extension Tensor {
   public func add(inPlace other: Tensor, scale: Double = 1) throws { try check(ct_add_(handle, other.handle, scale)) }
   /// `self *= factor`, outside of the autograd graph.
   public func multiply(inPlace factor: Double) throws { try check(ct_mul_scalar_(handle, factor)) }
+
+  public func divide(inPlace divisor: Double) throws { try check(ct_div_scalar_(handle, divisor)) }
   /// `self += term`, outside of the autograd graph.
   public func add(inPlace term: Double) throws { try check(ct_add_scalar_(handle, term)) }
 }
