@@ -11,6 +11,9 @@ public final class FaceNetwork: Module {
   public let targetChannels: Int
   /// Channels of the features that feed the target layer; 0 without one.
   public let featureChannels: Int
+  /// Side of the square of input pixels that a cell of the inserted target layer sees, as far as the picture goes; 0 where
+  /// none is inserted.
+  public let targetField: Int
 
   let backbone: any Backbone
   let inserted: TargetLayer?
@@ -49,10 +52,14 @@ public final class FaceNetwork: Module {
     if let unit, settings.targetStage > 0 {
       let input = body.units[unit].channels
       // What follows the target layer in the backbone takes the stage's channels and no others.
-      inserted = try TargetLayer(input, channels, merges: !readsTarget && channels != input, using: &random)
+      var field = body.field
+      inserted = try TargetLayer(
+        input, channels, kernel: field.nextKernel(), merges: !readsTarget && channels != input, using: &random)
+      targetField = field.side
       featureChannels = input
     } else {
       inserted = nil
+      targetField = 0
       featureChannels = unit.map { $0 == 0 ? 3 : body.units[$0 - 1].channels } ?? 0
     }
     head = readsTarget ? try EmbeddingHead(settings, channels: channels, side: side, using: &random) : nil
@@ -142,7 +149,7 @@ public final class FaceNetwork: Module {
     return bank
   }
 
-  /// Weights of the inserted target layer's convolution, [C, F, 3, 3]; nil where a layer is explained in place.
+  /// Weights of the inserted target layer's convolution, [C, F, 3, 3] or [C, F, 1, 1]; nil where a layer is explained in place.
   public var targetWeight: Tensor? { inserted?.weight }
 
   /// Only the features that feed the target layer: the cheap part of a second pass. Throws without a target layer.
@@ -175,14 +182,14 @@ public final class FaceNetwork: Module {
 public final class EmbeddingHead: Layer {
   public let isPooled: Bool
   private let dropout: Dropout
-  let linear: Linear
+  let linear: BlockLinear
   let norm: BatchNorm
 
   init(_ settings: NetworkSettings, channels: Int, side: Int, using random: inout some RandomNumberGenerator) throws {
     isPooled = settings.embedding == .pooled
     dropout = Dropout(settings.dropout)
     let inputs = isPooled ? channels : channels * side * side
-    linear = try Linear(inputs, settings.embeddingSize, bias: false, using: &random)
+    linear = try BlockLinear(inputs, settings.embeddingSize, blocks: settings.embeddingBlocks, using: &random)
     norm = try BatchNorm(settings.embeddingSize)
   }
 

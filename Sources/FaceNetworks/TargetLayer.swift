@@ -1,7 +1,7 @@
 import Torch
 
-/// The inserted target layer: 3x3 convolution, batch normalization, ReLU; and a 1x1 convolution back to the channels that
-/// the rest of the backbone takes, where those are other ones.
+/// The inserted target layer: convolution (3x3, or 1x1 where the receptive field is limited), batch normalization, ReLU;
+/// and a 1x1 convolution back to the channels that the rest of the backbone takes, where those are other ones.
 final class TargetLayer: Layer {
   let conv: Conv2d
   let bn: BatchNorm
@@ -9,8 +9,10 @@ final class TargetLayer: Layer {
   /// From the target's channels to those of the stage; not part of the layer's own output.
   let merge: Conv2d?
 
-  init(_ input: Int, _ output: Int, merges: Bool, using random: inout some RandomNumberGenerator) throws {
-    conv = try Conv2d(input, output, kernel: 3, padding: 1, using: &random)
+  init(
+    _ input: Int, _ output: Int, kernel: Int, merges: Bool, using random: inout some RandomNumberGenerator
+  ) throws {
+    conv = try Conv2d(input, output, kernel: kernel, padding: kernel / 2, using: &random)
     bn = try BatchNorm(output)
     fused = FusedConvolution(conv, bn, .relu)
     merge = merges ? try Conv2d(output, input, kernel: 1, using: &random) : nil
@@ -40,10 +42,11 @@ extension TargetLayer {
     let signed = try Tensor.concatenated([identity, identity * -1], 0)
     let rest = output - 2 * input
     try withoutGradient {
-      // The middle of each 3x3 kernel alone.
+      // The middle of each kernel alone.
+      let middle = conv.weight.size(3) / 2
       let own = try conv.weight.sliced(0, 0..<(2 * input))
       try own.fill(0)
-      try own.selected(3, 1).selected(2, 1).copy(from: signed)
+      try own.selected(3, middle).selected(2, middle).copy(from: signed)
       let unheard = try Tensor.zeros([input, rest])
       let heard = try Tensor.concatenated([identity, identity * -1, unheard], 1)
       try merge.weight.copy(from: heard.reshaped(input, output, 1, 1))

@@ -98,7 +98,7 @@ extension FacetCommands {
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["mine.txt"])
     }
 
-    @Test(arguments: [["--photos", "0"], ["--identities", "-3"], ["--size", "3"]])
+    @Test(arguments: [["--photos", "0"], ["--identities", "-3"], ["--size", "3"], ["--family-size", "0"]])
     func impossibleFacesAreRefused(arguments: [String]) throws {
       let folder = try TemporaryFolder()
       expectFailure(try FacetProcess(["faces", "--output", folder.path] + arguments).wait(), "give")

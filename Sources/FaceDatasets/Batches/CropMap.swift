@@ -95,11 +95,6 @@ extension Tensor {
       return pixels
     }
     let pixels = try photos.permuted(0, 3, 1, 2).to(.float32)
-    if photos.size(1) == size, photos.size(2) == size, maps.allSatisfy({ $0 == .whole }) {
-      // Nothing moves: sampling at the pixels' own places would only round. A fresh copy may be changed in place.
-      try pixels.add(inPlace: -127.5)
-      return try (pixels / 127.5).channelsLast()
-    }
     return try warped(pixels, through: maps, size: size).normalizedPixels()
   }
 

@@ -13,6 +13,8 @@ public struct ProceduralFaces: FaceDataset {
   public let firstIdentity: Int
   public let variation: FaceConditions.Variation
   public let supersampling: Int
+  /// How people are related.
+  public let kinship: FaceKinship
 
   /// Throws `ProceduralFacesError` when a count or the size is out of range.
   ///
@@ -21,13 +23,15 @@ public struct ProceduralFaces: FaceDataset {
   ///   - imageSize: Pixels, 8 to 2048.
   public init(
     name: String? = nil, identities: Int, photosPerIdentity: Int, imageSize: Int = 72, seed: UInt64 = 0,
-    firstIdentity: Int = 0, variation: FaceConditions.Variation = .standard, supersampling: Int = 2
+    firstIdentity: Int = 0, variation: FaceConditions.Variation = .standard, supersampling: Int = 2,
+    kinship: FaceKinship = .strangers
   ) throws {
     try ProceduralFacesError.check("identities", identities, in: 1...100_000_000)
     try ProceduralFacesError.check("photos per identity", photosPerIdentity, in: 1...1_000_000)
     try ProceduralFacesError.check("image size", imageSize, in: 8...2048)
     try ProceduralFacesError.check("first identity", firstIdentity, in: 0...1_000_000_000)
     try ProceduralFacesError.check("supersampling", supersampling, in: 1...8)
+    try kinship.validate()
     self.name = name ?? "procedural \(firstIdentity)-\(firstIdentity + identities - 1) x \(photosPerIdentity)"
     identityCount = identities
     self.photosPerIdentity = photosPerIdentity
@@ -36,6 +40,7 @@ public struct ProceduralFaces: FaceDataset {
     self.firstIdentity = firstIdentity
     self.variation = variation
     self.supersampling = supersampling
+    self.kinship = kinship
   }
 
   public var count: Int { identityCount * photosPerIdentity }
@@ -49,8 +54,7 @@ public struct ProceduralFaces: FaceDataset {
   /// The person with a label of this set.
   public func identity(label: Int) -> FaceIdentity {
     precondition(label >= 0 && label < identityCount, "label \(label) is not one of \(identityCount)")
-    var random = SeededRandom(seed: seed, stream: "procedural identity", firstIdentity + label)
-    return FaceIdentity(using: &random)
+    return kinship.person(firstIdentity + label, seed: seed)
   }
 
   /// How photo `index` was taken.

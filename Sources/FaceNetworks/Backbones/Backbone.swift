@@ -8,6 +8,8 @@ protocol Backbone: Module {
   var tail: (any GraphExportable)? { get }
   /// The tail's normalization of its input; nil when its input meets another layer first.
   var tailNorm: BatchNorm? { get }
+  /// What a cell sees after the target stage, or after the last where no target layer is inserted.
+  var field: ReceptiveField { get }
 }
 
 /// One unit of a backbone: a residual block, the stem.

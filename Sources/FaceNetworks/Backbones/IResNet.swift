@@ -7,6 +7,7 @@ final class IResNet: Backbone {
   let units: [BackboneUnit]
   let tail: (any GraphExportable)?
   let tailNorm: BatchNorm?
+  let field: ReceptiveField
   private let parts: [(name: String, module: any Module)]
 
   /// Blocks a stage. Depth 10 is ours: for machines without a GPU.
@@ -22,7 +23,9 @@ final class IResNet: Backbone {
   ) throws {
     let blocks = IResNet.depths[settings.backbone]!
     var channels = scaled(64, by: settings.width)
-    let stem = try IResNetStem(channels, using: &random)
+    var field = ReceptiveField(limit: settings.receptiveField)
+    var targetField: ReceptiveField?
+    let stem = try IResNetStem(channels, kernel: field.nextKernel(), using: &random)
     var units = [BackboneUnit(name: "prelu", stage: 0, channels: channels, stride: 1, layer: stem)]
     var parts: [(String, any Module)] = stem.parts
     let strides = stageStrides(startingAt: 1, limit: settings.outputStride)
@@ -33,7 +36,7 @@ final class IResNet: Backbone {
       for block in 0..<blocks[stage - 1] {
         let step = block == 0 ? strides[stage - 1] : 1
         // arcface_torch projects the skip of a stage's first block whenever its shape changes.
-        let layer = try IResNetBlock(channels, output, stride: step, using: &random)
+        let layer = try IResNetBlock(channels, output, stride: step, field: &field, using: &random)
         channels = output
         stride *= step
         layers.append(layer)
@@ -43,6 +46,10 @@ final class IResNet: Backbone {
             inputNorm: layer.bn1))
       }
       parts.append(("layer\(stage)", Sequential(layers)))
+      if stage == settings.targetStage {
+        targetField = field
+        field = ReceptiveField()
+      }
     }
     if withTail {
       let side = inputSize / stride
@@ -56,20 +63,21 @@ final class IResNet: Backbone {
     }
     self.units = units
     self.parts = parts
+    self.field = targetField ?? field
   }
 
   var members: [(name: String, member: Member)] { parts.map { ($0.name, .module($0.module)) } }
 }
 
-/// 3x3 convolution, batch normalization, PReLU.
+/// Convolution (3x3), batch normalization, PReLU.
 final class IResNetStem: Layer {
   let conv1: Conv2d
   let bn1: BatchNorm
   let prelu: PReLU
   private let fused: FusedConvolution
 
-  init(_ channels: Int, using random: inout some RandomNumberGenerator) throws {
-    conv1 = try Conv2d(3, channels, kernel: 3, padding: 1, start: .normal(deviation: 0.1), using: &random)
+  init(_ channels: Int, kernel: Int, using random: inout some RandomNumberGenerator) throws {
+    conv1 = try Conv2d(3, channels, kernel: kernel, padding: kernel / 2, start: .normal(deviation: 0.1), using: &random)
     bn1 = try BatchNorm(channels)
     prelu = try PReLU(channels)
     fused = FusedConvolution(conv1, bn1, .prelu(prelu))
@@ -80,7 +88,7 @@ final class IResNetStem: Layer {
   func callAsFunction(_ x: Tensor) throws -> Tensor { try fused(x) }
 }
 
-/// BN, 3x3, BN, PReLU, 3x3 (with the stride), BN, plus the skip.
+/// BN, 3x3, BN, PReLU, 3x3 (with the stride), BN, plus the skip; 1x1 where the receptive field has no room for more.
 final class IResNetBlock: Layer {
   let bn1: BatchNorm
   let conv1: Conv2d
@@ -93,13 +101,19 @@ final class IResNetBlock: Layer {
   private let second: FusedConvolution
   private let skip: FusedConvolution?
 
-  init(_ input: Int, _ output: Int, stride: Int, using random: inout some RandomNumberGenerator) throws {
+  init(
+    _ input: Int, _ output: Int, stride: Int, field: inout ReceptiveField,
+    using random: inout some RandomNumberGenerator
+  ) throws {
     let start = Initialization.normal(deviation: 0.1)
     bn1 = try BatchNorm(input)
-    conv1 = try Conv2d(input, output, kernel: 3, padding: 1, start: start, using: &random)
+    let before = field.nextKernel()
+    conv1 = try Conv2d(input, output, kernel: before, padding: before / 2, start: start, using: &random)
     bn2 = try BatchNorm(output)
     prelu = try PReLU(output)
-    conv2 = try Conv2d(output, output, kernel: 3, stride: stride, padding: 1, start: start, using: &random)
+    let after = field.nextKernel(stride: stride)
+    conv2 = try Conv2d(
+      output, output, kernel: after, stride: stride, padding: after / 2, start: start, using: &random)
     bn3 = try BatchNorm(output)
     first = FusedConvolution(conv1, bn2, .prelu(prelu))
     second = FusedConvolution(conv2, bn3)

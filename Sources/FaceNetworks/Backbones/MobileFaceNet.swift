@@ -7,6 +7,7 @@ final class MobileFaceNet: Backbone {
   let units: [BackboneUnit]
   let tail: (any GraphExportable)?
   var tailNorm: BatchNorm? { nil }
+  let field: ReceptiveField
   private let layers: Sequential
 
   init(
@@ -24,20 +25,32 @@ final class MobileFaceNet: Backbone {
       units.append(
         BackboneUnit(name: "layers.\(units.count)", stage: stage, channels: channels, stride: stride, layer: layer))
     }
-    add(try ConvBlock(3, thin, kernel: 3, stride: strides[0], padding: 1, using: &random), 1, thin, strides[0])
+    var field = ReceptiveField(limit: settings.receptiveField)
+    var targetField: ReceptiveField?
+    func close(_ stage: Int) {
+      guard stage == settings.targetStage else { return }
+      targetField = field
+      field = ReceptiveField()
+    }
+    var kernel = field.nextKernel(stride: strides[0])
+    add(try ConvBlock(3, thin, kernel: kernel, stride: strides[0], using: &random), 1, thin, strides[0])
+    kernel = field.nextKernel()
     // arcface_torch's 64 groups over its 128 channels.
-    add(try ConvBlock(thin, thin, kernel: 3, padding: 1, groups: thin / 2, using: &random), 1, thin, 1)
+    add(try ConvBlock(thin, thin, kernel: kernel, groups: thin / 2, using: &random), 1, thin, 1)
+    close(1)
     let plan: [(stage: Int, input: Int, output: Int, groups: Int, blocks: Int, inner: Int)] = [
       (2, thin, thin, thin, 4, thin), (3, thin, wide, wide, 6, wide), (4, wide, wide, widest, 2, wide),
     ]
     for (stage, input, output, groups, blocks, inner) in plan where stage <= lastStage {
       let step = strides[stage - 1]
       add(
-        try DepthWise(input, output, groups: groups, stride: step, residual: false, using: &random), stage, output, step
-      )
-      add(try ResidualRow(output, groups: inner, blocks: blocks, using: &random), stage, output, 1)
+        try DepthWise(input, output, groups: groups, stride: step, residual: false, field: &field, using: &random),
+        stage, output, step)
+      add(try ResidualRow(output, groups: inner, blocks: blocks, field: &field, using: &random), stage, output, 1)
+      close(stage)
     }
     self.units = units
+    self.field = targetField ?? field
     layers = Sequential(units.map(\.layer))
     tail =
       withTail
@@ -55,11 +68,12 @@ final class ConvBlock: Layer {
   private let fused: FusedConvolution
 
   init(
-    _ input: Int, _ output: Int, kernel: Int, stride: Int = 1, padding: Int = 0, groups: Int = 1,
+    _ input: Int, _ output: Int, kernel: Int, stride: Int = 1, groups: Int = 1,
     using random: inout some RandomNumberGenerator
   ) throws {
     let conv = try Conv2d(
-      input, output, kernel: kernel, stride: stride, padding: padding, groups: groups, start: .heNormal, using: &random)
+      input, output, kernel: kernel, stride: stride, padding: kernel / 2, groups: groups, start: .heNormal,
+      using: &random)
     let (norm, activation) = (try BatchNorm(output), try PReLU(output))
     layers = Sequential([conv, norm, activation])
     fused = FusedConvolution(conv, norm, .prelu(activation))
@@ -87,7 +101,7 @@ final class LinearBlock: Layer {
   func callAsFunction(_ x: Tensor, adding rest: Tensor?) throws -> Tensor { try fused(x, adding: rest) }
 }
 
-/// 1x1 up, 3x3 a channel, 1x1 down, and the skip when `residual`.
+/// 1x1 up, 3x3 a channel (1x1 where the receptive field has no room), 1x1 down, and the skip when `residual`.
 final class DepthWise: Layer {
   let layers: Sequential
   let residual: Bool
@@ -96,11 +110,12 @@ final class DepthWise: Layer {
   private let down: LinearBlock
 
   init(
-    _ input: Int, _ output: Int, groups: Int, stride: Int, residual: Bool,
+    _ input: Int, _ output: Int, groups: Int, stride: Int, residual: Bool, field: inout ReceptiveField,
     using random: inout some RandomNumberGenerator
   ) throws {
     up = try ConvBlock(input, groups, kernel: 1, using: &random)
-    each = try ConvBlock(groups, groups, kernel: 3, stride: stride, padding: 1, groups: groups, using: &random)
+    each = try ConvBlock(
+      groups, groups, kernel: field.nextKernel(stride: stride), stride: stride, groups: groups, using: &random)
     down = try LinearBlock(groups, output, kernel: 1, using: &random)
     layers = Sequential([up, each, down])
     self.residual = residual
@@ -114,10 +129,13 @@ final class DepthWise: Layer {
 final class ResidualRow: Layer {
   let layers: Sequential
 
-  init(_ channels: Int, groups: Int, blocks: Int, using random: inout some RandomNumberGenerator) throws {
+  init(
+    _ channels: Int, groups: Int, blocks: Int, field: inout ReceptiveField,
+    using random: inout some RandomNumberGenerator
+  ) throws {
     layers = Sequential(
       try (0..<blocks).map { _ in
-        try DepthWise(channels, channels, groups: groups, stride: 1, residual: true, using: &random)
+        try DepthWise(channels, channels, groups: groups, stride: 1, residual: true, field: &field, using: &random)
       })
   }
 

@@ -1,4 +1,5 @@
 import ONNX
+import Torch
 
 extension TargetLayer: GraphExportable {
   func export(_ x: GraphValue, to graph: inout GraphBuilder) throws -> GraphValue {
@@ -16,6 +17,13 @@ extension EmbeddingHead: GraphExportable {
       : try graph.append("Flatten", [x], ["axis": .integer(1)], name: "\(name).flatten")
     return try linear.export(input, normalizedBy: norm, to: &graph)
   }
+}
+
+extension BlockLinear: AffineLayer {
+  var bias: Tensor? { nil }
+  var dense: Tensor { get throws { try denseWeight() } }
+  var operation: String { "Gemm" }
+  var attributes: [String: ONNXAttribute] { ["transB": .integer(1)] }
 }
 
 extension PeakTemplates {

@@ -132,7 +132,7 @@ extension EmbeddingHead {
   /// and in training it keeps the mean, so the running mean is that of the faces.
   public func affine(reference: AffineEmbedding.Reference = .averageFace) throws -> AffineEmbedding {
     try withoutGradient {
-      try AffineEmbedding(weight: linear.weight, norm: norm, isPooled: isPooled, reference: reference)
+      try AffineEmbedding(weight: linear.denseWeight(), norm: norm, isPooled: isPooled, reference: reference)
     }
   }
 }

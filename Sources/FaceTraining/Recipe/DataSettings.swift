@@ -33,6 +33,9 @@ public struct DataSettings: Codable, Sendable, Hashable {
   public var photos = 20
   public var side = 80
   public var firstIdentity = 0
+  /// Procedural faces: people of a family, who share all but `partsApart` parts with its first; 1 for strangers.
+  public var familySize = 1
+  public var partsApart = 1
 
   public init() {}
 
@@ -70,7 +73,8 @@ public struct DataSettings: Codable, Sendable, Hashable {
       case .rec: try RecordDataset(path, minimumPhotos: minimumPhotos)
       case .procedural, .auto:
         try ProceduralFaces(
-          identities: identities, photosPerIdentity: photos, imageSize: side, seed: seed, firstIdentity: firstIdentity)
+          identities: identities, photosPerIdentity: photos, imageSize: side, seed: seed, firstIdentity: firstIdentity,
+          kinship: FaceKinship(familySize: familySize, partsApart: partsApart))
       }
     return centerCrop < 1 ? try CenterCropped(dataset, fraction: centerCrop) : dataset
   }

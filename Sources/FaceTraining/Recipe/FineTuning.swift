@@ -33,6 +33,8 @@ public enum FineTuning {
     if hasTarget || base.channelLoss.kind == .plain {
       values["network.targetStage"] = network.targetStage
       values["network.targetChannels"] = network.targetChannels
+      values["network.embeddingBlocks"] = network.embeddingBlocks
+      values["network.receptiveField"] = network.receptiveField
       values["network.targetLayer"] = network.targetLayer
       values["network.embedding"] = network.embedding.rawValue
     } else if !choosesTarget {

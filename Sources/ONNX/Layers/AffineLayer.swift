@@ -4,6 +4,8 @@ import Torch
 public protocol AffineLayer: GraphExportable {
   /// [out, ...].
   var weight: Tensor { get }
+  /// W as the operator takes it; ``weight`` where the layer does not say otherwise.
+  var dense: Tensor { get throws }
   /// [out].
   var bias: Tensor? { get }
   /// ONNX's operator, which takes x, W and perhaps b.
@@ -12,9 +14,11 @@ public protocol AffineLayer: GraphExportable {
 }
 
 extension AffineLayer {
+  public var dense: Tensor { weight }
+
   public func export(_ x: GraphValue, to graph: inout GraphBuilder) throws -> GraphValue {
     let name = graph.name(of: self)
-    var inputs = [x, graph.constant("\(name).weight", shape: weight.shape) { [weight] in weight }]
+    var inputs = [x, graph.constant("\(name).weight", shape: try dense.shape) { try self.dense }]
     if let bias { inputs.append(graph.constant("\(name).bias", shape: bias.shape) { bias }) }
     return try graph.append(operation, inputs, attributes, name: name)
   }
@@ -29,13 +33,14 @@ extension AffineLayer {
       let (scale, shift) = try norm.folded()
       return (try scale.to(.float32), try shift.to(.float32))
     }
-    let column = [weight.size(0)] + Array(repeating: 1, count: weight.rank - 1)
+    let shape = try dense.shape
+    let column = [shape[0]] + Array(repeating: 1, count: shape.count - 1)
     let inputs = [
       x,
-      graph.constant("\(name).weight.folded", shape: weight.shape) { [weight] in
-        try weight.detached().to(.float32) * factors().scale.reshaped(column)
+      graph.constant("\(name).weight.folded", shape: shape) {
+        try self.dense.detached().to(.float32) * factors().scale.reshaped(column)
       },
-      graph.constant("\(name).bias.folded", shape: [weight.size(0)]) { [bias] in
+      graph.constant("\(name).bias.folded", shape: [shape[0]]) { [bias] in
         let (scale, shift) = try factors()
         return try bias.map { try $0.detached().to(.float32) * scale + shift } ?? shift
       },

@@ -24,6 +24,8 @@ struct Faces: ParsableCommand {
   @Option(help: "Photos of each.") var photos = 5
   @Option(help: "Side in pixels.") var size = 112
   @Option(help: "The first identity.") var firstIdentity = 0
+  @Option(help: "People of a family, who share all but some parts with its first; 1 for strangers.") var familySize = 1
+  @Option(help: "Parts, 1 to 8, in which a member of a family differs from the first.") var partsApart = 1
   @Option(help: "The seed of everything.") var seed = 0
   @Option(help: "Also draw all photos on one sheet, PNG or JPEG.", valueName: "file") var sheet: String?
 
@@ -41,7 +43,7 @@ struct Faces: ParsableCommand {
   mutating func run() throws {
     let faces = try ProceduralFaces(
       identities: identities, photosPerIdentity: photos, imageSize: size, seed: UInt64(bitPattern: Int64(seed)),
-      firstIdentity: firstIdentity)
+      firstIdentity: firstIdentity, kinship: FaceKinship(familySize: familySize, partsApart: partsApart))
     let existing = (try? FileManager.default.contentsOfDirectory(atPath: output)) ?? []
     guard existing.isEmpty else { throw CommandFailure("\(output) is not empty; choose another --output") }
     var landmarks: [Landmarks] = []

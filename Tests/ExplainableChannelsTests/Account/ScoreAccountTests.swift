@@ -51,6 +51,13 @@ struct AccountedNetwork: Sendable, CustomTestStringConvertible {
         $0.targetStage = 3
         $0.maskTarget = true
       },
+      make("blocks of channels and a small field", isAffine: true) {
+        $0.backbone = .iresnet10
+        $0.embedding = .pooled
+        $0.targetStage = 3
+        $0.receptiveField = 15
+        $0.embeddingBlocks = 8
+      },
       make("fewer channels than embedding numbers and the other way round", isAffine: true) {
         $0.backbone = .iresnet10
         $0.embedding = .pooled
@@ -154,6 +161,18 @@ struct AccountedNetwork: Sendable, CustomTestStringConvertible {
         #expect(abs(half - account.channels[channel]) < 1e-5)
       }
     }
+  }
+
+  @Test func nothingCrossesBlocks() throws {
+    let network = AccountedNetwork.all.first { $0.settings.embeddingBlocks > 1 }!
+    let accountant = try FaceAccountant(network.model())
+    let faces = try accountant.examine(AccountedNetwork.noise(2, seed: 13))
+    let pairs = try #require(try accountant.channelPairs(faces[0], faces[1]))
+    let width = faces[0].channels / network.settings.embeddingBlocks
+    for (row, column) in (0..<faces[0].channels).flatMap({ row in (0..<faces[0].channels).map { (row, $0) } }) {
+      if row / width != column / width { #expect(pairs[row][column] == 0) }
+    }
+    #expect(pairs[0].contains { abs($0) > 1e-6 })
   }
 
   @Test func theOrderOfThePhotosDoesNotMatter() throws {

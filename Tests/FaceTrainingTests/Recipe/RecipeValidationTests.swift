@@ -102,4 +102,17 @@ import Testing
     data.centerCrop = 0.5
     #expect(try data.open(seed: 1).image(at: 0, minimumSide: nil).width == 8)
   }
+
+  @Test func familiesAreAskedForInTheRecipe() throws {
+    let recipe = try RecipeFile.load(
+      nil, overrides: ["data.identities": 6, "data.photos": 1, "data.familySize": 3, "data.partsApart": 2])
+    let faces = try #require(try recipe.data.open(seed: 4) as? ProceduralFaces)
+    #expect(faces.kinship == FaceKinship(familySize: 3, partsApart: 2))
+    let error = #expect(throws: ProceduralFacesError.self) {
+      var data = recipe.data
+      data.partsApart = 9
+      _ = try data.open(seed: 4)
+    }
+    #expect(error?.description.contains("parts apart") == true)
+  }
 }
