@@ -32,15 +32,17 @@ public struct CropMap: Sendable, Equatable {
 
   /// The top left corner of the window of `size` pixels that this map shows of a photo of `side`, where each pixel of the input is
   /// one of the photo's, so that nothing needs to be interpolated; nil elsewhere.
-  func corner(ofWindow size: Int, in side: Int) -> (x: Int, y: Int)? {
+  func corner(ofWindow size: Int, in side: Int) -> Corner? {
     let share = Double(size) / Double(side)
     guard abs(a - share) < 1e-12, abs(d - share) < 1e-12, b == 0, c == 0 else { return nil }
     let (x, y) = (((1 + tx) * Double(side) - Double(size)) / 2, ((1 + ty) * Double(side) - Double(size)) / 2)
     guard abs(x - x.rounded()) < 1e-6, abs(y - y.rounded()) < 1e-6 else { return nil }
     let (column, row) = (Int(x.rounded()), Int(y.rounded()))
     guard column >= 0, row >= 0, column + size <= side, row + size <= side else { return nil }
-    return (column, row)
+    return Corner(x: column, y: row)
   }
+
+  struct Corner: Equatable { let x, y: Int }
 
   /// This map followed by a turn by `degrees`, a scaling, and a shift in shares of the side.
   public func thenSimilarity(scale: Double, degrees: Double, shiftX: Double, shiftY: Double) -> CropMap {
@@ -80,22 +82,30 @@ public struct MovedFaces: Sendable, Codable, Hashable {
 }
 
 extension Tensor {
-  /// Stored photos [B, S', S', 3] (bytes) seen through one map each, as network input [B, 3, S, S] in [-1, 1].
+  /// Stored photos [B, S', S', 3] (bytes) seen through one map each, as network input [B, 3, S, S] in [-1, 1]. What becomes of a
+  /// photo does not depend on those beside it.
   public static func networkInput(_ photos: Tensor, through maps: [CropMap], size: Int) throws -> Tensor {
-    let side = photos.size(1)
-    if photos.size(2) == side, let map = maps.first, maps.allSatisfy({ $0 == map }),
-      let corner = map.corner(ofWindow: size, in: side)
-    {
-      let window = try photos.sliced(1, corner.y..<(corner.y + size)).sliced(2, corner.x..<(corner.x + size))
-      let pixels = try window.permuted(0, 3, 1, 2).to(.float32).channelsLast()
-      guard photos.dtype == .uint8 else { return try pixels.normalizedPixels() }
-      // Just made, so that it can be written to: fresh memory costs more than the arithmetic.
-      try pixels.add(inPlace: -127.5)
-      try pixels.divide(inPlace: 127.5)
-      return pixels
+    let isSquare = photos.size(1) == photos.size(2)
+    let corners = maps.map { isSquare ? $0.corner(ofWindow: size, in: photos.size(1)) : nil }
+    if let corner = corners.first ?? nil, corners.allSatisfy({ $0 == corner }) {
+      return try cut(photos, at: corner, size: size)
     }
-    let pixels = try photos.permuted(0, 3, 1, 2).to(.float32)
-    return try warped(pixels, through: maps, size: size).normalizedPixels()
+    let moved = try warped(photos.permuted(0, 3, 1, 2).to(.float32), through: maps, size: size).normalizedPixels()
+    guard corners.contains(where: { $0 != nil }) else { return moved }
+    let rows = try corners.enumerated().map { row, corner in
+      try corner.map { try cut(photos[row..<(row + 1)], at: $0, size: size) } ?? moved[row..<(row + 1)]
+    }
+    return try concatenated(rows, 0).channelsLast()
+  }
+
+  private static func cut(_ photos: Tensor, at corner: CropMap.Corner, size: Int) throws -> Tensor {
+    let window = try photos.sliced(1, corner.y..<(corner.y + size)).sliced(2, corner.x..<(corner.x + size))
+    let pixels = try window.permuted(0, 3, 1, 2).to(.float32).channelsLast()
+    guard photos.dtype == .uint8 else { return try pixels.normalizedPixels() }
+    // Just made, so that it can be written to: fresh memory costs more than the arithmetic.
+    try pixels.add(inPlace: -127.5)
+    try pixels.divide(inPlace: 127.5)
+    return pixels
   }
 
   /// [B, C, H, W] seen through one map each, bilinearly, the edge repeated outside; [B, C, size, size].

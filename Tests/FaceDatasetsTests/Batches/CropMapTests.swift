@@ -97,8 +97,21 @@ private func pixels(_ images: Tensor) throws -> [[[Float]]] {
     let expected = (0..<3).flatMap { c in
       (2..<34).flatMap { y in (2..<34).map { x in (Float([x, y, 7][c]) - 127.5) / 127.5 } }
     }
+    #expect(seen == expected)
+  }
+
+  @Test func windowsAreCutOrInterpolatedToTheSame() throws {
+    let map = CropMap.window(input, x: 1, y: 3)
+    let cut = try Tensor.networkInput(ramp(36), through: [map], size: 32)
+    #expect(cut.isChannelsLast)
+    let pixels36 = try ramp(36).permuted(0, 3, 1, 2).to(.float32)
+    let interpolated = try Tensor.warped(pixels36, through: [map], size: 32).normalizedPixels()
     // Weights of the sampling differ from 0 and 1 in the last bits at most.
-    #expect(zip(seen, expected).allSatisfy { abs($0 - $1) < 3e-6 })
+    #expect(zip(try cut.floats(), try interpolated.floats()).allSatisfy { abs($0 - $1) < 3e-6 })
+    let beyond = try pixels(Tensor.networkInput(ramp(36), through: [.window(input, x: -1, y: 5)], size: 32))
+    #expect(abs(beyond[0][0][0]) < 1e-3 && abs(beyond[0][0][2] - 1) < 1e-3 && abs(beyond[1][31][0] - 35) < 1e-3)
+    let between = try pixels(Tensor.networkInput(ramp(36), through: [.window(input, x: 1.5, y: 2)], size: 32))
+    #expect(abs(between[0][0][0] - 1.5) < 1e-3)
   }
 
   @Test func withoutABorderTheInputIsThePhoto() throws {
