@@ -53,7 +53,9 @@ import Torch
       let row = try #require(report.rows.first { $0.cover == cover && $0.part == part })
       #expect(row.shown == 30 && row.hidden == 30)
       // Painted glasses are dark, as eyes are: the model's weakest covers, at 0.946 and 0.964 over all of fold 9.
-      #expect(row.auc > (part == "mouth" ? 0.99 : 0.9) && row.calledHiddenHidden > 0.9 && row.calledHiddenShown < 0.2, "\(row)")
+      #expect(
+        row.auc > (part == "mouth" ? 0.99 : 0.9) && row.calledHiddenHidden > 0.9 && row.calledHiddenShown < 0.2,
+        "\(row)")
       #expect(row.medianShown > 0.6 && row.medianHidden < 0.1)
     }
   }
