@@ -1,8 +1,12 @@
 // Finds faces with dlib's frontal face detector, behind a C interface that lets no C++ exception out. Facet loads the library
 // that scripts/detect.sh makes of this file while it runs, and works without it: see FaceImages/Detection.
+#include <dlfcn.h>
+
 #include <cstdint>
 #include <cstdio>
 #include <exception>
+#include <fstream>
+#include <string>
 #include <vector>
 
 #include <dlib/image_processing/frontal_face_detector.h>
@@ -14,9 +18,27 @@ void note(char* message, int32_t room, const char* what) noexcept {
   if (message && room > 0) std::snprintf(message, static_cast<size_t>(room), "%s", what);
 }
 
-// Detection changes the detector's own buffers, so that each thread has one. Parsing the first takes some 20 ms.
+// The weights as facet_detector_unpack wrote them beside this library: unpacking those inside of dlib takes half a second.
+dlib::frontal_face_detector load() {
+  Dl_info library;
+  if (dladdr(reinterpret_cast<const void*>(&load), &library) && library.dli_fname) {
+    std::ifstream file(std::string(library.dli_fname) + ".weights", std::ios::binary);
+    try {
+      dlib::frontal_face_detector detector;
+      if (file) {
+        dlib::deserialize(detector, file);
+        return detector;
+      }
+    } catch (const dlib::serialization_error&) {
+      // Damaged, or of another version of dlib.
+    }
+  }
+  return dlib::get_frontal_face_detector();
+}
+
+// Detection changes the detector's own buffers, so that each thread has one.
 dlib::frontal_face_detector& detector() {
-  static const dlib::frontal_face_detector original = dlib::get_frontal_face_detector();
+  static const dlib::frontal_face_detector original = load();
   thread_local dlib::frontal_face_detector own = original;
   return own;
 }
@@ -63,5 +85,16 @@ int32_t facet_detector_find(
     note(message, room, "unknown C++ exception");
   }
   return -1;
+}
+
+// Writes the detector's weights unpacked to a file; 0 when that worked.
+int32_t facet_detector_unpack(const char* path) {
+  try {
+    std::ofstream file(path, std::ios::binary);
+    dlib::serialize(dlib::get_frontal_face_detector(), file);
+    return file.flush() ? 0 : 1;
+  } catch (...) {
+    return 1;
+  }
 }
 }

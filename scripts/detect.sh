@@ -55,11 +55,20 @@ if [ "$library" -nt "$root/Detector/detector.cpp" ]; then
   exit
 fi
 say "compiling $library"
-libraries="$(pkg-config --variable=libdir dlib-1)"
-# Not pkg-config's --libs: Debian's list names development files that nothing here needs.
-# shellcheck disable=SC2046 # flags are words
-"$compiler" -O2 -std=c++17 -fPIC -shared "$root/Detector/detector.cpp" $(pkg-config --cflags dlib-1) \
-  -L"$libraries" -Wl,-rpath,"$libraries" -ldlib -o "$library.unfinished" ||
+if [ "$(uname -s)" = Darwin ]; then
+  link="$(pkg-config --libs dlib-1)"
+else
+  # Not pkg-config's --libs: Debian's list names development files that nothing here needs.
+  folder_of_dlib="$(pkg-config --variable=libdir dlib-1)"
+  link="-L$folder_of_dlib -Wl,-rpath,$folder_of_dlib -ldlib -ldl"
+fi
+unfinished="$folder/unfinished.so"
+# shellcheck disable=SC2046,SC2086 # flags are words
+"$compiler" -O2 -std=c++17 -fPIC -shared $(pkg-config --cflags dlib-1) "$root/Detector/detector.cpp" $link \
+  -o "$unfinished" ||
   fail "$compiler could not compile Detector/detector.cpp; its messages are above. Name another compiler in CXX."
-mv "$library.unfinished" "$library"
+"$compiler" -std=c++17 "$root/Detector/unpack.cpp" -ldl -o "$folder/unpack"
+"$folder/unpack" "$unfinished" "$library.weights" || fail "The weights could not be written to $library.weights."
+rm "$folder/unpack"
+mv "$unfinished" "$library"
 say "ready"

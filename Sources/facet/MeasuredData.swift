@@ -84,10 +84,7 @@ struct MeasuredDataOptions: ParsableArguments {
   }
 
   private func openWhole(side: Int) throws -> Opened {
-    if let pairs {
-      let set = try PairList.load(pairs)
-      return Opened(sets: [set], annotated: nil, photos: set.dataset)
-    }
+    if let pairs { return try cropped(PairList.load(pairs)) }
     guard let data, let layout else {
       let faces = try ProceduralFaces(
         name: "procedural faces", identities: identities, photosPerIdentity: 10, imageSize: max(96, side),
