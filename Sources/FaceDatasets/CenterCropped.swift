@@ -1,7 +1,7 @@
 import FaceImages
 
 /// Every photo of another dataset cut to its middle: LFW's photos show the face in the middle fraction.
-public struct CenterCropped: NamedFaceDataset {
+public struct CenterCropped: CutFaces {
   public let base: any FaceDataset
   /// The part of width and height that is kept, above 0 up to 1.
   public let fraction: Double
@@ -16,16 +16,6 @@ public struct CenterCropped: NamedFaceDataset {
     self.base = base
     self.fraction = fraction
   }
-
-  public var name: String { base.name }
-  public var count: Int { base.count }
-  public var identityCount: Int { base.identityCount }
-  /// The base's names, or numbers where it has none.
-  public var identityNames: [String] {
-    (base as? any NamedFaceDataset)?.identityNames ?? (0..<identityCount).map(String.init)
-  }
-  public func label(at index: Int) -> Int { base.label(at: index) }
-  public func source(at index: Int) -> String { base.source(at: index) }
 
   public func image(at index: Int, minimumSide: Int?) throws -> Image {
     let wanted = minimumSide.map { Int((Double($0) / fraction).rounded(.up)) }

@@ -20,7 +20,7 @@ public enum DatasetLayout: String, Sendable, CaseIterable {
       self = path.hasSuffix(".rec") ? .rec : path.hasSuffix(".bin") ? .bin : .folder
     } else if holds("train.rec") {
       self = .rec
-    } else if IJB.benchmark(at: path) != nil {
+    } else if IJB.isHere(path) {
       self = .ijb
     } else if holdsFolder("Protocol") || holdsFolder("cfp-dataset") {
       self = .cfp

@@ -2,7 +2,7 @@ import FaceImages
 import Foundation
 
 /// Every photo of another dataset cut to its largest face. Photos without a face cannot be read.
-public final class DetectedFaces: NamedFaceDataset, @unchecked Sendable {
+public final class DetectedFaces: CutFaces, @unchecked Sendable {
   public let base: any FaceDataset
   private let detector: FaceDetector
   private let lock = NSLock()
@@ -12,16 +12,6 @@ public final class DetectedFaces: NamedFaceDataset, @unchecked Sendable {
     self.base = base
     self.detector = detector
   }
-
-  public var name: String { base.name }
-  public var count: Int { base.count }
-  public var identityCount: Int { base.identityCount }
-  /// The base's names, or numbers where it has none.
-  public var identityNames: [String] {
-    (base as? any NamedFaceDataset)?.identityNames ?? (0..<identityCount).map(String.init)
-  }
-  public func label(at index: Int) -> Int { base.label(at: index) }
-  public func source(at index: Int) -> String { base.source(at: index) }
 
   /// Decodes photo `index` whole and cuts it. Throws `DetectionError` when there is no face.
   public func image(at index: Int, minimumSide: Int?) throws -> Image {

@@ -26,8 +26,8 @@ struct MeasuredDataOptions: ParsableArguments {
     guard !detection.detect || centerCrop == 1 else {
       throw UsageError("--detect and --center-crop both cut photos: give one of them")
     }
-    guard !detection.detect || pairs != nil || data != nil else {
-      throw UsageError("--detect is for photos: procedural faces fill theirs")
+    guard isWhole || pairs != nil || data != nil else {
+      throw UsageError("--detect and --center-crop are for photos: procedural faces fill theirs")
     }
     guard pairs == nil || data == nil else { throw UsageError("--pairs and --data exclude each other") }
     guard folds == nil || layout == .cfp else {
@@ -38,11 +38,19 @@ struct MeasuredDataOptions: ParsableArguments {
   /// What lies at --data; nil without it.
   private var layout: DatasetLayout? { data.map(DatasetLayout.init) }
 
-  /// IJB, when that is what lies at --data, and its photos as they are to be cropped.
+  /// Whether photos are taken as they are.
+  private var isWhole: Bool { !detection.detect && centerCrop == 1 }
+
+  /// The photos cut as the options say.
+  private func cut(_ photos: any FaceDataset) throws -> any FaceDataset {
+    try detection.apply(to: centerCrop < 1 ? CenterCropped(photos, fraction: centerCrop) : photos)
+  }
+
+  /// IJB, when that is what lies at --data, and its photos as they are to be cut.
   func openIJB() throws -> (ijb: IJB, photos: any FaceDataset)? {
     guard let data, layout == .ijb else { return nil }
     let ijb = try IJB(root: data)
-    return (ijb, try detection.apply(to: centerCrop < 1 ? CenterCropped(ijb, fraction: centerCrop) : ijb))
+    return (ijb, try cut(ijb))
   }
 
   /// Takes the folds of CFP; other data has none.
@@ -71,12 +79,12 @@ struct MeasuredDataOptions: ParsableArguments {
   /// Opens the photos, cut to their faces where that is asked for.
   func open(side: Int) throws -> Opened {
     var opened = try openWhole(side: side)
-    guard detection.detect else { return opened }
+    if isWhole { return opened }
     // Protocols share photos, which are looked at once.
-    let photos = try detection.apply(to: opened.photos)
+    let photos = try cut(opened.photos)
     for place in opened.sets.indices {
       let isShared = opened.sets[place].dataset.name == opened.photos.name
-      opened.sets[place].dataset = isShared ? photos : try detection.apply(to: opened.sets[place].dataset)
+      opened.sets[place].dataset = isShared ? photos : try cut(opened.sets[place].dataset)
     }
     if opened.annotated != nil { opened.annotated = photos }
     opened.photos = photos
@@ -84,7 +92,7 @@ struct MeasuredDataOptions: ParsableArguments {
   }
 
   private func openWhole(side: Int) throws -> Opened {
-    if let pairs { return try cropped(PairList.load(pairs)) }
+    if let pairs { return try opened([PairList.load(pairs)]) }
     guard let data, let layout else {
       let faces = try ProceduralFaces(
         name: "procedural faces", identities: identities, photosPerIdentity: 10, imageSize: max(96, side),
@@ -96,10 +104,10 @@ struct MeasuredDataOptions: ParsableArguments {
     case .cfp:
       let cfp = try CFP(root: data, folds: folds?.folds)
       return Opened(sets: [try cfp.verificationSet(.FF), try cfp.verificationSet(.FP)], annotated: cfp, photos: cfp)
-    case .lfw: return try cropped(LFW(root: data).verificationSet())
-    case .calfw: return try cropped(CrossLFW(root: data, kind: .age).verificationSet())
-    case .cplfw: return try cropped(CrossLFW(root: data, kind: .pose).verificationSet())
-    case .agedb: return try cropped(AgeDB(root: data).verificationSet())
+    case .lfw: return try opened([LFW(root: data).verificationSet()])
+    case .calfw: return try opened([CrossLFW(root: data, kind: .age).verificationSet()])
+    case .cplfw: return try opened([CrossLFW(root: data, kind: .pose).verificationSet()])
+    case .agedb: return try opened([AgeDB(root: data).verificationSet()])
     case .bin: return try opened([VerificationBin.load(data)])
     case .rec:
       let sets = try VerificationBin.sets(beside: data)
@@ -112,12 +120,6 @@ struct MeasuredDataOptions: ParsableArguments {
 
   private func opened(_ sets: [VerificationSet]) -> Opened {
     Opened(sets: sets, annotated: nil, photos: sets[0].dataset)
-  }
-
-  private func cropped(_ set: VerificationSet) throws -> Opened {
-    var set = set
-    if centerCrop < 1 { set.dataset = try CenterCropped(set.dataset, fraction: centerCrop) }
-    return opened([set])
   }
 
   /// Pairs drawn from a dataset that comes without any.

@@ -28,7 +28,7 @@ public struct FuzzTarget: Sendable {
 extension FuzzTarget {
   /// Every parser of files from outside. A new one is a line here.
   public static let all: [FuzzTarget] = [
-    rec, idx, bin, pth, safetensors, onnx, jpeg, png, csv, recipe, lst, ijb, pairLabels,
+    rec, idx, bin, pth, safetensors, onnx, jpeg, png, csv, recipe, lst, ijb, pairLabels, nistTable, nistPairs,
   ]
 
   /// Where the fixtures lie that Python wrote.
@@ -120,6 +120,25 @@ extension FuzzTarget {
     seeds: [Data("3 10 1\n10 10 0\n".utf8)]
   ) { path in
     let ijb = try IJB(root: String(path.dropLast("/meta/ijbc_template_pair_label.txt".count)))
+    try ijb.forEachPair { _, _, _ in }
+  }
+
+  private static let nistTables = ["3,1,img/2.jpg,1,2,30,40", "10,1,frames/7_1.jpg,1,2.0,30,40"].map {
+    Data("TEMPLATE_ID,SUBJECT_ID,FILENAME,FACE_X,FACE_Y,FACE_WIDTH,FACE_HEIGHT\n\($0)\r\n".utf8)
+  }
+
+  static let nistTable = FuzzTarget(
+    "ijb-table", file: "protocols/test1/enroll_templates.csv",
+    beside: [("protocols/test1/verif_templates.csv", nistTables[1])], seeds: nistTables
+  ) { _ = try IJB(root: String($0.dropLast("/protocols/test1/enroll_templates.csv".count))) }
+
+  static let nistPairs = FuzzTarget(
+    "ijb-matches", file: "protocols/test1/match.csv",
+    beside: [
+      ("protocols/test1/enroll_templates.csv", nistTables[0]), ("protocols/test1/verif_templates.csv", nistTables[1]),
+    ], seeds: [Data("A,B\n3,10\n10,10\n".utf8)]
+  ) { path in
+    let ijb = try IJB(root: String(path.dropLast("/protocols/test1/match.csv".count)))
     try ijb.forEachPair { _, _, _ in }
   }
 

@@ -1,3 +1,4 @@
+import FaceImages
 import Foundation
 import TestSupport
 import Testing
@@ -81,10 +82,13 @@ extension FacetCommands {
     @Test func measuresTemplates() throws {
       let run = try TinyRun.shared.get()
       let files = try MiniatureIJB()
-      for (place, photo) in MiniatureIJB.photos.enumerated() {
-        let face = run.folder.path + "/faces/photos/00000\(place / 4)/0\(place % 4 + 1).png"
-        try files.folder.write("loose_crop/" + photo.0, Data(contentsOf: URL(fileURLWithPath: face)))
+      func addPhotos(_ files: MiniatureIJB) throws {
+        for place in MiniatureIJB.photos.indices {
+          let face = run.folder.path + "/faces/photos/00000\(place / 4)/0\(place % 4 + 1).png"
+          try files.folder.write(files.path(place), Data(contentsOf: URL(fileURLWithPath: face)))
+        }
       }
+      try addPhotos(files)
       let (jsonPath, page) = (files.root + "/e.json", files.root + "/r.html")
       let result = try facet(
         "evaluate", run.model, "--data", files.root, "--json", jsonPath, "--report", page, "--threads", "1")
@@ -102,12 +106,49 @@ extension FacetCommands {
         "evaluate", run.model, "--data", files.root, "--mirror", "none", "--unit-lengths", "--no-detector-score")
       #expect(plain.output.contains("photos alone, unit lengths, unweighted"), "\(plain.all)")
 
+      let nist = try MiniatureIJB(.nistB)
+      try addPhotos(nist)
+      let boxes = try facet("evaluate", run.model, "--data", nist.root, "--no-detector-score")
+      #expect(boxes.code == 0 && boxes.output.contains("S1 + S2"), "\(boxes.all)")
+      expectFailure(try facet("evaluate", run.model, "--data", nist.root), "--no-detector-score")
+
       expectFailure(try facet("calibrate", run.model, "--data", files.root), code: 2, "facet evaluate")
       expectFailure(
         try facet("train", "--data", files.root, "--output", files.root + "/run"), "IJB", "other photos to train on")
       try files.folder.write("meta/ijbc_template_pair_label.txt", "3 10 1\n3 10 yes\n")
       expectFailure(
         try facet("evaluate", run.model, "--data", files.root), "ijbc_template_pair_label.txt, line 2", "3 10 yes")
+    }
+
+    @Test(arguments: ["--pairs", "--data"]) func cutsPhotosToTheirMiddle(option: String) throws {
+      let run = try TinyRun.shared.get()
+      let faces = run.folder.path + "/faces"
+      let framed = try TemporaryFolder()
+      let photos = try #require(FileManager.default.enumerator(atPath: faces + "/photos"))
+      for case let name as String in photos where name.hasSuffix(".png") {
+        let face = try Image(contentsOf: faces + "/photos/" + name)
+        var photo = Image(width: 2 * face.width, height: 2 * face.height, color: RGB(200, 40, 90))
+        for y in 0..<face.height {
+          for x in 0..<face.width { photo[face.width / 2 + x, face.height / 2 + y] = face[x, y] }
+        }
+        try framed.write("photos/" + name, photo.pngData())
+      }
+      try framed.write("pairs.csv", String(contentsOfFile: faces + "/pairs.csv", encoding: .utf8))
+      let name = option == "--pairs" ? "/pairs.csv" : "/photos"
+      func measured(_ folder: String, _ more: String...) throws -> String {
+        let path = framed.path + "/e.json"
+        let arguments = ["evaluate", run.model, option, folder + name, "--json", path, "--threads", "1"] + more
+        let result = try FacetProcess(arguments).wait()
+        #expect(result.code == 0, "\(result.all)")
+        let model = try #require(try json(path) as? [[String: Any]]).first
+        let verification = try #require(model?["verification"])
+        return String(
+          decoding: try JSONSerialization.data(withJSONObject: verification, options: .sortedKeys), as: UTF8.self)
+      }
+      let expected = try measured(faces)
+      #expect(try measured(framed.path, "--center-crop", "0.5") == expected)
+      #expect(try measured(framed.path) != expected)
+      expectFailure(try facet("evaluate", run.model, "--center-crop", "0.5"), code: 2, "procedural")
     }
 
     @Test func saysWhatIsWrong() throws {

@@ -74,6 +74,7 @@ struct TextRow {
   }
 
   var isBlank: Bool { bytes.isEmpty }
+  var startsWithDigit: Bool { bytes.first.map { (0x30...0x39).contains($0) } ?? false }
   /// The line for a message, cut where it is long.
   var text: String {
     let text = String(decoding: bytes.prefix(80), as: UTF8.self)

@@ -24,7 +24,7 @@ import Testing
     let search = try #require(try ijb.search())
     #expect(search.galleries.map(\.name) == ["G1", "G2"] && search.galleries.map(\.templates) == [[0], [2]])
     #expect(search.probes == IJB.TemplateList(name: "probes", templates: [1, 3, 4], subjects: [1, 2, 3]))
-    let without = try MiniatureIJB(identification: false)
+    let without = try MiniatureIJB(.insightFaceWithoutSearch)
     #expect(try IJB(root: without.root).search() == nil)
   }
 
