@@ -8,17 +8,11 @@
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+. "$root/scripts/common.sh"
 deps="$root/.deps"
 checksums="$root/scripts/wheels.sha256"
 stamp="$deps/.wheels-installed"
 torch_version=2.11.0
-
-say() { echo "bootstrap: $*"; }
-fail() {
-  echo "bootstrap: $*" >&2
-  exit 1
-}
-have() { command -v "$1" >/dev/null 2>&1; }
 
 # The end of the file names of this machine's wheels; empty where there is none.
 wheel_platform() {
@@ -62,16 +56,6 @@ check_swift() {
   [ -n "$major" ] && [ "$major" -ge 6 ] || fail "Swift ${version:-of an unknown version} is too old. $advice"
 }
 
-as_root() {
-  if [ "$(id -u)" -eq 0 ]; then
-    "$@"
-  elif have sudo; then
-    sudo "$@"
-  else
-    fail "Administrator rights are needed. Run as root: $*"
-  fi
-}
-
 install_with_apt() {
   local package missing=""
   for package in libturbojpeg0-dev libpng-dev libwebp-dev pkg-config unzip; do
@@ -80,11 +64,8 @@ install_with_apt() {
     fi
   done
   [ -n "$missing" ] || return 0
-  say "installing$missing"
-  as_root apt-get update -qq </dev/null
   # shellcheck disable=SC2086 # one word per package
-  as_root env DEBIAN_FRONTEND=noninteractive \
-    apt-get install -y -qq --no-install-recommends $missing </dev/null >/dev/null
+  apt_install $missing
 }
 
 install_with_brew() {
@@ -94,9 +75,8 @@ install_with_brew() {
   done
   have pkg-config || missing="$missing pkg-config"
   [ -n "$missing" ] || return 0
-  say "installing$missing"
   # shellcheck disable=SC2086 # one word per formula
-  brew install --quiet $missing </dev/null
+  brew_install $missing
 }
 
 install_libraries() {

@@ -6,35 +6,16 @@
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
+. "$root/scripts/common.sh"
 folder="${1:-$root/.deps/detector}"
 
-say() { echo "detect: $*"; }
-fail() {
-  echo "detect: $*" >&2
-  exit 1
-}
-have() { command -v "$1" >/dev/null 2>&1; }
 dlib_present() { have pkg-config && pkg-config --exists dlib-1; }
-
-as_root() {
-  if [ "$(id -u)" -eq 0 ]; then
-    "$@"
-  elif have sudo; then
-    sudo "$@"
-  else
-    fail "Administrator rights are needed. Run as root: $*"
-  fi
-}
 
 install_dlib() {
   if have apt-get; then
-    say "installing libdlib-dev"
-    as_root apt-get update -qq </dev/null
-    as_root env DEBIAN_FRONTEND=noninteractive \
-      apt-get install -y -qq --no-install-recommends libdlib-dev pkg-config </dev/null >/dev/null
+    apt_install libdlib-dev pkg-config
   elif have brew; then
-    say "installing dlib"
-    brew install --quiet dlib pkg-config </dev/null
+    brew_install dlib pkg-config
   else
     fail "Neither apt-get nor brew was found. Install dlib's development files and pkg-config, then run this again."
   fi
@@ -50,7 +31,7 @@ done
 dlib_present || install_dlib
 mkdir -p "$folder"
 library="$folder/facet-detector.so"
-if [ "$library" -nt "$root/Detector/detector.cpp" ]; then
+if [ "$library" -nt "$root/Detector/detector.cpp" ] && [ "$library" -nt "$root/Detector/unpack.cpp" ]; then
   say "nothing to do ($library)"
   exit
 fi
