@@ -11,9 +11,8 @@ public final class FaceNetwork: Module {
   public let targetChannels: Int
   /// Channels of the features that feed the target layer; 0 without one.
   public let featureChannels: Int
-  /// Side of the square of input pixels that a cell of the inserted target layer sees, as far as the picture goes; 0 where
-  /// none is inserted.
-  public let targetField: Int
+  /// What a cell of the target layer sees of the input; nil without a target layer.
+  public let targetField: ReceptiveField?
 
   let backbone: any Backbone
   let inserted: TargetLayer?
@@ -52,14 +51,14 @@ public final class FaceNetwork: Module {
     if let unit, settings.targetStage > 0 {
       let input = body.units[unit].channels
       // What follows the target layer in the backbone takes the stage's channels and no others.
-      var field = body.field
+      var field = body.units[unit].field
       inserted = try TargetLayer(
         input, channels, kernel: field.nextKernel(), merges: !readsTarget && channels != input, using: &random)
-      targetField = field.side
+      targetField = field
       featureChannels = input
     } else {
       inserted = nil
-      targetField = 0
+      targetField = unit.map { body.units[$0].field }
       featureChannels = unit.map { $0 == 0 ? 3 : body.units[$0 - 1].channels } ?? 0
     }
     head = readsTarget ? try EmbeddingHead(settings, channels: channels, side: side, using: &random) : nil

@@ -2,22 +2,31 @@
 ///
 /// A 3x3 convolution sees two more cells of its input a side, which are as far apart as all strides before it make them
 /// (Araujo, Norris, Sim, "Computing Receptive Fields of Convolutional Neural Networks", Distill 2019).
-struct ReceptiveField {
+public struct ReceptiveField: Sendable {
   /// In pixels of the input; 0 for none.
   let limit: Int
   /// Side of the square that a cell sees, in pixels of the input.
-  private(set) var side = 1
+  public private(set) var side = 1
   /// Pixels of the input from one cell to the next.
-  private(set) var stride = 1
+  public private(set) var stride = 1
+  /// The variance, in squared pixels, of where a cell looks along one axis, were all weights of a kernel alike and no
+  /// shortcut taken: that of a sum of independent draws from the kernels (Luo et al., "Understanding the Effective Receptive
+  /// Field", NIPS 2016).
+  public private(set) var variance = 0.0
 
   init(limit: Int = 0) { self.limit = limit }
 
+  /// The standard deviation of where a cell looks, in pixels: the square root of ``variance``.
+  public var deviation: Double { variance.squareRoot() }
+
   /// The side of the next convolution's kernel: 3, or 1 where 3 would see more than the limit.
   mutating func nextKernel(stride step: Int = 1) -> Int {
-    let wider = side + 2 * stride
+    let (wider, apart) = (side + 2 * stride, Double(stride))
     stride *= step
     guard limit == 0 || wider <= limit else { return 1 }
     side = wider
+    // A place of -1, 0 or 1 times the distance of the cells before, alike.
+    variance += 2 / 3 * apart * apart
     return 3
   }
 }

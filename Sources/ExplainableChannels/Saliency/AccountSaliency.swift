@@ -5,17 +5,20 @@ import Torch
 
 /// Facet's own explanation: the exact account of the score, by places and by parts.
 ///
-/// A place's number is what it adds to the score (``ScoreAccount``), spread over the pixels that its cell stands for: the
-/// pixels of both photos, the account's constant and its remainder add up to the score. With a channel catalog the parts are
-/// what the account says of them through their channels, for which no mask is needed.
+/// A place's number is what it adds to the score (``ScoreAccount``), spread over the pixels that its cell looks at (a Gaussian
+/// as wide as the layer's receptive field weighs them, see ``FaceNetworks/ReceptiveField/variance``): the pixels of both
+/// photos, the account's constant and its remainder add up to the score. With a channel catalog the parts are what the account
+/// says of them through their channels, for which no mask is needed.
 public struct AccountSaliency: MatchExplainer {
   public let name = "Facet's account"
   private let accountant: FaceAccountant
   private let catalog: ChannelCatalog?
+  private let field: ReceptiveField?
 
   public init(_ model: FaceModel) throws {
     accountant = try FaceAccountant(model)
     catalog = model.catalog
+    field = model.network.targetField
   }
 
   public func explain(_ pairs: [PhotoPair], of photos: Tensor) throws -> [MatchSaliency] {
@@ -34,6 +37,7 @@ public struct AccountSaliency: MatchExplainer {
     let share = Double(half.width * half.height) / Double(side * side)
     let values = half.places().map { Float($0 * share) }
     return FloatMap(width: half.width, height: half.height, values: values).resized(width: side, height: side)
+      .spread(deviation: field?.deviation ?? 0)
   }
 
   /// Each channel counts for the part that most of its peaks are on, as the catalog says, however many those are.

@@ -8,8 +8,6 @@ protocol Backbone: Module {
   var tail: (any GraphExportable)? { get }
   /// The tail's normalization of its input; nil when its input meets another layer first.
   var tailNorm: BatchNorm? { get }
-  /// What a cell sees after the target stage, or after the last where no target layer is inserted.
-  var field: ReceptiveField { get }
 }
 
 /// One unit of a backbone: a residual block, the stem.
@@ -22,6 +20,8 @@ struct BackboneUnit {
   let channels: Int
   /// Side of the input over side of its map.
   let stride: Int
+  /// What a cell of its map sees; behind an inserted target layer, of that layer's map.
+  let field: ReceptiveField
   let layer: any GraphExportable
   /// Its normalization of its input; nil when its input meets another layer first.
   var inputNorm: BatchNorm?

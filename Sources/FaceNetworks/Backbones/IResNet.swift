@@ -7,7 +7,6 @@ final class IResNet: Backbone {
   let units: [BackboneUnit]
   let tail: (any GraphExportable)?
   let tailNorm: BatchNorm?
-  let field: ReceptiveField
   private let parts: [(name: String, module: any Module)]
 
   /// Blocks a stage. Depth 10 is ours: for machines without a GPU.
@@ -24,9 +23,8 @@ final class IResNet: Backbone {
     let blocks = IResNet.depths[settings.backbone]!
     var channels = scaled(64, by: settings.width)
     var field = ReceptiveField(limit: settings.receptiveField)
-    var targetField: ReceptiveField?
     let stem = try IResNetStem(channels, kernel: field.nextKernel(), using: &random)
-    var units = [BackboneUnit(name: "prelu", stage: 0, channels: channels, stride: 1, layer: stem)]
+    var units = [BackboneUnit(name: "prelu", stage: 0, channels: channels, stride: 1, field: field, layer: stem)]
     var parts: [(String, any Module)] = stem.parts
     let strides = stageStrides(startingAt: 1, limit: settings.outputStride)
     var stride = 1
@@ -42,14 +40,11 @@ final class IResNet: Backbone {
         layers.append(layer)
         units.append(
           BackboneUnit(
-            name: "layer\(stage).\(block)", stage: stage, channels: output, stride: stride, layer: layer,
+            name: "layer\(stage).\(block)", stage: stage, channels: output, stride: stride, field: field, layer: layer,
             inputNorm: layer.bn1))
       }
       parts.append(("layer\(stage)", Sequential(layers)))
-      if stage == settings.targetStage {
-        targetField = field
-        field = ReceptiveField()
-      }
+      if stage == settings.targetStage { field = ReceptiveField() }
     }
     if withTail {
       let side = inputSize / stride
@@ -63,7 +58,6 @@ final class IResNet: Backbone {
     }
     self.units = units
     self.parts = parts
-    self.field = targetField ?? field
   }
 
   var members: [(name: String, member: Member)] { parts.map { ($0.name, .module($0.module)) } }

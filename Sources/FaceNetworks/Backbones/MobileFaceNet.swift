@@ -7,7 +7,6 @@ final class MobileFaceNet: Backbone {
   let units: [BackboneUnit]
   let tail: (any GraphExportable)?
   var tailNorm: BatchNorm? { nil }
-  let field: ReceptiveField
   private let layers: Sequential
 
   init(
@@ -20,17 +19,15 @@ final class MobileFaceNet: Backbone {
     let strides = stageStrides(startingAt: 1, limit: settings.outputStride)
     var units: [BackboneUnit] = []
     var stride = 1
+    var field = ReceptiveField(limit: settings.receptiveField)
     func add(_ layer: any GraphExportable, _ stage: Int, _ channels: Int, _ step: Int) {
       stride *= step
       units.append(
-        BackboneUnit(name: "layers.\(units.count)", stage: stage, channels: channels, stride: stride, layer: layer))
+        BackboneUnit(
+          name: "layers.\(units.count)", stage: stage, channels: channels, stride: stride, field: field, layer: layer))
     }
-    var field = ReceptiveField(limit: settings.receptiveField)
-    var targetField: ReceptiveField?
     func close(_ stage: Int) {
-      guard stage == settings.targetStage else { return }
-      targetField = field
-      field = ReceptiveField()
+      if stage == settings.targetStage { field = ReceptiveField() }
     }
     var kernel = field.nextKernel(stride: strides[0])
     add(try ConvBlock(3, thin, kernel: kernel, stride: strides[0], using: &random), 1, thin, strides[0])
@@ -50,7 +47,6 @@ final class MobileFaceNet: Backbone {
       close(stage)
     }
     self.units = units
-    self.field = targetField ?? field
     layers = Sequential(units.map(\.layer))
     tail =
       withTail
