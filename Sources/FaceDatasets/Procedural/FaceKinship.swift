@@ -8,10 +8,14 @@ public struct FaceKinship: Sendable, Hashable, Codable {
   public var familySize: Int
   /// Parts in which a member differs from the first, 1 to 8; both eyes are one.
   public var partsApart: Int
+  /// Whether photo k of every member is taken like photo k of the first: pose, light, expression, backdrop. Then no photo can be
+  /// told from a relative's by how it was taken.
+  public var sharesConditions: Bool
 
-  public init(familySize: Int, partsApart: Int = 1) {
+  public init(familySize: Int, partsApart: Int = 1, sharesConditions: Bool = false) {
     self.familySize = familySize
     self.partsApart = partsApart
+    self.sharesConditions = sharesConditions
   }
 
   /// People who have nothing in common.
@@ -31,6 +35,9 @@ public struct FaceKinship: Sendable, Hashable, Codable {
     let parts = FaceKinship.parts
     return member == 0 ? [] : (0..<partsApart).map { parts[(member - 1 + $0) % parts.count] }
   }
+
+  /// The person after whom the conditions of a person's photos are drawn.
+  func photographed(_ number: Int) -> Int { sharesConditions ? number - number % familySize : number }
 
   /// Person `number`, counted over all families.
   func person(_ number: Int, seed: UInt64) -> FaceIdentity {

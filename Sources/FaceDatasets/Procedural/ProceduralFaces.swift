@@ -60,7 +60,7 @@ public struct ProceduralFaces: FaceDataset {
   /// How photo `index` was taken.
   public func conditions(at index: Int) -> FaceConditions {
     precondition(index >= 0 && index < count, "photo \(index) is not one of \(count)")
-    let (person, photo) = (firstIdentity + label(at: index), index % photosPerIdentity)
+    let (person, photo) = (kinship.photographed(firstIdentity + label(at: index)), index % photosPerIdentity)
     var random = SeededRandom(seed: seed, stream: "procedural conditions", person, photo)
     return FaceConditions(using: &random, variation: variation)
   }

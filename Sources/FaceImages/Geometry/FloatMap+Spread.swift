@@ -7,22 +7,33 @@ extension FloatMap {
   public func spread(deviation: Double) -> FloatMap {
     precondition(deviation >= 0 && deviation.isFinite, "a standard deviation is a number of at least 0")
     guard deviation > 0, width > 0, height > 0 else { return self }
-    let (across, down) = (FloatMap.shares(width, deviation), FloatMap.shares(height, deviation))
-    var rows = [Double](repeating: 0, count: values.count)
-    for y in 0..<height {
-      for x in 0..<width {
-        let value = Double(values[y * width + x])
-        for target in 0..<width { rows[y * width + target] += value * across[x * width + target] }
+    let across = FloatMap.weighted(values.map(Double.init), rows: height, by: FloatMap.shares(width, deviation))
+    // The same from top to bottom, on the transposed map.
+    let down = FloatMap.weighted(
+      FloatMap.transposed(across, width: width), rows: width, by: FloatMap.shares(height, deviation))
+    return FloatMap(
+      width: width, height: height, values: FloatMap.transposed(down, width: height).map { Float($0) })
+  }
+
+  /// Each row of `values`, what its numbers give summed up.
+  private static func weighted(_ values: [Double], rows: Int, by shares: [Double]) -> [Double] {
+    let count = values.count / rows
+    return [Double](unsafeUninitializedCapacity: values.count) { sums, filled in
+      sums.initialize(repeating: 0)
+      shares.withUnsafeBufferPointer { shares in
+        for place in values.indices {
+          let (row, value) = (place / count * count, values[place])
+          let own = place % count * count
+          for target in 0..<count { sums[row + target] += value * shares[own + target] }
+        }
       }
+      filled = values.count
     }
-    var sums = [Double](repeating: 0, count: values.count)
-    for y in 0..<height {
-      for target in 0..<height {
-        let share = down[y * height + target]
-        for x in 0..<width { sums[target * width + x] += share * rows[y * width + x] }
-      }
-    }
-    return FloatMap(width: width, height: height, values: sums.map(Float.init))
+  }
+
+  private static func transposed(_ values: [Double], width: Int) -> [Double] {
+    let height = values.count / width
+    return (0..<values.count).map { values[$0 % height * width + $0 / height] }
   }
 
   /// What each of `count` cells in a row gives to each, a row a giver. Rows add up to 1.

@@ -36,6 +36,8 @@ public struct DataSettings: Codable, Sendable, Hashable {
   /// Procedural faces: people of a family, who share all but `partsApart` parts with its first; 1 for strangers.
   public var familySize = 1
   public var partsApart = 1
+  /// Procedural faces: whether photo k of all members of a family is taken alike.
+  public var sharedConditions = false
 
   public init() {}
 
@@ -74,7 +76,8 @@ public struct DataSettings: Codable, Sendable, Hashable {
       case .procedural, .auto:
         try ProceduralFaces(
           identities: identities, photosPerIdentity: photos, imageSize: side, seed: seed, firstIdentity: firstIdentity,
-          kinship: FaceKinship(familySize: familySize, partsApart: partsApart))
+          kinship: FaceKinship(
+            familySize: familySize, partsApart: partsApart, sharesConditions: sharedConditions))
       }
     return centerCrop < 1 ? try CenterCropped(dataset, fraction: centerCrop) : dataset
   }

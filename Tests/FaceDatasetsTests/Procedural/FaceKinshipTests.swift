@@ -54,6 +54,23 @@ import Testing
     for label in 0..<6 { #expect(later.identity(label: label) == all[7 + label]) }
   }
 
+  @Test func relativesMayStandForTheSamePhotos() throws {
+    func faces(_ shares: Bool) throws -> ProceduralFaces {
+      try ProceduralFaces(
+        identities: 6, photosPerIdentity: 2, seed: 5, firstIdentity: 1,
+        kinship: FaceKinship(familySize: 3, partsApart: 1, sharesConditions: shares))
+    }
+    // People 1 and 2 are of one family, 3, 4 and 5 of the next.
+    let (shared, own) = (try faces(true), try faces(false))
+    #expect(shared.conditions(at: 0) == shared.conditions(at: 2) && shared.conditions(at: 0) != shared.conditions(at: 1))
+    #expect(shared.conditions(at: 4) == shared.conditions(at: 6) && shared.conditions(at: 0) != shared.conditions(at: 4))
+    #expect(own.conditions(at: 0) != own.conditions(at: 2))
+    // Two who differ in one part: most of the picture is the same.
+    let (a, b) = (shared.face(at: 4).image.pixels, shared.face(at: 6).image.pixels)
+    let alike = zip(a, b).count { abs(Int($0) - Int($1)) <= 4 }
+    #expect(a != b && alike > a.count / 2)
+  }
+
   @Test func impossibleFamiliesAreRefused() throws {
     for (size, apart, word) in [(0, 1, "family size"), (4, 0, "parts apart"), (4, 9, "parts apart")] {
       let error = #expect(throws: ProceduralFacesError.self) { try people(size, apart: apart) }
