@@ -1,41 +1,67 @@
 #!/usr/bin/env bash
-# The five methods on IResNet-50 and MobileFaceNet at 112x112, CFP folds 1-8 with LFW, 3 seeds, on a machine with a CUDA GPU
-# that has PyTorch 2.11.0 but no Swift. Two steps:
+# What is measured on a machine with a CUDA GPU that has PyTorch 2.11.0 but no Swift:
+# - the five methods on IResNet-50 and MobileFaceNet at 112x112, CFP folds 1-8 with LFW, 3 seeds;
+# - a training step of IResNet-50 in bfloat16 against PyTorch, eager under AMP and through torch.compile.
 #
-#   Benchmarks/gpu.sh pack CFP LFW     here: builds facet for carrying, shrinks the photos: .gpu/{facet.tar.gz,cfp.tar,lfw.tar}
+#   Benchmarks/gpu.sh pack [CFP LFW]   here: builds the programs for carrying, shrinks the photos: .gpu/{facet,cfp,lfw}.tar*
+#   Benchmarks/gpu.sh bench OUTPUT     there, from the same folder: times the steps (programs alone are enough, some 5 minutes)
 #   Benchmarks/gpu.sh run OUTPUT       there, from the same folder: trains and measures what is left, copies the results
 #
-# `run` goes on where it was cut off as long as runs/gpu stays. RECIPES and SEEDS choose less.
+# `run` goes on where it was cut off as long as runs/gpu stays. RECIPES and SEEDS choose less; BATCH (512) and ROUNDS (20)
+# are of `bench`.
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 packed="$root/.gpu"
 
 pack() {
-  local cfp="${1:?usage: Benchmarks/gpu.sh pack CFP LFW}" lfw="${2:?usage: Benchmarks/gpu.sh pack CFP LFW}"
-  local build="$root/.build/carry"
+  local build="$root/.build/carry" bench="$root/.build/carry-bench"
+  [ $# = 0 ] || [ $# = 2 ] || { echo "usage: Benchmarks/gpu.sh pack [CFP LFW]" >&2; exit 2; }
   swift build --package-path "$root" --scratch-path "$build" -c release -Xswiftc -static-stdlib --product facet
+  swift build --package-path "$root/Benchmarks" --scratch-path "$bench" -c release -Xswiftc -static-stdlib \
+    --product facet-benchmarks
   mkdir -p "$packed/lib"
   strip -o "$packed/facet" "$build/release/facet"
+  strip -o "$packed/facet-benchmarks" "$bench/release/facet-benchmarks"
   # Image codecs travel along; LibTorch and the C library are the other machine's.
   ldd "$build/release/facet" | awk '$3 ~ /lib(turbojpeg|png|webp|sharpyuv)/ { print $3 }' | xargs -r cp -L -t "$packed/lib"
-  [ -d "$packed/cfp" ] || "$build/release/facet" shrink "$cfp" --side 126 --quality 90 --output "$packed/cfp"
-  [ -d "$packed/lfw" ] || "$build/release/facet" shrink "$lfw" --center-crop 0.6 --side 126 --quality 80 --output "$packed/lfw"
   # One file each: what carries them may take few files, or 64 MiB at a time.
-  tar -C "$packed" -czf "$packed/facet.tar.gz" facet lib
-  for data in cfp lfw; do tar -C "$packed" -cf "$packed/$data.tar" "$data"; done
+  tar -C "$packed" -czf "$packed/facet.tar.gz" facet facet-benchmarks lib
+  if [ $# = 2 ]; then
+    [ -d "$packed/cfp" ] || "$build/release/facet" shrink "$1" --side 126 --quality 90 --output "$packed/cfp"
+    [ -d "$packed/lfw" ] || "$build/release/facet" shrink "$2" --center-crop 0.6 --side 126 --quality 80 --output "$packed/lfw"
+    for data in cfp lfw; do tar -C "$packed" -cf "$packed/$data.tar" "$data"; done
+  fi
   du -h "$packed"/*.tar*
 }
 
-run() {
-  local output="${1:?usage: Benchmarks/gpu.sh run OUTPUT}"
-  local torch archive
-  for archive in facet.tar.gz cfp.tar lfw.tar; do
-    [ -e "$packed/${archive%%.*}" ] || tar -C "$packed" -xf "$packed/$archive"
+# Unpacks the named archives and finds LibTorch in Python's PyTorch.
+prepare() {
+  local archive torch
+  for archive in "$@"; do
+    # The folders of photos are whole or not there; the programs may be newer than what was unpacked before.
+    [ "$archive" != facet.tar.gz ] && [ -e "$packed/${archive%%.*}" ] || tar -C "$packed" -xf "$packed/$archive"
   done
   torch="$(python3 -c 'import os, torch; print(os.path.join(os.path.dirname(torch.__file__), "lib"))')"
   export LD_LIBRARY_PATH="$torch:$packed/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
   "$packed/facet" doctor
+}
+
+bench() {
+  local output="${1:?usage: Benchmarks/gpu.sh bench OUTPUT}"
+  prepare facet.tar.gz
+  mkdir -p "$output"
+  nvidia-smi >"$output/nvidia-smi.txt" 2>&1 || true
+  # Alike for both sides, as in scripts/bench.sh.
+  export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-PASSIVE}"
+  "$packed/facet-benchmarks" --only iresnet50-amp --only iresnet50-amp-compiled --batch "${BATCH:-512}" \
+    --rounds "${ROUNDS:-20}" --threads "$(nproc)" --python python3 --peers "$root/Benchmarks/peers" \
+    --output "$output/bench.json" | tee "$output/bench.txt"
+}
+
+run() {
+  local output="${1:?usage: Benchmarks/gpu.sh run OUTPUT}" recipe
+  prepare facet.tar.gz cfp.tar lfw.tar
   # The first recipe's methods are worth more than a second network's: one after the other.
   for recipe in ${RECIPES:-full full-mobilefacenet}; do
     "$packed/facet" compare "$root/Recipes/$recipe.json" \
@@ -50,6 +76,6 @@ run() {
 }
 
 case "${1:-}" in
-  pack | run) "$@" ;;
-  *) sed -n '2,9s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
+  pack | bench | run) "$@" ;;
+  *) sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
 esac

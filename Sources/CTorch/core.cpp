@@ -19,6 +19,7 @@ using namespace ct;
 
 extern "C" {
 const char* ct_last_error(void) { return last_error.c_str(); }
+void ct_fail(const char* message) { note(message); }
 const char* ct_version(void) { return TORCH_VERSION; }
 const char* ct_cpu_capability(void) {
   static const std::string name = at::get_cpu_capability();

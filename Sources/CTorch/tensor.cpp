@@ -9,6 +9,7 @@ static at::TensorOptions options(int32_t dtype, int32_t d) {
 }
 
 extern "C" {
+CTTensor ct_retain(CTTensor t) { return give(share(t)); }
 void ct_release(CTTensor t) {
   if (t) c10::raw::intrusive_ptr::decref(reinterpret_cast<at::TensorImpl*>(t));
 }

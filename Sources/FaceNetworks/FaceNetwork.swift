@@ -94,31 +94,43 @@ public final class FaceNetwork: Module {
 
   /// images: [B, 3, S, S] in [-1, 1].
   public func callAsFunction(_ images: Tensor) throws -> Output {
-    var x = images
-    var target: Tensor?
-    var unmasked: Tensor?
-    var features: Tensor?
-    var carried: Tensor?
-    for (index, unit) in backbone.units.enumerated() {
-      let before = x
-      x = try unit.layer(x)
-      guard index == targetUnit else { continue }
-      if let inserted {
-        features = x
-        x = try inserted(x)
-        unmasked = x
-        if settings.maskTarget { x = try PeakTemplates.masked(x, by: maskBank(on: x.device)) }
-        target = x
-        if let merge = inserted.merge { x = try merge(x) }
-      } else {
-        features = before
-        target = try x.relu()
-        unmasked = target
-      }
-      carried = x
+    guard let targetUnit else {
+      let x = try run(0..<backbone.units.count, images)
+      return Output(embedding: try ended(x), target: nil, unmasked: nil, features: nil, carried: x)
     }
-    return Output(
-      embedding: try ended(x), target: target, unmasked: unmasked, features: features, carried: carried ?? x)
+    let features = try run(0..<feedingUnits, images)
+    var carried = try inserted.map { try $0(features) } ?? run(feedingUnits..<targetUnit + 1, features)
+    let unmasked = inserted == nil ? try carried.relu() : carried
+    var target = unmasked
+    if let inserted {
+      if settings.maskTarget { target = try PeakTemplates.masked(unmasked, by: maskBank(on: unmasked.device)) }
+      carried = try inserted.merge.map { try $0(target) } ?? target
+    }
+    let x = try run(targetUnit + 1..<backbone.units.count, carried)
+    return Output(embedding: try ended(x), target: target, unmasked: unmasked, features: features, carried: carried)
+  }
+
+  /// How many units run before the features that feed the target layer are there; 0 without a target layer.
+  private var feedingUnits: Int { targetUnit.map { inserted == nil ? $0 : $0 + 1 } ?? 0 }
+
+  /// Activation checkpointing: how many units of the backbone (the stem, a residual block) at a time forget their activations
+  /// and compute them again in the backward pass. 0, as it is at first, remembers all. Nothing but memory and time changes.
+  public var recomputedUnits = 0 {
+    didSet { runs = [:] }
+  }
+
+  /// Made at the first use.
+  private var runs: [Range<Int>: [Checkpointed]] = [:]
+
+  /// The units of the range, one after the other.
+  private func run(_ units: Range<Int>, _ x: Tensor) throws -> Tensor {
+    guard recomputedUnits > 0 else { return try backbone.units[units].reduce(x) { try $1.layer($0) } }
+    if runs[units] == nil {
+      runs[units] = stride(from: units.lowerBound, to: units.upperBound, by: recomputedUnits).map { first in
+        Checkpointed(backbone.units[first..<min(first + recomputedUnits, units.upperBound)].map(\.layer))
+      }
+    }
+    return try runs[units]!.reduce(x) { try $1($0) }
   }
 
   private func ended(_ x: Tensor) throws -> Tensor { try head.map { try $0(x) } ?? backbone.tail!(x) }
@@ -153,9 +165,8 @@ public final class FaceNetwork: Module {
 
   /// Only the features that feed the target layer: the cheap part of a second pass. Throws without a target layer.
   public func features(_ images: Tensor) throws -> Tensor {
-    guard let targetUnit else { throw NetworkError(message: "this network has no target layer") }
-    let last = inserted == nil ? targetUnit - 1 : targetUnit
-    return try backbone.units.prefix(last + 1).reduce(images) { try $1.layer($0) }
+    guard targetUnit != nil else { throw NetworkError(message: "this network has no target layer") }
+    return try run(0..<feedingUnits, images)
   }
 
   /// The linear map from target activations to the embedding, or nil where the way is not linear.
@@ -167,14 +178,7 @@ public final class FaceNetwork: Module {
   }
 
   /// Found once: walking the modules costs as much as a small layer.
-  private lazy var norms = FaceNetwork.norms(of: self)
-
-  private static func norms(of module: any Module) -> [BatchNorm] {
-    module.members.flatMap { _, member -> [BatchNorm] in
-      guard case .module(let inner) = member else { return [] }
-      return (inner as? BatchNorm).map { [$0] } ?? norms(of: inner)
-    }
-  }
+  private lazy var norms = batchNorms
 }
 
 /// From target activations to the embedding: linear throughout at inference, so that a score splits exactly.

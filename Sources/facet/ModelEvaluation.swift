@@ -5,10 +5,19 @@ import TerminalOutput
 import Torch
 
 extension MeasuredDataOptions {
-  /// Opens a model file and measures it on these photos.
+  /// Opens a model file and measures it on these photos, and says how much memory the process has taken.
   func evaluate(
     _ model: String, on device: Device, workers: Int, flip: Bool = false, isBeforeMask: Bool = false,
     pooling: TemplatePooling = TemplatePooling()
+  ) throws -> Evaluation {
+    var evaluation = try measure(
+      model, on: device, workers: workers, flip: flip, isBeforeMask: isBeforeMask, pooling: pooling)
+    evaluation.peakMemory = try .now(on: device)
+    return evaluation
+  }
+
+  private func measure(
+    _ model: String, on device: Device, workers: Int, flip: Bool, isBeforeMask: Bool, pooling: TemplatePooling
   ) throws -> Evaluation {
     let opened = try FaceModel(contentsOf: model, on: device)
     var scan = NetworkScan(opened, on: device)

@@ -16,6 +16,10 @@ extension FacetCommands {
 
     private func path(_ name: String) -> String { folder.path + "/" + name }
 
+    private func residentMiB(_ peak: Any?) throws -> Int {
+      try #require((peak as? [String: Any])?["resident"] as? Int) >> 20
+    }
+
     @Test func trainingLeavesItsFiles() throws {
       #expect(run.training.output.contains(run.model))
       let names = try FileManager.default.contentsOfDirectory(atPath: run.folder.path + "/run")
@@ -25,6 +29,8 @@ extension FacetCommands {
       let result = try #require(try json(run.folder.path + "/train.json") as? [String: Any])
       #expect(result["steps"] as? Int == 12)
       #expect((result["terms"] as? [String: Double])?.keys.contains("equivariance") == true)
+      #expect(try residentMiB(result["peakMemory"]) > 16)
+      #expect(run.training.output.contains("peak memory \(try residentMiB(result["peakMemory"])) MiB"))
     }
 
     @Test func aModelIsEvaluated() throws {
@@ -36,6 +42,7 @@ extension FacetCommands {
       }
       let evaluations = try #require(try json(path("e.json")) as? [[String: Any]])
       #expect(evaluations.count == 1)
+      #expect(result.output.contains("peak memory \(try residentMiB(evaluations[0]["peakMemory"])) MiB"))
       let views = (evaluations[0]["verification"] as? [[String: Any]])?.compactMap { $0["view"] as? String }
       #expect(views == ["as cropped", "moved"])
       #expect((evaluations[0]["channels"] as? [String: Any])?.keys.contains("moved") == true)

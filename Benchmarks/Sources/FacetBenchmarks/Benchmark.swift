@@ -7,6 +7,11 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
   case iresnet18ChannelsLast = "iresnet18-channels-last"
   case mobilefacenet
   case mobilefacenetChannelsLast = "mobilefacenet-channels-last"
+  case iresnet18Compiled = "iresnet18-compiled"
+  case mobilefacenetCompiled = "mobilefacenet-compiled"
+  case iresnet50AMP = "iresnet50-amp"
+  case iresnet50AMPCompiled = "iresnet50-amp-compiled"
+  case iresnet50Recomputed = "iresnet50-recomputed"
   case ecloss
   case halfEquivariance = "ecloss-equivariance-0.5"
   case quarterEquivariance = "ecloss-equivariance-0.25"
@@ -31,7 +36,9 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
     case .mobilefacenet: (0.80, 0.65)
     case .mobilefacenetChannelsLast: (0.95, 0.80)
     case .ecloss: (1.15, nil)
-    case .halfEquivariance, .quarterEquivariance: (nil, nil)
+    case .iresnet18Compiled, .mobilefacenetCompiled, .iresnet50AMP, .iresnet50AMPCompiled, .iresnet50Recomputed,
+      .halfEquivariance, .quarterEquivariance:
+      (nil, nil)
     case .forwardOneIResNet18, .forwardManyIResNet18, .forwardOneMobileFaceNet, .forwardManyMobileFaceNet,
       .forwardOneSmall, .forwardManySmall:
       (1.0, 0.85)
@@ -44,10 +51,14 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
     }
   }
 
+  var needsGPU: Bool { self == .iresnet50AMP || self == .iresnet50AMPCompiled }
+
   /// Timed steps of each side; short steps take more of them to steady the median.
   private var defaultRounds: Int {
     switch self {
-    case .iresnet18, .iresnet18ChannelsLast, .ecloss, .halfEquivariance, .quarterEquivariance, .embedFolder: 5
+    case .iresnet18, .iresnet18ChannelsLast, .iresnet18Compiled, .iresnet50Recomputed, .ecloss, .halfEquivariance,
+      .quarterEquivariance, .embedFolder:
+      5
     default: 9
     }
   }
@@ -62,7 +73,14 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
     }
     try (facet as? FacetReading)?.compare(with: peer)
     progress.finish()
-    return Row(name: rawValue, times: times, bar: bounds.bar, aim: bounds.aim)
+    let memory = try Benchmark.memory(facet, peer)
+    return Row(name: rawValue, times: times, memory: memory, bar: bounds.bar, aim: bounds.aim)
+  }
+
+  /// Of rows whose sides both can tell: those of training.
+  private static func memory(_ facet: any Contender, _ peer: any Contender) throws -> Row.Memory? {
+    guard let facet = facet as? any MemoryMeasuring, let peer = peer as? any MemoryMeasuring else { return nil }
+    return Row.Memory(facet: try facet.peakMemory(), peer: try peer.peakMemory())
   }
 
   private func contenders(_ setup: Setup, _ progress: ProgressReporter) throws -> (any Contender, any Contender) {
@@ -71,11 +89,16 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
     switch self {
     case .iresnet18: return try training.pair(.iresnet18, .default)
     case .iresnet18ChannelsLast: return try training.pair(.iresnet18, .channelsLast)
+    case .iresnet18Compiled: return try training.pair(.iresnet18, .compiled)
     case .mobilefacenet: return try training.pair(.mobilefacenet, .default)
     case .mobilefacenetChannelsLast: return try training.pair(.mobilefacenet, .channelsLast)
-    case .ecloss: return (try training.explainable(equivarianceShare: 0), try training.unexplained())
-    case .halfEquivariance: return try training.equivariance(share: 0.5)
-    case .quarterEquivariance: return try training.equivariance(share: 0.25)
+    case .mobilefacenetCompiled: return try training.pair(.mobilefacenet, .compiled)
+    case .iresnet50AMP: return try training.pair(.iresnet50AMP, .channelsLast)
+    case .iresnet50AMPCompiled: return try training.pair(.iresnet50AMP, .compiled)
+    case .iresnet50Recomputed: return try training.pair(.iresnet50Recomputed, .iresnet50)
+    case .ecloss: return try training.pair(.ecloss, .unexplained)
+    case .halfEquivariance: return try training.pair(.halfEquivariance, .ecloss)
+    case .quarterEquivariance: return try training.pair(.quarterEquivariance, .ecloss)
     case .records: return try readers(setup, note, workers: 1)
     case .recordsInProcess: return try readers(setup, note, workers: 0)
     case .forwardOneIResNet18: return try inference.forward(.iresnet18, batch: 1, repeats: 8)

@@ -9,6 +9,8 @@ enum BenchmarkError: Error, CustomStringConvertible {
   case diverged(step: Int)
   case differentPhotos(facet: Double, peer: Double)
   case missing(String)
+  /// What a row needs is there and does not work, or cannot be had by installing a package.
+  case unusable(String)
   case commandFailed(program: String, status: Int32)
 
   var description: String {
@@ -30,6 +32,7 @@ enum BenchmarkError: Error, CustomStringConvertible {
       "\(name): the two sides do not compute the same: the \(what) is \(value.map { "\($0)" } ?? "not there"), not "
         + wanted
     case .missing(let what): "\(what) is not there"
+    case .unusable(let reason): reason
     case .commandFailed(let program, let status): "\(program) ended with status \(status); its message is above"
     case .diverged(let step): "Facet's loss was not finite at step \(step), so its times mean nothing"
     }

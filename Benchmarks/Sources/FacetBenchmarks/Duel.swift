@@ -1,7 +1,14 @@
+import Torch
+
 /// One side of a benchmark.
 protocol Contender: AnyObject {
   /// Does the work once. Returns its seconds.
   func step() throws -> Double
+}
+
+/// A side that can say how much memory its steps have taken at most.
+protocol MemoryMeasuring: Contender {
+  func peakMemory() throws -> PeakMemory
 }
 
 /// Two sides that step in turn, so that both meet the same machine.

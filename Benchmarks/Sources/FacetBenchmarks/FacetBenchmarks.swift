@@ -27,6 +27,8 @@ struct FacetBenchmarks: ParsableCommand {
   @Option(help: "Images a training step.") var batch = 32
   @Option(help: "Timed steps of each side; by default what suits the benchmark.") var rounds: Int?
   @Option(help: "Run only this benchmark; may be typed several times.", valueName: "name") var only: [Benchmark] = []
+  @Option(help: "Only print the peak memory of three training steps of Facet's as JSON.", valueName: "workload")
+  var peak: Workload?
   @Flag(help: "Print JSON instead of a table.") var json: Bool
   @Flag(help: "Exit with 1 when a bar is missed.") var strict: Bool
 
@@ -39,19 +41,22 @@ struct FacetBenchmarks: ParsableCommand {
   mutating func run() throws {
     // A peer that dies makes a write fail instead of ending this process.
     signal(SIGPIPE, SIG_IGN)
+    // CUDA is there for a process that asks first or not at all.
+    if benchmarks.contains(where: \.needsGPU) { _ = Runtime.cuda }
     Runtime.threads = threads
     Runtime.keepLargeBlocks()
+    if let peak { return try printPeak(of: peak) }
     let machine = Machine(threads: threads, batch: batch)
     for warning in machine.warnings { CommandOutput.current.printError("warning: \(warning)") }
-    let setup = Setup(
-      python: python, peers: peers, facet: facet, model: model, threads: threads, batch: batch,
-      workspace: try Workspace(), lfw: lfw)
+    let setup = try setup()
     var (rows, skipped): ([Row], [SkippedRow]) = ([], [])
-    for benchmark in Benchmark.allCases where only.isEmpty || only.contains(benchmark) {
+    for benchmark in benchmarks {
       do {
         rows.append(try benchmark.run(setup, rounds: rounds))
       } catch BenchmarkError.missing(let what) {
         skipped.append(SkippedRow(name: benchmark.rawValue, reason: "\(what) is not there (scripts/bench.sh gets it)"))
+      } catch BenchmarkError.unusable(let reason) {
+        skipped.append(SkippedRow(name: benchmark.rawValue, reason: reason))
       }
     }
     let results = Results(machine: machine, rows: rows, skipped: skipped)
@@ -59,6 +64,21 @@ struct FacetBenchmarks: ParsableCommand {
     let text = json ? String(decoding: try encodeJSON(results).dropLast(), as: UTF8.self) : results.table
     CommandOutput.current.printLine(text)
     if strict && rows.contains(where: { $0.passes == false }) { throw ExitCode.failure }
+  }
+
+  private var benchmarks: [Benchmark] { Benchmark.allCases.filter { only.isEmpty || only.contains($0) } }
+
+  private func setup() throws -> Setup {
+    Setup(
+      python: python, peers: peers, facet: facet, model: model, threads: threads, batch: batch,
+      workspace: try Workspace(), lfw: lfw)
+  }
+
+  private func printPeak(of workload: Workload) throws {
+    let step = try FacetStep(workload, setup())
+    for _ in 0..<3 { _ = try step.step() }
+    let peak = try PeakMemory.now(on: workload.device)
+    CommandOutput.current.printLine(String(decoding: try encodeJSON(peak).dropLast(), as: UTF8.self))
   }
 }
 

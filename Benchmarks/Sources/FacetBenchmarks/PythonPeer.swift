@@ -2,7 +2,7 @@ import Foundation
 import Torch
 
 /// A side that is a Python process: it steps when asked and waits in between (Benchmarks/peers/stepping.py).
-final class PythonPeer: Contender {
+final class PythonPeer: Contender, MemoryMeasuring {
   /// What a peer says about itself; more is ignored.
   struct Greeting: Decodable {
     /// PyTorch's version, where the peer uses it.
@@ -19,11 +19,12 @@ final class PythonPeer: Contender {
   private let process: PythonProcess
 
   /// Starts a script of the peers' folder and waits until it is ready. Throws ``BenchmarkError``, `.missing` where a package
-  /// that it needs is not installed.
+  /// that it needs is not installed, `.unusable` where something else keeps it from running.
   init(_ script: String, _ arguments: [String], _ setup: Setup) throws {
     process = try PythonProcess(setup.python, [setup.peer(script)] + arguments)
     let line = try process.readLine()
     if let package = PythonPeer.missingPackage(line) { throw BenchmarkError.missing(package) }
+    if line.hasPrefix("unusable ") { throw BenchmarkError.unusable(String(line.dropFirst(9))) }
     guard line.hasPrefix("ready "),
       let greeting = try? JSONDecoder().decode(Greeting.self, from: Data(line.dropFirst(6).utf8))
     else { throw BenchmarkError.unexpected(line: line, wanted: "ready {...}") }
@@ -42,6 +43,15 @@ final class PythonPeer: Contender {
       throw BenchmarkError.unexpected(line: line, wanted: "seconds")
     }
     return seconds
+  }
+
+  func peakMemory() throws -> PeakMemory {
+    try process.writeLine("peak")
+    let line = try process.readLine()
+    guard let peak = try? JSONDecoder().decode(PeakMemory.self, from: Data(line.utf8)) else {
+      throw BenchmarkError.unexpected(line: line, wanted: "a peak memory")
+    }
+    return peak
   }
 
   /// The package that a script says it lacks.

@@ -1,5 +1,6 @@
 import Foundation
 import TerminalOutput
+import Torch
 
 /// What a run measured: the content of bench.json.
 struct Results: Encodable {
@@ -10,12 +11,15 @@ struct Results: Encodable {
 
   /// The rows for a terminal.
   var table: String {
-    var table = TextTable(["benchmark", "Facet", "against", "ratio", "spread", "bar", "aim", "result"])
+    var table = TextTable([
+      "benchmark", "Facet", "against", "ratio", "spread", "bar", "aim", "result", "memory", "against",
+    ])
     for row in rows {
       let range = row.spread.map { String(format: "%.3f", $0) }.joined(separator: "..")
       table.addRow([
         row.name, Results.seconds(row.facet), Results.seconds(row.peer), String(format: "%.3f", row.ratio), range,
-        Results.bound(row.bar), Results.bound(row.aim), row.result,
+        Results.bound(row.bar), Results.bound(row.aim), row.result, Results.mebibytes(row.memory?.facet),
+        Results.mebibytes(row.memory?.peer),
       ])
     }
     let notes = skipped.map { "\($0.name): skipped, \($0.reason)" }
@@ -23,6 +27,11 @@ struct Results: Encodable {
   }
 
   private static func bound(_ value: Double?) -> String { value.map { String(format: "%.2f", $0) } ?? "-" }
+
+  /// Of tensors on the GPU where there are any, else of the process.
+  private static func mebibytes(_ peak: PeakMemory?) -> String {
+    peak.map { "\(($0.device ?? $0.resident) >> 20) MiB" } ?? "-"
+  }
 
   static func seconds(_ value: Double) -> String {
     value < 0.1 ? String(format: "%.2f ms", value * 1000) : String(format: "%.3f s", value)
@@ -37,6 +46,12 @@ struct SkippedRow: Encodable {
 
 /// Two sides compared.
 struct Row: Encodable {
+  /// The most memory of each side, in bytes.
+  struct Memory: Encodable {
+    let facet: PeakMemory
+    let peer: PeakMemory
+  }
+
   let name: String
   /// Median seconds of the work, done once.
   let facet: Double
@@ -51,9 +66,12 @@ struct Row: Encodable {
   /// Smallest and largest ratio of a single round.
   let spread: [Double]
   let rounds: Int
+  /// Nil where it is not measured.
+  let memory: Memory?
 
-  init(name: String, times: StepTimes, bar: Double?, aim: Double?) {
+  init(name: String, times: StepTimes, memory: Memory?, bar: Double?, aim: Double?) {
     self.name = name
+    self.memory = memory
     self.bar = bar
     self.aim = aim
     facet = times.facet.median
@@ -73,7 +91,7 @@ struct Row: Encodable {
     return aim.map { ratio <= $0 } ?? false ? "aim" : "pass"
   }
 
-  private enum Key: String, CodingKey { case name, facet, peer, unit, ratio, bar, aim, spread, rounds }
+  private enum Key: String, CodingKey { case name, facet, peer, unit, ratio, bar, aim, spread, rounds, memory }
 
   /// By hand because a missing bar or aim is written as null; the generated code would leave it out.
   func encode(to encoder: any Encoder) throws {
@@ -87,5 +105,6 @@ struct Row: Encodable {
     try container.encode(aim, forKey: .aim)
     try container.encode(spread, forKey: .spread)
     try container.encode(rounds, forKey: .rounds)
+    try container.encode(memory, forKey: .memory)
   }
 }

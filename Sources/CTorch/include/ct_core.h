@@ -19,6 +19,7 @@ typedef int32_t CTStatus;  // 0: done
 enum { CT_OK = 0, CT_ERROR_TORCH = 1, CT_ERROR_STD = 2, CT_ERROR_UNKNOWN = 3 };
 
 const char *ct_last_error(void);      // of this thread
+void ct_fail(const char *message);    // makes it the last error of this thread
 const char *ct_version(void);         // "2.11.0"
 const char *ct_cpu_capability(void);  // "AVX512"
 bool ct_has_mkldnn(void);

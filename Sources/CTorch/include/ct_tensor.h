@@ -4,6 +4,7 @@
 #include "ct_core.h"
 CT_BEGIN
 void ct_release(CTTensor t);
+CTTensor ct_retain(CTTensor t);  // one more reference
 
 CTStatus ct_full(const int64_t *sizes, int32_t n, double value, int32_t dtype, int32_t device, CTTensor *out);
 CTStatus ct_empty(const int64_t *sizes, int32_t n, int32_t dtype, int32_t device, CTTensor *out);

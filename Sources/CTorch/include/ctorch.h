@@ -11,4 +11,6 @@
 #include "ct_autograd.h"
 #include "ct_optim.h"
 #include "ct_cuda.h"
+#include "ct_memory.h"
+#include "ct_checkpoint.h"
 #endif

@@ -32,11 +32,11 @@ public struct ChannelPass {
   public let features: Tensor
   /// Activations of the target layer after ReLU, before ICNN's mask where there is one, [B, C, H, W].
   public let target: Tensor
-  /// Steps since training began.
+  /// Batches since training began: steps, unless a step takes several batches.
   public let step: Int
   /// Features of other images through the same network, without moving its running statistics.
   public let featuresOf: (Tensor) throws -> Tensor
-  /// Random numbers of this step's own.
+  /// Random numbers of this batch's own.
   public let random: SeededRandom
 
   public init(

@@ -35,7 +35,7 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
   public var equivariance = 3.0
   /// Share of the batch that takes the second, moved pass.
   public var equivarianceShare = 0.5
-  /// The second pass is taken every so many steps, its weight multiplied to match.
+  /// The second pass is taken every so many batches, its weight multiplied to match.
   public var equivarianceEvery = 1
   /// The moved pass: largest change of scale, turn in degrees, shift in shares of the side.
   public var moveScale = 0.15

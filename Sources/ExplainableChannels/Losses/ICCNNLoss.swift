@@ -10,7 +10,7 @@ public struct ICCNNSettings: Codable, Sendable, Hashable {
   public var groups = 5
   /// Share of the past in the moving average of correlations; the authors'.
   public var memory = 0.95
-  /// Channels are clustered anew every so many steps.
+  /// Channels are clustered anew every so many batches.
   public var clusterEvery = 100
 
   public init() {}

@@ -1,6 +1,7 @@
 import ExplainableChannels
 import FaceDatasets
 import FaceNetworks
+import Torch
 
 /// What is known of a model after an evaluation: written as JSON, shown as tables and reports.
 public struct Evaluation: Codable, Sendable {
@@ -15,6 +16,8 @@ public struct Evaluation: Codable, Sendable {
   public var templates: TemplateResult?
   /// Photos left out because they could not be read, each once.
   public var damaged: [DamagedPhoto]
+  /// Of the process when it was done, models measured before it included; nil in files from before it was measured.
+  public var peakMemory: PeakMemory?
 
   public init(
     model: String, info: ModelInfo, data: String, verification: [VerificationResult], channels: ExplainabilityReport?,

@@ -52,7 +52,15 @@ public struct TrainingSettings: Codable, Sendable, Hashable {
   public enum Precision: String, Codable, CaseIterable, Sendable { case float32, bfloat16 }
 
   public var epochs = 20
+  /// Photos of a pass through the network. Batch normalization sees these together, whatever `accumulate` says.
   public var batch = 64
+  /// Batches whose gradients are averaged into one step of the optimizer: a step learns from `batch` times `accumulate`
+  /// photos in the memory of `batch`. The last step of an epoch takes the batches that are left. Steps, schedules and logs
+  /// count steps of the optimizer.
+  public var accumulate = 1
+  /// Activation checkpointing (Chen et al. 2016): residual blocks at a time whose activations are forgotten in the forward
+  /// pass and computed again in the backward pass. 0 keeps all, 1 takes the least memory; the weights come out the same.
+  public var recomputedBlocks = 0
   public var optimizer: OptimizerKind = .sgd
   public var learningRate = 0.1
   public var momentum = 0.9
@@ -85,6 +93,11 @@ public struct TrainingSettings: Codable, Sendable, Hashable {
     try require(
       (2...1_000_000).contains(batch),
       "training.batch \(batch) is not between 2 and 1000000: batch normalization needs two photos")
+    try require(
+      (1...1_000_000).contains(accumulate), "training.accumulate \(accumulate) is not between 1 and 1000000")
+    try require(
+      (0...1_000_000).contains(recomputedBlocks),
+      "training.recomputedBlocks \(recomputedBlocks) is not between 0 and 1000000")
     try require(learningRate > 0 && learningRate.isFinite, "training.learningRate \(learningRate) is not positive")
     try require((0..<1).contains(momentum), "training.momentum \(momentum) is not at least 0 and below 1")
     try require(weightDecay >= 0, "training.weightDecay \(weightDecay) is negative")

@@ -34,6 +34,8 @@ public final class Trainer {
     public let terms: [String: Double]
     public let damaged: [DamagedPhoto]
     public let seconds: Double
+    /// Of the whole process, reading the photos included.
+    public let peakMemory: PeakMemory
   }
 
   public let recipe: Recipe
@@ -73,7 +75,8 @@ public final class Trainer {
     if resumes { try Checkpoint.read(into: state, recipe: recipeText, from: directory + "/last.safetensors") }
     store = PhotoStore(dataset, side: recipe.input.storedSide, memoryLimit: recipe.training.cacheMegabytes << 20)
     (usable, damaged) = Trainer.read(store, options)
-    stepsPerEpoch = usable.count / recipe.training.batch
+    let batches = usable.count / recipe.training.batch
+    stepsPerEpoch = (batches + recipe.training.accumulate - 1) / recipe.training.accumulate
     guard stepsPerEpoch > 0 else {
       throw TrainingError.tooFewPhotos(photos: usable.count, batch: recipe.training.batch)
     }
@@ -130,18 +133,18 @@ public final class Trainer {
     defer { for logger in loggers { logger.close() } }
     lastCheckpoint = Date()
     while state.epoch < recipe.training.epochs {
-      guard try runEpoch() else { return outcome(model: nil, start) }
+      guard try runEpoch() else { return try outcome(model: nil, start) }
       try endEpoch()
     }
     let model = path("model.safetensors")
     try self.model().write(to: model)
-    return outcome(model: model, start)
+    return try outcome(model: model, start)
   }
 
-  private func outcome(model: String?, _ start: Date) -> Outcome {
+  private func outcome(model: String?, _ start: Date) throws -> Outcome {
     Outcome(
       model: model, steps: state.step, terms: state.means.values, damaged: damaged,
-      seconds: Date().timeIntervalSince(start))
+      seconds: Date().timeIntervalSince(start), peakMemory: try .now(on: options.device))
   }
 
   private func openLoggers() throws {
@@ -162,19 +165,22 @@ public final class Trainer {
     var random = SeededRandom(seed: recipe.seed, stream: "order", state.epoch)
     let order = random.permutation(usable.count).map { usable[$0] }
     let loader = BatchLoader(
-      store, order: order, batchSize: recipe.training.batch, from: first, dropLast: true,
+      store, order: order, batchSize: recipe.training.batch, from: first * recipe.training.accumulate, dropLast: true,
       workers: options.workers)
     defer { loader.close() }
     state.setTraining(true)
     var meter = (time: Date(), photos: 0)
-    while let batch = try loader.next() {
-      if let lost = batch.damaged.first {
+    while true {
+      // All batches of a step before its first pass, which moves running statistics: a checkpoint is between steps.
+      let batches = try Trainer.next(recipe.training.accumulate, of: loader)
+      if batches.isEmpty { return true }
+      if let lost = batches.flatMap(\.damaged).first {
         try checkpoint()
         throw TrainingError.photoLost(source: lost.source, reason: lost.reason)
       }
-      var values = try step(batch)
-      state.means.add(values)
-      meter.photos += batch.indices.count
+      var values = try step(batches)
+      state.means.add(values, weight: Double(batches.count))
+      meter.photos += batches.reduce(0) { $0 + $1.indices.count }
       if state.step % options.logEvery == 0 || state.step == recipe.training.epochs * stepsPerEpoch {
         values["rate"] = schedule(state.step - 1)
         values["photos/s"] = Double(meter.photos) / max(1e-9, Date().timeIntervalSince(meter.time))
@@ -188,7 +194,13 @@ public final class Trainer {
       }
       if interrupted { return false }
     }
-    return true
+  }
+
+  /// As many batches as there are, up to `count`.
+  private static func next(_ count: Int, of loader: BatchLoader) throws -> [FaceBatch] {
+    var batches: [FaceBatch] = []
+    while batches.count < count, let batch = try loader.next() { batches.append(batch) }
+    return batches
   }
 
   /// Steps after which the pace of a run is known well enough.
@@ -198,7 +210,7 @@ public final class Trainer {
   private func noteLongRun() throws {
     let pace = Date().timeIntervalSince(started) / Double(state.step - firstStep)
     let left = pace * Double(recipe.training.epochs * stepsPerEpoch - state.step)
-    let rate = Double(recipe.training.batch) / pace
+    let rate = Double(recipe.training.batch * recipe.training.accumulate) / pace
     guard let text = Trainer.longRunNote(photosPerSecond: rate, secondsLeft: left, on: options.device) else { return }
     for logger in loggers where logger is ConsoleLogger {
       try logger.logText(step: state.step, name: "note", text: text)
@@ -219,6 +231,9 @@ public final class Trainer {
     let score = try validate?(state.network, state.epoch + 1) ?? -(means["identity"] ?? 0)
     var values = means.reduce(into: [String: Double]()) { $0["epoch/\($1.key)"] = $1.value }
     values["epoch/score"] = score
+    let peak = try PeakMemory.now(on: options.device)
+    values["epoch/peak MiB"] = Double(peak.resident >> 20)
+    values["epoch/peak GPU MiB"] = peak.device.map { Double($0 >> 20) }
     for logger in loggers where !(logger is ConsoleLogger) {
       try logger.log(step: state.step, scalars: Trainer.sorted(values))
     }
@@ -230,30 +245,41 @@ public final class Trainer {
     try checkpoint()
   }
 
-  /// One step on one batch: the values of all loss terms.
-  private func step(_ batch: FaceBatch) throws -> [String: Double] {
+  /// One step of the optimizer on the mean of the batches' losses: the means of all loss terms.
+  private func step(_ batches: [FaceBatch]) throws -> [String: Double] {
     Runtime.seed(SeededRandom.value(seed: recipe.seed, stream: "dropout", state.step))
     var random = SeededRandom(seed: recipe.seed, stream: "augmentation", state.step)
-    let device = options.device
-    let images = try recipe.augmentation.apply(batch.photos.to(device), recipe.input, using: &random)
-    let labels = try Tensor(batch.labels, [batch.labels.count]).to(device)
-    let terms = try losses(images, labels)
-    let total = try terms.dropFirst().reduce(terms[0].value * terms[0].weight) { try $0 + $1.value * $1.weight }
-    var values: [String: Double] = [:]
-    for term in terms { values[term.name] = try term.value.item() }
-    values["loss"] = try total.item()
-    guard values["loss"]!.magnitude < 1e5 else { throw try diverged(values, batch) }
-    try state.optimizer.clearGradients()
-    try total.backward()
+    var means = Means()
+    try state.optimizer.collectGradients(ofMean: batches.count) { index in
+      let images = try recipe.augmentation.apply(
+        batches[index].photos.to(options.device), recipe.input, using: &random)
+      let (loss, values) = try loss(images, batches[index], pass: state.step * recipe.training.accumulate + index)
+      means.add(values)
+      return loss
+    }
+    var values = means.values
     let norm = try state.optimizer.clipGradients(to: recipe.training.clip)
-    guard norm.isFinite else { throw try diverged(values.merging(["gradient": norm]) { $1 }, batch) }
     values["gradient"] = norm
+    guard norm.isFinite else { throw try diverged(values, batches) }
     try state.optimizer.step(learningRate: schedule(state.step))
     state.step += 1
     return values
   }
 
-  private func losses(_ images: Tensor, _ labels: Tensor) throws -> [LossTerm] {
+  /// The loss of a batch, and the values of all its terms. Throws when it left all bounds.
+  private func loss(_ images: Tensor, _ batch: FaceBatch, pass: Int) throws -> (Tensor, [String: Double]) {
+    let labels = try Tensor(batch.labels, [batch.labels.count]).to(options.device)
+    let terms = try losses(images, labels, pass: pass)
+    let total = try terms.dropFirst().reduce(terms[0].value * terms[0].weight) { try $0 + $1.value * $1.weight }
+    var values: [String: Double] = [:]
+    for term in terms { values[term.name] = try term.value.item() }
+    values["loss"] = try total.item()
+    guard values["loss"]!.magnitude < 1e5 else { throw try diverged(values, [batch]) }
+    return (total, values)
+  }
+
+  /// `pass`: batches before this one since training began, in full steps.
+  private func losses(_ images: Tensor, _ labels: Tensor, pass number: Int) throws -> [LossTerm] {
     let lowPrecision = recipe.training.precision == .bfloat16
     let (network, device) = (state.network, options.device)
     let output = try withAutocast(.bfloat16, on: device, enabled: lowPrecision) { try network(images) }
@@ -262,19 +288,19 @@ public final class Trainer {
       return terms
     }
     let pass = ChannelPass(
-      images: images, labels: labels, features: features, target: target, step: state.step,
+      images: images, labels: labels, features: features, target: target, step: number,
       featuresOf: { moved in
         network.tracksStatistics(false)
         defer { network.tracksStatistics(true) }
         return try withAutocast(.bfloat16, on: device, enabled: lowPrecision) { try network.features(moved) }
       },
-      random: SeededRandom(seed: recipe.seed, stream: "channel loss", state.step))
+      random: SeededRandom(seed: recipe.seed, stream: "channel loss", number))
     terms += try channelLoss.terms(pass)
     return terms
   }
 
-  private func diverged(_ values: [String: Double], _ batch: FaceBatch) throws -> TrainingError {
-    let sources = batch.indices.map { store.dataset.source(at: $0) }
+  private func diverged(_ values: [String: Double], _ batches: [FaceBatch]) throws -> TrainingError {
+    let sources = batches.flatMap(\.indices).map { store.dataset.source(at: $0) }
     struct Record: Encodable {
       let step: Int
       let terms: [String: Double]

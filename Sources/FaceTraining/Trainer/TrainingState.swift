@@ -9,7 +9,7 @@ final class TrainingState {
   let head: any MarginHead
   let channelLoss: (any ChannelLoss)?
   let optimizer: any Optimizer
-  /// Steps done.
+  /// Steps of the optimizer done.
   var step = 0
   /// Epochs ended: validated, and their best kept.
   var epoch = 0
@@ -26,6 +26,7 @@ final class TrainingState {
     var headRandom = SeededRandom(seed: recipe.seed, stream: "head")
     var lossRandom = SeededRandom(seed: recipe.seed, stream: "channel loss")
     network = try FaceNetwork(recipe.builtNetwork, inputSize: recipe.input.size, using: &networkRandom)
+    network.recomputedUnits = recipe.training.recomputedBlocks
     head = try recipe.head.makeHead(
       embeddingSize: recipe.network.embeddingSize, identities: identities, using: &headRandom)
     channelLoss = try recipe.channelLoss.makeLoss(
@@ -59,10 +60,10 @@ struct Means: Codable {
 
   private var sums: [String: Sum] = [:]
 
-  mutating func add(_ values: [String: Double]) {
+  mutating func add(_ values: [String: Double], weight: Double = 1) {
     for (name, value) in values {
-      sums[name, default: Sum()].total += value
-      sums[name, default: Sum()].count += 1
+      sums[name, default: Sum()].total += value * weight
+      sums[name, default: Sum()].count += weight
     }
   }
 

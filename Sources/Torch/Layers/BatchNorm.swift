@@ -52,3 +52,14 @@ public final class BatchNorm: Layer {
     return (scale, try bias.detached() - runningMean * scale)
   }
 }
+
+extension Module {
+  /// Every batch normalization inside this module, itself included.
+  public var batchNorms: [BatchNorm] {
+    if let norm = self as? BatchNorm { return [norm] }
+    return members.flatMap { _, member -> [BatchNorm] in
+      guard case .module(let inner) = member else { return [] }
+      return inner.batchNorms
+    }
+  }
+}

@@ -16,6 +16,16 @@ extension Optimizer {
     try check(ct_clear_grads(handles, Int32(handles.count)))
   }
 
+  /// Leaves the gradients of the mean of `count` losses, computed one after the other so that only one graph is in memory
+  /// at a time: gradient accumulation. Earlier gradients are forgotten first.
+  public func collectGradients(ofMean count: Int = 1, _ loss: (Int) throws -> Tensor) throws {
+    try clearGradients()
+    for index in 0..<count {
+      let value = try loss(index)
+      try (count == 1 ? value : value * (1 / Double(count))).backward()
+    }
+  }
+
   /// Scales the gradients together so that their joint Euclidean norm is at most `limit`, or only measures it when
   /// `limit` is 0. Returns the norm before.
   @discardableResult

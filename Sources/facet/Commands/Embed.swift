@@ -28,6 +28,7 @@ struct Embed: ParsableCommand {
   var tensors: String?
   @OptionGroup(title: "Photos") var detection: DetectOptions
   @OptionGroup(title: "Device") var device: DeviceOptions
+  @Option(help: "Write what was done, and in how much memory, as JSON.", valueName: "path") var json: String?
 
   mutating func run() throws {
     let opened = try device.open()
@@ -54,7 +55,25 @@ struct Embed: ParsableCommand {
     var tensors = [("embeddings", try Tensor(rows, [photos.count, embeddings.dimension]))]
     if let cut = photos as? DetectedFaces { tensors.append(("boxes", try boxes(cut, embeddings.indices))) }
     try Safetensors.write(tensors, metadata: ["model": model.info.name], to: output)
+    try report(
+      Result(
+        output: output, photos: photos.count, dimension: embeddings.dimension, damaged: embeddings.damaged,
+        peakMemory: .now(on: opened)))
     try DamagedPhotos.report(embeddings.damaged)
+  }
+
+  private struct Result: Encodable {
+    let output: String
+    let photos: Int
+    let dimension: Int
+    let damaged: [DamagedPhoto]
+    let peakMemory: PeakMemory
+  }
+
+  private func report(_ result: Result) throws {
+    if let json { try writeJSON(result, to: json) }
+    CommandOutput.current.printLine(
+      "\(output): \(result.photos) photos, \(result.dimension) numbers each, \(result.peakMemory)")
   }
 
   private func boxes(_ photos: DetectedFaces, _ indices: [Int]) throws -> Tensor {

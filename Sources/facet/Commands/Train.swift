@@ -131,17 +131,19 @@ struct Train: ParsableCommand {
       let seconds: Double
       let terms: [String: Double]
       let damaged: [DamagedPhoto]
+      let peakMemory: PeakMemory
     }
     if let json {
       let result = Result(
         model: outcome.model, steps: outcome.steps, seconds: outcome.seconds, terms: outcome.terms,
-        damaged: outcome.damaged)
+        damaged: outcome.damaged, peakMemory: outcome.peakMemory)
       try writeJSON(result, to: json)
     }
     guard let model = outcome.model else {
       CommandOutput.current.printError("interrupted at step \(outcome.steps); --resume goes on from there")
       throw ExitCode.interrupted
     }
-    CommandOutput.current.printLine("\(model): \(outcome.steps) steps in \(formatDuration(outcome.seconds))")
+    CommandOutput.current.printLine(
+      "\(model): \(outcome.steps) steps in \(formatDuration(outcome.seconds)), \(outcome.peakMemory)")
   }
 }

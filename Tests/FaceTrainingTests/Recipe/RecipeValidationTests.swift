@@ -7,7 +7,8 @@ import Testing
   @Test func theDefaultsMakeATraining() throws { try Recipe().validate() }
 
   @Test(arguments: [
-    ("training.epochs", 0), ("training.epochs", Int.max), ("training.batch", 1), ("training.learningRate", 0),
+    ("training.epochs", 0), ("training.epochs", Int.max), ("training.batch", 1), ("training.accumulate", 0),
+    ("training.recomputedBlocks", -1), ("training.learningRate", 0),
     ("training.learningRate", -1), ("training.momentum", 1), ("training.weightDecay", -1), ("training.rise", 2),
     ("training.warmupEpochs", -1), ("training.warmupEpochs", 1_000_000_000_000_000_000), ("training.clip", -1),
     ("training.checkpointSeconds", 0), ("training.cacheMegabytes", -1), ("training.stepFactor", -1),
