@@ -40,8 +40,10 @@ class Network:
         return torch.nn.functional.batch_norm(
             x, s[name + ".running_mean"], s[name + ".running_var"], s[name + ".weight"], s[name + ".bias"], eps=EPSILON)
 
-    def conv(self, x, name, stride=1, padding=1):
-        return torch.nn.functional.conv2d(x, self.state[name + ".weight"], stride=stride, padding=padding)
+    def conv(self, x, name, stride=1):
+        # 1x1 where the receptive field is limited.
+        weight = self.state[name + ".weight"]
+        return torch.nn.functional.conv2d(x, weight, stride=stride, padding=weight.shape[2] // 2)
 
     def prelu(self, x, name):
         return torch.nn.functional.prelu(x, self.state[name + ".weight"])
@@ -51,7 +53,7 @@ class Network:
         y = self.prelu(self.norm(y, name + ".bn2"), name + ".prelu")
         y = self.norm(self.conv(y, name + ".conv2", stride), name + ".bn3")
         if name + ".downsample.0.weight" in self.state:
-            x = self.norm(self.conv(x, name + ".downsample.0", stride, 0), name + ".downsample.1")
+            x = self.norm(self.conv(x, name + ".downsample.0", stride), name + ".downsample.1")
         return x + y
 
     def target(self, x):
@@ -74,7 +76,8 @@ class Network:
     def affine(self):
         """M [D, K], the average face's inputs [K], its embedding [D]."""
         s = self.state
-        weight = s["embedding.linear.weight"]
+        rows = s["embedding.linear.weight"].chunk(self.settings.get("embeddingBlocks", 1))
+        weight = torch.block_diag(*rows)
         scale = s["embedding.norm.weight"] / (s["embedding.norm.running_var"] + EPSILON).sqrt()
         mean = torch.from_numpy(
             np.linalg.lstsq(weight.numpy(), s["embedding.norm.running_mean"].numpy(), rcond=1e-5)[0])

@@ -2,7 +2,8 @@
 
 The effective receptive field of a cell (Luo et al., "Understanding the Effective Receptive Field in Deep Convolutional
 Neural Networks", NeurIPS 2016): the centroid of the squared gradient of a channel's peak with respect to the network's
-input. Prints its mean distance from the receptive field's center, in input pixels, right and down.
+input. Prints its mean distance from the receptive field's center, in input pixels, right and down, and the standard deviation
+of that energy about its centroid along an axis, beside what the architecture says it is, were all weights of a kernel alike.
 
     .deps/python/bin/python Benchmarks/receptive_field.py MODEL PHOTO...    (pip install pillow)
 
@@ -30,7 +31,12 @@ def load(path):
     settings, size = info["network"], info["input"]["size"]
     backbone = networks.IResNet(networks.IRESNET_BLOCKS[settings["backbone"]], settings["width"], size)
     prefix = "network.backbone."
-    backbone.load_state_dict({k[len(prefix):]: v for k, v in state.items() if k.startswith(prefix)}, strict=False)
+    weights = {k[len(prefix):]: v for k, v in state.items() if k.startswith(prefix)}
+    for name, module in backbone.named_modules():
+        # 1x1 where the receptive field is limited.
+        if isinstance(module, nn.Conv2d) and weights.get(name + ".weight", module.weight).shape[2] == 1:
+            module.weight, module.padding = nn.Parameter(module.weight[:, :, :1, :1].clone()), (0, 0)
+    backbone.load_state_dict(weights, strict=False)
     stages = [backbone.layer1, backbone.layer2, backbone.layer3, backbone.layer4][: settings["targetStage"]]
     stride = 1
     for stage in stages:
@@ -38,7 +44,7 @@ def load(path):
             stage[0].conv2.stride = stage[0].downsample[0].stride = (1, 1)
         stride = min(2 * stride, settings["outputStride"])
     weight = state["network.target.conv.weight"]
-    conv = nn.Conv2d(weight.shape[1], weight.shape[0], 3, padding=1, bias=False)
+    conv = nn.Conv2d(weight.shape[1], weight.shape[0], weight.shape[2], padding=weight.shape[2] // 2, bias=False)
     conv.load_state_dict({"weight": weight})
     norm = nn.BatchNorm2d(weight.shape[0])
     prefix = "network.target.bn."
@@ -59,8 +65,18 @@ def read(paths, size, border):
     return (torch.stack(photos).permute(0, 3, 1, 2).float() - 127.5) / 127.5
 
 
+def deviation(body):
+    """Of where a cell looks along an axis, were all weights of a kernel alike and no shortcut taken, in pixels."""
+    variance, distance = 0, 1
+    for name, module in body.named_modules():
+        if isinstance(module, nn.Conv2d) and "downsample" not in name:
+            variance += (module.weight.shape[2] ** 2 - 1) / 12 * distance**2
+            distance *= module.stride[0]
+    return variance**0.5
+
+
 def offsets(body, images, stride):
-    """Right and down, [channels, 2]: peaks at least three cells from the map's edge, averaged over the images."""
+    """Right, down, variance, [channels, 3]: peaks at least three cells from the map's edge, averaged over the images."""
     images.requires_grad_(True)
     maps = body(images)
     side = maps.shape[3]
@@ -72,11 +88,14 @@ def offsets(body, images, stride):
         energy = gradient.square().sum(1)
         x, y = cells % side, cells // side
         mass = energy.sum((1, 2)) + 1e-30
-        right = (energy.sum(1) * centers).sum(1) / mass - (x * stride + 0.5)
-        down = (energy.sum(2) * centers).sum(1) / mass - (y * stride + 0.5)
+        columns, lines = energy.sum(1) / mass[:, None], energy.sum(2) / mass[:, None]
+        middle_x, middle_y = (columns * centers).sum(1), (lines * centers).sum(1)
+        right, down = middle_x - (x * stride + 0.5), middle_y - (y * stride + 0.5)
+        wide = (columns * (centers - middle_x[:, None]) ** 2).sum(1)
+        high = (lines * (centers - middle_y[:, None]) ** 2).sum(1)
         inside = (peaks > 0) & (x >= 3) & (x < side - 3) & (y >= 3) & (y < side - 3)
         if inside.any():
-            rows.append(torch.stack([right[inside].mean(), down[inside].mean()]))
+            rows.append(torch.stack([v[inside].mean() for v in (right, down, (wide + high) / 2)]))
     return torch.stack(rows)
 
 
@@ -87,6 +106,7 @@ def main():
     found = offsets(body, read(sys.argv[2:], settings["size"], settings["border"]), stride)
     mean, spread = found.mean(0), found.std(0)
     print(f"{len(found)} channels, {len(sys.argv) - 2} photos; half a stride is {(stride - 1) / 2} pixels")
+    print(f"deviation {mean[2] ** 0.5:.2f} pixels; {deviation(body):.2f} by the architecture")
     print(f"right {mean[0]:+.2f} (deviation over channels {spread[0]:.2f}), down {mean[1]:+.2f} ({spread[1]:.2f})")
 
 
