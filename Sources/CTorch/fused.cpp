@@ -62,6 +62,12 @@ CTStatus ct_convolve_packed(CTTensor x, CTTensor w, CTTensor bias, CTTensor rest
   return guard([&] {
     const auto& weight = ref(w);
     const auto input = kept_places(ref(x), weight, stride, padding, groups);
+    if (rest) {
+      // oneDNN reads on past the end of what is too small.
+      const auto side = [&](int64_t d) { return (input.size(d) + 2 * padding - weight.size(d)) / stride + 1; };
+      TORCH_CHECK(ref(rest).sizes() == at::IntArrayRef({input.size(0), weight.size(0), side(2), side(3)}),
+                  "cannot add ", ref(rest).sizes(), " to what a convolution of ", input.sizes(), " gives");
+    }
     at::Tensor y;
     if (weight.is_mkldnn()) {
       const std::vector<int64_t> pads{padding, padding}, steps{stride, stride}, ones{1, 1};

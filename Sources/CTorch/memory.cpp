@@ -5,6 +5,9 @@
 #include <c10/core/CPUAllocator.h>
 #include <c10/core/impl/alloc_cpu.h>
 #include <cstdlib>
+#if __has_include(<malloc.h>)
+#include <malloc.h>
+#endif
 #include <map>
 #include <mutex>
 #include <new>
@@ -102,6 +105,11 @@ class CachingAllocator final : public c10::Allocator {
 extern "C" void ct_keep_large_blocks(void) {
   static const bool installed = [] {
     c10::SetCPUAllocator(&CachingAllocator::shared(), 200);
+#ifdef M_TRIM_THRESHOLD
+    // Smaller blocks are malloc's, which gives the end of its heap back after every layer and takes it again for the next.
+    mallopt(M_TRIM_THRESHOLD, 256 << 20);
+    mallopt(M_MMAP_THRESHOLD, 2 * kLarge);
+#endif
     return true;
   }();
   (void)installed;

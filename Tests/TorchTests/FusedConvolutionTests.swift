@@ -20,6 +20,13 @@ import Testing
       // Fewer channels than oneDNN's blocks, where it once wrote past its memory.
       Shape(input: 4, output: 8, kernel: 1, stride: 2), Shape(input: 3, output: 5),
       Shape(input: 24, groups: 24, bias: true), Shape(input: 24, groups: 12), Shape(input: 24, kernel: 9, groups: 24),
+      // Whole vectors of output channels; few and odd input channels.
+      Shape(output: 16), Shape(output: 32, stride: 2, bias: true), Shape(input: 3, output: 48),
+      Shape(output: 48, batch: 1),
+      Shape(input: 5, output: 32, kernel: 1, stride: 2), Shape(output: 64, kernel: 5), Shape(output: 32, kernel: 7),
+      Shape(output: 16, groups: 16), Shape(input: 32, output: 32, stride: 2, groups: 32, bias: true),
+      Shape(input: 48, output: 48, kernel: 7, groups: 48), Shape(input: 32, output: 32, groups: 16),
+      Shape(input: 48, output: 48, stride: 2, groups: 24, batch: 1),
     ]
   }
 
@@ -63,16 +70,30 @@ import Testing
     }
   }
 
-  @Test func leavesWhatIsAddedAsItWas() throws {
-    let (conv, norm, _) = try layers(Shape())
+  @Test func refusesWhatDoesNotFit() throws {
+    let (conv, norm, _) = try layers(Shape(output: 32))
+    let fused = FusedConvolution(conv, norm)
+    try withoutGradient {
+      let x = try input(Shape())
+      #expect(throws: TorchError.self) { try fused(input(Shape(input: 8))) }
+      #expect(throws: TorchError.self) { try fused(x, adding: Tensor.ones([2, 32, 3, 3])) }
+      let (large, norm, _) = try layers(Shape(output: 32, kernel: 7))
+      #expect(throws: TorchError.self) { try FusedConvolution(large, norm)(input(Shape(), side: 4)) }
+    }
+  }
+
+  @Test(arguments: [24, 32])
+  func leavesWhatIsAddedAsItWas(channels: Int) throws {
+    let (conv, norm, _) = try layers(Shape(output: channels))
     let x = try input(Shape())
-    let rest = try Tensor.ones([2, 24, 9, 9]).channelsLast()
+    let rest = try Tensor.ones([2, channels, 9, 9]).channelsLast()
     _ = try withoutGradient { try FusedConvolution(conv, norm, .relu)(x, adding: rest) }
     #expect(try rest.floats().allSatisfy { $0 == 1 })
   }
 
-  @Test func seesThatWeightsHaveChanged() throws {
-    let (conv, norm, prelu) = try layers(Shape())
+  @Test(arguments: [24, 32])
+  func seesThatWeightsHaveChanged(channels: Int) throws {
+    let (conv, norm, prelu) = try layers(Shape(output: channels))
     let fused = FusedConvolution(conv, norm, .prelu(prelu))
     let x = try input(Shape())
     try withoutGradient {

@@ -1,0 +1,13 @@
+#pragma once
+#include <c10/util/FunctionRef.h>
+#include <cstdint>
+
+namespace ct {
+
+/// Calls `body(i)` for each of `count` pieces of work on as many of LibTorch's threads. Threads take the next piece when they are
+/// done with one, so that a core that other work holds keeps nobody waiting for more than a piece.
+///
+/// What ATen/Parallel.h offers is one thread wherever the including file is not compiled for LibTorch's own OpenMP.
+void parallel(int64_t count, c10::function_ref<void(int64_t)> body);
+
+}  // namespace ct
