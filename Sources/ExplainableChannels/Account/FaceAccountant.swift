@@ -95,15 +95,32 @@ public struct FaceAccountant {
       second: try side(second, along: first.embedding.map { $0 / lengths / 2 }), isExact: isExact)
   }
 
-  /// How the inner product of a face's embedding with `direction` comes about.
-  private func side(_ face: ExaminedFace, along direction: [Double]) throws -> ScoreAccount.Side {
+  /// What keeps the cosine of two faces from 1, and where it comes from: minus half the squared distance of the embeddings at
+  /// unit length, `cosine - 1 = -1/2 |u - v|^2`, each photo's half taken along `u - v`. Lines are negative where the faces
+  /// differ and add up to the account's score, `cosine - 1`; of a photo and itself all are 0. Where channels are pooled a place's
+  /// number is what its own activation adds. Throws ``AccountError`` when an embedding has no direction.
+  public func difference(_ first: ExaminedFace, _ second: ExaminedFace) throws -> ScoreAccount {
+    guard first.length * second.length > 0, (first.length * second.length).isFinite else {
+      throw AccountError.noDirection
+    }
+    let apart = zip(first.embedding, second.embedding).map { $0 / first.length - $1 / second.length }
+    return ScoreAccount(
+      score: -inner(apart, apart) / 2,
+      first: try side(first, along: apart.map { -$0 / first.length / 2 }, isStanding: true),
+      second: try side(second, along: apart.map { $0 / second.length / 2 }, isStanding: true), isExact: isExact)
+  }
+
+  /// How the inner product of a face's embedding with `direction` comes about. `isStanding`: how pooled channels are drawn.
+  private func side(
+    _ face: ExaminedFace, along direction: [Double], isStanding: Bool = false
+  ) throws -> ScoreAccount.Side {
     var constant = 0.0
     var views: [ScoreAccount.Side.View] = []
     for view in face.views {
       let scaled = direction.map { $0 * view.scale }
       if let affine {
         constant += inner(affine.constant, scaled) * view.constant
-        views.append(try affineView(view, affine, scaled, channels: face.channels))
+        views.append(try affineView(view, affine, scaled, channels: face.channels, isStanding))
       } else {
         let followed = try path!.follow(view.activations, shape: [face.channels, face.height, face.width], scaled)
         constant += followed.constant
@@ -118,11 +135,14 @@ public struct FaceAccountant {
   }
 
   private func affineView(
-    _ view: ExaminedFace.View, _ affine: AffineEmbedding, _ direction: [Double], channels: Int
+    _ view: ExaminedFace.View, _ affine: AffineEmbedding, _ direction: [Double], channels: Int, _ isStanding: Bool
   ) throws -> ScoreAccount.Side.View {
-    let shares = zip(try affine.slopes(along: direction), view.deviations).map { $0 * $1 }
+    let slopes = try affine.slopes(along: direction)
+    let shares = zip(slopes, view.deviations).map { $0 * $1 }
     if affine.isPooled {
-      return .init(isMirrored: view.isMirrored, channels: shares, cells: .asActive(view.activations))
+      let cells: ScoreAccount.Cells =
+        isStanding ? .asStanding(view.activations, slopes: slopes) : .asActive(view.activations)
+      return .init(isMirrored: view.isMirrored, channels: shares, cells: cells)
     }
     let area = shares.count / channels
     let sums = (0..<channels).map { shares[($0 * area)..<(($0 + 1) * area)].reduce(0, +) }

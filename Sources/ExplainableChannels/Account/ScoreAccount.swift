@@ -25,11 +25,14 @@ public struct ScoreAccount: Sendable {
   enum Cells: Sendable {
     /// As its activations [C, H, W] do: the average face is laid over this one, its channels where this face's are.
     case asActive([Float])
+    /// As its activations [C, H, W] stand against the average face's one number a channel: slopes [C] times the difference, an
+    /// even share of it a place. A place's number hangs on its own activation alone.
+    case asStanding([Float], slopes: [Double])
     /// [C, H, W].
     case given([Double])
   }
 
-  /// The cosine of the two embeddings.
+  /// The cosine of the two embeddings; of an account of the difference, the cosine less 1.
   public let score: Double
   public let first: Side
   public let second: Side
@@ -75,6 +78,11 @@ extension ScoreAccount.Cells {
     switch self {
     case .given(let cells):
       for place in 0..<area { sum[place] += cells[start + place] }
+    case .asStanding(let activations, let slopes):
+      let mean = activations[start..<(start + area)].reduce(0) { $0 + Double($1) } / Double(area)
+      for place in 0..<area {
+        sum[place] += (share + slopes[channel] * (Double(activations[start + place]) - mean)) / Double(area)
+      }
     case .asActive(let activations):
       var total = 0.0
       for place in 0..<area { total += Double(activations[start + place]) }

@@ -10,12 +10,23 @@ import Torch
 /// photos, the account's constant and its remainder add up to the score. With a channel catalog the parts are what the account
 /// says of them through their channels, for which no mask is needed.
 public struct AccountSaliency: MatchExplainer {
-  public let name = "Facet's account"
+  /// What is accounted for.
+  public enum Subject: Sendable {
+    /// The cosine (``FaceAccountant/account(_:_:)``).
+    case score
+    /// What keeps it from 1 (``FaceAccountant/difference(_:_:)``): there pixels, constant and remainder add up to the cosine
+    /// less 1.
+    case difference
+  }
+
+  public let subject: Subject
+  public var name: String { subject == .score ? "Facet's account" : "Facet's account of the difference" }
   private let accountant: FaceAccountant
   private let catalog: ChannelCatalog?
   private let field: ReceptiveField?
 
-  public init(_ model: FaceModel) throws {
+  public init(_ model: FaceModel, of subject: Subject = .score) throws {
+    self.subject = subject
     accountant = try FaceAccountant(model)
     catalog = model.catalog
     field = model.network.targetField
@@ -25,7 +36,9 @@ public struct AccountSaliency: MatchExplainer {
     let side = try checkedSide(pairs, photos)
     let faces = try accountant.examine(photos)
     return try pairs.map { pair in
-      let account = try accountant.account(faces[pair.first], faces[pair.second])
+      let (first, second) = (faces[pair.first], faces[pair.second])
+      let account =
+        subject == .score ? try accountant.account(first, second) : try accountant.difference(first, second)
       return MatchSaliency(
         first: map(account.first, side: side), second: map(account.second, side: side),
         parts: catalog.map { parts(account, $0) })

@@ -4,6 +4,7 @@ import Torch
 /// The explainers that can be set side by side. A new one is a case and a line here.
 public enum ExplainerKind: String, Codable, CaseIterable, Sendable {
   case account
+  case difference
   case gradcam
   case signedGradcam = "gradcam-signed"
   case corrrise
@@ -17,6 +18,7 @@ public enum ExplainerKind: String, Codable, CaseIterable, Sendable {
     let embed: PhotoEmbedding = { try network($0).embedding }
     switch self {
     case .account: return try AccountSaliency(model)
+    case .difference: return try AccountSaliency(model, of: .difference)
     case .gradcam: return try GradCAM(of: network)
     case .signedGradcam: return try GradCAM(isSigned: true, of: network)
     case .corrrise:

@@ -44,6 +44,36 @@ import Torch
     }
   }
 
+  @Test func pixelsOfTheDifferenceAddUpToIt() throws {
+    let (model, photos) = (try model(), try photos())
+    let pairs = [PhotoPair(0, 1), PhotoPair(2, 1), PhotoPair(2, 2)]
+    let accountant = try FaceAccountant(model)
+    let faces = try accountant.examine(photos)
+    for (pair, saliency) in zip(pairs, try AccountSaliency(model, of: .difference).explain(pairs, of: photos)) {
+      let account = try accountant.difference(faces[pair.first], faces[pair.second])
+      let cosine = try accountant.account(faces[pair.first], faces[pair.second]).score
+      #expect(abs(account.score - (cosine - 1)) < 1e-9 && abs(account.remainder) < 1e-6)
+      let pixels = (saliency.first.values + saliency.second.values).reduce(0.0) { $0 + Double($1) }
+      #expect(abs(pixels + account.constant + account.remainder - account.score) < 1e-5)
+      if pair == pairs[2] { #expect(saliency.first.values.allSatisfy { abs($0) < 1e-9 }) }
+    }
+  }
+
+  @Test(arguments: [NetworkSettings.Embedding.pooled, .flattened, .backbone], [false, true])
+  func differencesOfEveryWayToTheEmbeddingAddUp(embedding: NetworkSettings.Embedding, flip: Bool) throws {
+    let network = try makeNetwork { $0.embedding = embedding }
+    network.setTraining(false)
+    var input = InputSettings()
+    input.size = 32
+    let info = ModelInfo(name: "tiny", network: network.settings, input: input, channelLoss: "plain")
+    let accountant = try FaceAccountant(FaceModel(info: info, network: network, recipe: ""))
+    let faces = try accountant.examine(photos(), flip: flip)
+    let account = try accountant.difference(faces[0], faces[1])
+    let places = (account.first.places() + account.second.places()).reduce(0, +)
+    #expect(abs(places + account.constant + account.remainder - account.score) < 1e-6)
+    #expect(account.score < -1e-6 && (embedding == .backbone || abs(account.remainder) < 1e-6))
+  }
+
   @Test func partsAreTheSumsOfTheirChannels() throws {
     var model = try self.model()
     let photos = try photos()

@@ -62,8 +62,10 @@ import Testing
     }
     // People 1 and 2 are of one family, 3, 4 and 5 of the next.
     let (shared, own) = (try faces(true), try faces(false))
-    #expect(shared.conditions(at: 0) == shared.conditions(at: 2) && shared.conditions(at: 0) != shared.conditions(at: 1))
-    #expect(shared.conditions(at: 4) == shared.conditions(at: 6) && shared.conditions(at: 0) != shared.conditions(at: 4))
+    #expect(
+      shared.conditions(at: 0) == shared.conditions(at: 2) && shared.conditions(at: 0) != shared.conditions(at: 1))
+    #expect(
+      shared.conditions(at: 4) == shared.conditions(at: 6) && shared.conditions(at: 0) != shared.conditions(at: 4))
     #expect(own.conditions(at: 0) != own.conditions(at: 2))
     // Two who differ in one part: most of the picture is the same.
     let (a, b) = (shared.face(at: 4).image.pixels, shared.face(at: 6).image.pixels)

@@ -106,8 +106,11 @@ import Testing
 
   @Test func familiesAreAskedForInTheRecipe() throws {
     let recipe = try RecipeFile.load(
-      nil, overrides: ["data.identities": 6, "data.photos": 1, "data.familySize": 3, "data.partsApart": 2,
-        "data.sharedConditions": true])
+      nil,
+      overrides: [
+        "data.identities": 6, "data.photos": 1, "data.familySize": 3, "data.partsApart": 2,
+        "data.sharedConditions": true,
+      ])
     let faces = try #require(try recipe.data.open(seed: 4) as? ProceduralFaces)
     #expect(faces.kinship == FaceKinship(familySize: 3, partsApart: 2, sharesConditions: true))
     let error = #expect(throws: ProceduralFacesError.self) {
