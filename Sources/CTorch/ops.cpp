@@ -116,6 +116,9 @@ CTStatus ct_select(CTTensor a, int64_t dim, int64_t index, CTTensor* out) {
 CTStatus ct_index_select(CTTensor a, int64_t dim, CTTensor index, CTTensor* out) {
   return guard([&] { *out = give(at::index_select(ref(a), dim, ref(index))); });
 }
+CTStatus ct_index_copy_(CTTensor a, CTTensor index, CTTensor source) {
+  return guard([&] { mut(a).index_copy_(0, ref(index), ref(source)); });
+}
 CTStatus ct_gather(CTTensor a, int64_t dim, CTTensor index, CTTensor* out) {
   return guard([&] { *out = give(at::gather(ref(a), dim, ref(index))); });
 }

@@ -191,6 +191,8 @@ private struct HeadReference {
     let changes: [(String, (inout HeadSettings) -> Void)] = [
       ("head.scale", { $0.scale = 0 }), ("head.scale", { $0.scale = .infinity }), ("head.margin", { $0.margin = -0.1 }),
       ("head.margin", { $0.margin = .nan }), ("head.concentration", { $0.concentration = .nan }),
+      ("head.sampled", { $0.sampled = 0 }), ("head.sampled", { $0.sampled = 1.01 }),
+      ("head.sampled", { $0.sampled = .nan }), ("head.sampled", { $0.sampled = -1 }),
     ]
     for (text, change) in changes {
       var settings = HeadSettings()

@@ -15,6 +15,9 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
   case ecloss
   case halfEquivariance = "ecloss-equivariance-0.5"
   case quarterEquivariance = "ecloss-equivariance-0.25"
+  case fullECLoss = "full-ecloss"
+  case smallECLoss = "facet-small-ecloss"
+  case smallMoved = "facet-small-ecloss-equivariance"
   case records
   case recordsInProcess = "records-in-process"
   case forwardOneIResNet18 = "forward-1-iresnet18"
@@ -37,7 +40,7 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
     case .mobilefacenetChannelsLast: (0.95, 0.80)
     case .ecloss: (1.15, nil)
     case .iresnet18Compiled, .mobilefacenetCompiled, .iresnet50AMP, .iresnet50AMPCompiled, .iresnet50Recomputed,
-      .halfEquivariance, .quarterEquivariance:
+      .halfEquivariance, .quarterEquivariance, .fullECLoss, .smallECLoss, .smallMoved:
       (nil, nil)
     case .forwardOneIResNet18, .forwardManyIResNet18, .forwardOneMobileFaceNet, .forwardManyMobileFaceNet,
       .forwardOneSmall, .forwardManySmall:
@@ -57,7 +60,7 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
   private var defaultRounds: Int {
     switch self {
     case .iresnet18, .iresnet18ChannelsLast, .iresnet18Compiled, .iresnet50Recomputed, .ecloss, .halfEquivariance,
-      .quarterEquivariance, .embedFolder:
+      .quarterEquivariance, .fullECLoss, .embedFolder:
       5
     default: 9
     }
@@ -99,6 +102,9 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
     case .ecloss: return try training.pair(.ecloss, .unexplained)
     case .halfEquivariance: return try training.pair(.halfEquivariance, .ecloss)
     case .quarterEquivariance: return try training.pair(.quarterEquivariance, .ecloss)
+    case .fullECLoss: return try training.pair(.fullECLoss, .full)
+    case .smallECLoss: return try training.pair(.smallECLoss, .small)
+    case .smallMoved: return try training.pair(.smallMoved, .small)
     case .records: return try readers(setup, note, workers: 1)
     case .recordsInProcess: return try readers(setup, note, workers: 0)
     case .forwardOneIResNet18: return try inference.forward(.iresnet18, batch: 1, repeats: 8)

@@ -12,7 +12,7 @@ struct FacetBenchmarks: ParsableCommand {
     discussion: "Ratios are Facet's median over the other side's: below 1 Facet is faster. Run it on a quiet machine.",
     examples: [
       "scripts/bench.sh", "scripts/bench.sh --only mobilefacenet --rounds 3", "scripts/bench.sh --only ecloss --strict",
-      "scripts/bench.sh --only forward-1-iresnet18 --only embed-folder",
+      "scripts/bench.sh --only forward-1-iresnet18 --only embed-folder", "scripts/bench.sh --scaling --threads 1",
     ])
 
   @Option(help: "Python with PyTorch; scripts/python-env.sh makes one.", valueName: "path") var python = "python3"
@@ -20,7 +20,8 @@ struct FacetBenchmarks: ParsableCommand {
   @Option(help: "Facet's program, for the row that starts it.", valueName: "path")
   var facet = "Benchmarks/.build/release/facet"
   @Option(help: "Facet's default model.", valueName: "path") var model = "Models/facet-small.safetensors"
-  @Option(help: "Where to write the results.", valueName: "path") var output = "bench.json"
+  @Option(help: "Where to write the results; by default bench.json, with --scaling scaling.json.", valueName: "path")
+  var output: String?
   @Option(help: "LFW, whose photos are packed for `records`; procedural faces where it is not.", valueName: "path")
   var lfw = "../shared/data/lfw"
   @Option(help: "Threads of each side.") var threads = 2
@@ -29,6 +30,9 @@ struct FacetBenchmarks: ParsableCommand {
   @Option(help: "Run only this benchmark; may be typed several times.", valueName: "name") var only: [Benchmark] = []
   @Option(help: "Only print the peak memory of three training steps of Facet's as JSON.", valueName: "workload")
   var peak: Workload?
+  @Flag(help: "Measure instead how a training step grows with batch, side, channels and identities.") var scaling: Bool
+  @Option(help: "With --scaling only this curve; may be typed several times.", valueName: "name")
+  var axis: [ScalingAxis] = []
   @Flag(help: "Print JSON instead of a table.") var json: Bool
   @Flag(help: "Exit with 1 when a bar is missed.") var strict: Bool
 
@@ -36,6 +40,7 @@ struct FacetBenchmarks: ParsableCommand {
     for (name, value, least) in [("--threads", threads, 1), ("--batch", batch, 2), ("--rounds", rounds ?? 1, 1)] {
       guard value >= least else { throw UsageError("\(name) \(value) is not at least \(least)") }
     }
+    guard axis.isEmpty || scaling else { throw UsageError("--axis needs --scaling") }
   }
 
   mutating func run() throws {
@@ -48,6 +53,7 @@ struct FacetBenchmarks: ParsableCommand {
     if let peak { return try printPeak(of: peak) }
     let machine = Machine(threads: threads, batch: batch)
     for warning in machine.warnings { CommandOutput.current.printError("warning: \(warning)") }
+    if scaling { return try measureScaling(on: machine) }
     let setup = try setup()
     var (rows, skipped): ([Row], [SkippedRow]) = ([], [])
     for benchmark in benchmarks {
@@ -60,10 +66,22 @@ struct FacetBenchmarks: ParsableCommand {
       }
     }
     let results = Results(machine: machine, rows: rows, skipped: skipped)
-    try writeJSON(results, to: output)
-    let text = json ? String(decoding: try encodeJSON(results).dropLast(), as: UTF8.self) : results.table
-    CommandOutput.current.printLine(text)
+    try print(results, results.table, to: output ?? "bench.json")
     if strict && rows.contains(where: { $0.passes == false }) { throw ExitCode.failure }
+  }
+
+  private func print(_ results: some Encodable, _ table: String, to path: String) throws {
+    try writeJSON(results, to: path)
+    CommandOutput.current.printLine(json ? String(decoding: try encodeJSON(results).dropLast(), as: UTF8.self) : table)
+  }
+
+  private func measureScaling(on machine: Machine) throws {
+    let peaks = try MachinePeaks.measured()
+    let rounds = rounds ?? 7
+    let chosen = ScalingAxis.allCases.filter { axis.isEmpty || axis.contains($0) }
+    let curves = try chosen.map { try ScalingCurve.measured($0, rounds: rounds) }
+    let results = ScalingResults(machine: machine, peaks: peaks, rounds: rounds, curves: curves)
+    try print(results, results.table, to: output ?? "scaling.json")
   }
 
   private var benchmarks: [Benchmark] { Benchmark.allCases.filter { only.isEmpty || only.contains($0) } }

@@ -8,44 +8,56 @@ import Torch
 final class FacetStep: Contender, MemoryMeasuring {
   private static let seed: UInt64 = 1
 
-  private let workload: Workload
-  private let setup: Setup
+  private let settings: StepSettings
+  /// What to call this program with to measure its peak memory.
+  private let peakArguments: [String]
   private let network: FaceNetwork
   private let head: any MarginHead
   private let channelLoss: (any ChannelLoss)?
   private let optimizer: SGD
+  private let margin: HeadSettings
   private let images: Tensor
   private let labels: Tensor
+  private let identities: [Int]
   private var count = 0
 
   /// The network with a CosFace head, and with ECLoss where the workload says so. Random images and labels, always the same.
   /// Throws ``BenchmarkError``, `.unusable` where its device is not there.
-  init(_ workload: Workload, _ setup: Setup) throws {
-    if workload.device.isCUDA, case .unavailable(let reason) = Runtime.cuda { throw BenchmarkError.unusable(reason) }
-    self.workload = workload
-    self.setup = setup
-    let (settings, loss) = (workload.network, workload.loss)
+  convenience init(_ workload: Workload, _ setup: Setup) throws {
+    let arguments = ["--peak", workload.rawValue, "--threads", "\(setup.threads)", "--batch", "\(setup.batch)"]
+    try self.init(workload.step(setup), peakArguments: arguments)
+  }
+
+  init(_ settings: StepSettings, peakArguments: [String] = []) throws {
+    if settings.device.isCUDA, case .unavailable(let reason) = Runtime.cuda { throw BenchmarkError.unusable(reason) }
+    self.settings = settings
+    self.peakArguments = peakArguments
     var random = SeededRandom(seed: FacetStep.seed)
     var margin = HeadSettings()
     margin.kind = .cosface
-    network = try FaceNetwork(settings, inputSize: setup.inputSize, using: &random)
-    network.recomputedUnits = workload.recomputedBlocks
-    head = try margin.makeHead(embeddingSize: settings.embeddingSize, identities: setup.identities, using: &random)
+    margin.sampled = settings.sampled
+    self.margin = margin
+    network = try FaceNetwork(settings.network, inputSize: settings.inputSize, using: &random)
+    network.recomputedUnits = settings.recomputedBlocks
+    let count = settings.identities
+    head = try margin.makeHead(embeddingSize: settings.network.embeddingSize, identities: count, using: &random)
     var channels = ChannelLossSettings()
-    channels.kind = loss == nil ? .plain : .ecloss
-    channels.ecloss = loss ?? channels.ecloss
-    channelLoss = try channels.makeLoss(for: network, head: margin, identities: setup.identities, using: &random)
+    channels.kind = settings.loss == nil ? .plain : .ecloss
+    channels.ecloss = settings.loss ?? channels.ecloss
+    channelLoss = try channels.makeLoss(for: network, head: margin, identities: count, using: &random)
     let modules = [network, head, channelLoss].compactMap { $0 as (any Module)? }
     for module in modules {
-      try module.move(to: workload.device)
+      try module.move(to: settings.device)
       module.setTraining(true)
     }
     let learning = modules.flatMap { $0.parameters() }.filter(\.tensor.requiresGradient)
-    optimizer = try SGD(learning, momentum: 0.9, weightDecay: 5e-4, nesterov: true)
-    let side = setup.inputSize
-    images = try Tensor.uniform([setup.batch, 3, side, side], -1...1, using: &random).channelsLast().to(workload.device)
-    labels = try Tensor((0..<setup.batch).map { _ in random.int(below: setup.identities) }, [setup.batch])
-      .to(workload.device)
+    let heads = [head] + (channelLoss?.marginHeads ?? [])
+    let sampled = settings.sampled < 1 ? heads.map(\.weights) : []
+    optimizer = try SGD(learning, sampled: sampled, momentum: 0.9, weightDecay: 5e-4, nesterov: true)
+    let (batch, side) = (settings.batch, settings.inputSize)
+    images = try Tensor.uniform([batch, 3, side, side], -1...1, using: &random).channelsLast().to(settings.device)
+    identities = (0..<batch).map { _ in random.int(below: count) }
+    labels = try Tensor(identities, [batch]).to(settings.device)
   }
 
   /// Numbers that learn or could, of network and head.
@@ -55,7 +67,7 @@ final class FacetStep: Contender, MemoryMeasuring {
     let clock = ContinuousClock()
     let time = try clock.measure {
       let loss = try train()
-      try workload.device.synchronize()
+      try settings.device.synchronize()
       guard loss.isFinite else { throw BenchmarkError.diverged(step: count) }
     }
     return time / .seconds(1)
@@ -64,6 +76,7 @@ final class FacetStep: Contender, MemoryMeasuring {
   /// One step; the loss.
   private func train() throws -> Double {
     Runtime.seed(SeededRandom.value(seed: FacetStep.seed, stream: "dropout", count))
+    try sampleIdentities()
     var loss = 0.0
     try optimizer.collectGradients { _ in
       let terms = try losses()
@@ -78,14 +91,18 @@ final class FacetStep: Contender, MemoryMeasuring {
     return loss
   }
 
+  private func sampleIdentities() throws {
+    guard !optimizer.sampled.isEmpty else { return }
+    var random = SeededRandom(seed: FacetStep.seed, stream: "identities", count)
+    guard let sample = try margin.sample(identities, of: settings.identities, using: &random) else { return }
+    for weights in optimizer.sampled { try weights.choose(sample) }
+  }
+
   /// In a process of its own, because this one keeps what other benchmarks have taken. On a GPU LibTorch counts tensors, and
   /// a third network beside the two that compete might not fit.
   func peakMemory() throws -> PeakMemory {
-    if workload.device.isCUDA { return try .now(on: workload.device) }
-    let arguments = [
-      "--peak", workload.rawValue, "--threads", "\(setup.threads)", "--batch", "\(setup.batch)",
-    ]
-    let text = try CommandRun(Bundle.main.executablePath ?? CommandLine.arguments[0], arguments).output()
+    if settings.device.isCUDA { return try .now(on: settings.device) }
+    let text = try CommandRun(Bundle.main.executablePath ?? CommandLine.arguments[0], peakArguments).output()
     guard let peak = try? JSONDecoder().decode(PeakMemory.self, from: Data(text.utf8)) else {
       throw BenchmarkError.unexpected(line: text, wanted: "a peak memory")
     }
@@ -93,7 +110,7 @@ final class FacetStep: Contender, MemoryMeasuring {
   }
 
   private func losses() throws -> [LossTerm] {
-    let output = try withAutocast(.bfloat16, on: workload.device, enabled: workload.isLowPrecision) {
+    let output = try withAutocast(.bfloat16, on: settings.device, enabled: settings.isLowPrecision) {
       try network(images)
     }
     let identity = LossTerm("identity", weight: 1, value: try head.loss(output.embedding, labels))

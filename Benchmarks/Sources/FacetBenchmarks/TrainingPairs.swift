@@ -28,7 +28,8 @@ struct TrainingPairs {
       [
         "--network", backbone, "--mode", mode.rawValue, "--threads", "\(setup.threads)", "--batch", "\(setup.batch)",
         "--size", "\(setup.inputSize)", "--classes", "\(setup.identities)",
-      ] + (workload.device.isCUDA ? ["--device", "cuda", "--fused"] : []) + (workload.isLowPrecision ? ["--amp"] : []),
+      ] + (workload.device.isCUDA ? ["--device", "cuda", "--fused"] : [])
+        + (workload.step(setup).isLowPrecision ? ["--amp"] : []),
       setup)
     let count = peer.greeting.parameters ?? 0
     guard count == facet.parameterCount else {

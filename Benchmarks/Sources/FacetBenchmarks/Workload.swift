@@ -15,6 +15,13 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
   case unexplained, ecloss
   case halfEquivariance = "ecloss-equivariance-0.5"
   case quarterEquivariance = "ecloss-equivariance-0.25"
+  /// IResNet-50 as in `Recipes/full.json`, alone and with ECLoss but for its second pass.
+  case full
+  case fullECLoss = "full-ecloss"
+  /// The default model's recipe at 64 x 64 pixels: alone, with ECLoss but for its second pass, and with all of it.
+  case small = "facet-small"
+  case smallECLoss = "facet-small-ecloss"
+  case smallMoved = "facet-small-ecloss-equivariance"
 
   var network: NetworkSettings {
     var settings = NetworkSettings()
@@ -22,6 +29,11 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
     case .mobilefacenet: settings.backbone = .mobilefacenet
     case .iresnet50, .iresnet50Recomputed, .iresnet50AMP: settings.backbone = .iresnet50
     case .iresnet18: break
+    case .full, .fullECLoss:
+      settings.backbone = .iresnet50
+      (settings.targetStage, settings.targetChannels, settings.embedding) = (3, 256, .pooled)
+      settings.dropout = 0.2
+    case .small, .smallECLoss, .smallMoved: settings = StepSettings.small.network
     case .unexplained, .ecloss, .halfEquivariance, .quarterEquivariance:
       settings.targetStage = 3
       settings.targetChannels = 256
@@ -32,15 +44,26 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
   var loss: ECLossSettings? {
     var loss = ECLossSettings()
     switch self {
-    case .ecloss: (loss.equivarianceShare, loss.equivariance) = (0, 0)
+    case .ecloss, .fullECLoss, .smallECLoss: (loss.equivarianceShare, loss.equivariance) = (0, 0)
     case .halfEquivariance: loss.equivarianceShare = 0.5
     case .quarterEquivariance: loss.equivarianceShare = 0.25
+    case .smallMoved: break
     default: return nil
     }
     return loss
   }
 
-  var recomputedBlocks: Int { self == .iresnet50Recomputed ? 1 : 0 }
-  var isLowPrecision: Bool { self == .iresnet50AMP }
   var device: Device { self == .iresnet50AMP ? .cuda() : .cpu }
+
+  /// The step at the run's batch, 112 x 112 pixels and 1000 identities unless it is that of a recipe with smaller photos.
+  func step(_ setup: Setup) -> StepSettings {
+    let isSmall = [.small, .smallECLoss, .smallMoved].contains(self)
+    var step = StepSettings(
+      network: network, loss: loss, batch: setup.batch,
+      inputSize: isSmall ? StepSettings.small.inputSize : setup.inputSize, identities: setup.identities)
+    step.recomputedBlocks = self == .iresnet50Recomputed ? 1 : 0
+    step.isLowPrecision = self == .iresnet50AMP
+    step.device = device
+    return step
+  }
 }

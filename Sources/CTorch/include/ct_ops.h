@@ -48,6 +48,8 @@ CTStatus ct_expand(CTTensor a, const int64_t *sizes, int32_t n, CTTensor *out);
 CTStatus ct_slice(CTTensor a, int64_t dim, int64_t start, int64_t end, int64_t step, CTTensor *out);
 CTStatus ct_select(CTTensor a, int64_t dim, int64_t index, CTTensor *out);
 CTStatus ct_index_select(CTTensor a, int64_t dim, CTTensor index, CTTensor *out);
+// Rows (slices along the first dimension) of a at index, [n] without repeats, become those of source.
+CTStatus ct_index_copy_(CTTensor a, CTTensor index, CTTensor source);
 CTStatus ct_gather(CTTensor a, int64_t dim, CTTensor index, CTTensor *out);
 CTStatus ct_one_hot(CTTensor a, int64_t classes, CTTensor *out);
 CTStatus ct_where(CTTensor condition, CTTensor a, CTTensor b, CTTensor *out);

@@ -6,6 +6,12 @@ import Torch
 public protocol ChannelLoss: Module {
   /// Terms of one batch. Their weighted sum is added to the identity loss.
   func terms(_ pass: ChannelPass) throws -> [LossTerm]
+  /// Heads of its own over the training identities, which take the same sample of them as the network's.
+  var marginHeads: [any MarginHead] { get }
+}
+
+extension ChannelLoss {
+  public var marginHeads: [any MarginHead] { [] }
 }
 
 /// One named, weighted part of a loss.

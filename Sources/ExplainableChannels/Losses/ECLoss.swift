@@ -32,6 +32,8 @@ public final class ECLoss: ChannelLoss {
     [("prototypes", .module(prototypes)), ("auxiliary", .module(auxiliary))]
   }
 
+  public var marginHeads: [any MarginHead] { [auxiliary.head] }
+
   /// Soft assignment of each place to a part, or to none: [B, K + 1, H', W'] at the side of the target map.
   private func assignments(_ features: Tensor, side: Int) throws -> Tensor {
     let logits = try prototypes(features.widened())
@@ -150,7 +152,7 @@ private final class AuxiliaryHead: Module {
   private let dropout: Dropout
   private let embed: Linear
   private let norm: BatchNorm
-  private let head: any MarginHead
+  let head: any MarginHead
 
   init(
     _ settings: ECLossSettings, features: Int, embeddingSize: Int, head: HeadSettings, identities: Int,

@@ -12,6 +12,10 @@ public struct HeadSettings: Codable, Sendable, Hashable {
   public var margin: Double = 0.35
   /// AdaFace's h: how far feature norms move the margin.
   public var concentration: Double = 0.333
+  /// Share of the identities that a step's softmax runs over (Partial FC, An et al. 2021): those in its batches and random
+  /// others. 1 takes all. Only the weights of these are read, moved and decayed by the step, which makes a million identities
+  /// cost what that share of them does.
+  public var sampled: Double = 1
 
   public init() {}
 
@@ -22,14 +26,29 @@ public struct HeadSettings: Codable, Sendable, Hashable {
     guard concentration >= 0, concentration.isFinite else {
       throw NetworkError(message: "head.concentration \(concentration) is not a number of at least 0")
     }
+    guard sampled > 0, sampled <= 1 else {
+      throw NetworkError(message: "head.sampled \(sampled) is not above 0 and at most 1")
+    }
   }
 }
 
 /// Classifies embeddings into the training identities, with a margin.
 public protocol MarginHead: Module {
-  /// embeddings: [B, D], labels: [B] (64-bit integers, below the number of identities). One number, float32.
+  /// A weight for each identity, [N, D].
+  var weights: SampledRows { get }
+  /// The loss where `weight`, [S, D], are the identities and labels, [B], rows of it.
+  func loss(_ embeddings: Tensor, _ labels: Tensor, among weight: Tensor) throws -> Tensor
+}
+
+extension MarginHead {
+  /// The loss among the identities that were chosen of ``weights``, all of them where none were. embeddings: [B, D], labels:
+  /// [B] (64-bit integers, below the number of identities). One number, float32. Throws `TorchError` for a label that is no
+  /// identity, or not among the chosen.
+  ///
   /// Call it outside of autocast: sums over thousands of identities need float32.
-  func loss(_ embeddings: Tensor, _ labels: Tensor) throws -> Tensor
+  public func loss(_ embeddings: Tensor, _ labels: Tensor) throws -> Tensor {
+    try loss(embeddings, weights.places(of: labels), among: weights.current)
+  }
 }
 
 extension HeadSettings {
@@ -38,12 +57,13 @@ extension HeadSettings {
     embeddingSize: Int, identities: Int, using random: inout some RandomNumberGenerator
   ) throws -> any MarginHead {
     try validate()
-    let weight = try Tensor.normal([identities, embeddingSize], deviation: 0.05, using: &random).requireGradient()
+    let weights = SampledRows(
+      try .normal([identities, embeddingSize], deviation: 0.05, using: &random).requireGradient())
     switch kind {
-    case .softmax: return SoftmaxHead(weight)
-    case .cosface: return CosFaceHead(weight, scale: scale, margin: margin)
-    case .arcface: return ArcFaceHead(weight, scale: scale, margin: margin)
-    case .adaface: return try AdaFaceHead(weight, scale: scale, margin: margin, concentration: concentration)
+    case .softmax: return SoftmaxHead(weights)
+    case .cosface: return CosFaceHead(weights, scale: scale, margin: margin)
+    case .arcface: return ArcFaceHead(weights, scale: scale, margin: margin)
+    case .adaface: return try AdaFaceHead(weights, scale: scale, margin: margin, concentration: concentration)
     }
   }
 }
@@ -60,29 +80,29 @@ func labelMask(_ labels: Tensor, like logits: Tensor) throws -> Tensor {
 
 /// Plain softmax: logits are inner products, no margin, no scale.
 public final class SoftmaxHead: MarginHead {
-  public let weight: Tensor
-  init(_ weight: Tensor) { self.weight = weight }
-  public var members: [(name: String, member: Member)] { [("weight", .parameter(weight))] }
-  public func loss(_ embeddings: Tensor, _ labels: Tensor) throws -> Tensor {
+  public let weights: SampledRows
+  init(_ weights: SampledRows) { self.weights = weights }
+  public var members: [(name: String, member: Member)] { [("weight", .parameter(weights.matrix))] }
+  public func loss(_ embeddings: Tensor, _ labels: Tensor, among weight: Tensor) throws -> Tensor {
     try embeddings.widened().linear(weight).crossEntropy(labels)
   }
 }
 
 /// Margin-based softmax over identities: s (cos - m) at the label (CosFace, Wang et al. 2018).
 public final class CosFaceHead: MarginHead {
-  public let weight: Tensor
+  public let weights: SampledRows
   private let scale: Double
   private let margin: Double
 
-  init(_ weight: Tensor, scale: Double, margin: Double) {
-    self.weight = weight
+  init(_ weights: SampledRows, scale: Double, margin: Double) {
+    self.weights = weights
     self.scale = scale
     self.margin = margin
   }
 
-  public var members: [(name: String, member: Member)] { [("weight", .parameter(weight))] }
+  public var members: [(name: String, member: Member)] { [("weight", .parameter(weights.matrix))] }
 
-  public func loss(_ embeddings: Tensor, _ labels: Tensor) throws -> Tensor {
+  public func loss(_ embeddings: Tensor, _ labels: Tensor, among weight: Tensor) throws -> Tensor {
     let cosine = try cosines(embeddings, weight)
     return try ((cosine - labelMask(labels, like: cosine) * margin) * scale).crossEntropy(labels)
   }
@@ -91,19 +111,19 @@ public final class CosFaceHead: MarginHead {
 /// Margin-based softmax over identities: s cos(angle + m) at the label (ArcFace, Deng et al. 2019). Where angle + m would
 /// pass pi the cosine goes on falling along a line, as in the authors' code.
 public final class ArcFaceHead: MarginHead {
-  public let weight: Tensor
+  public let weights: SampledRows
   private let scale: Double
   private let margin: Double
 
-  init(_ weight: Tensor, scale: Double, margin: Double) {
-    self.weight = weight
+  init(_ weights: SampledRows, scale: Double, margin: Double) {
+    self.weights = weights
     self.scale = scale
     self.margin = margin
   }
 
-  public var members: [(name: String, member: Member)] { [("weight", .parameter(weight))] }
+  public var members: [(name: String, member: Member)] { [("weight", .parameter(weights.matrix))] }
 
-  public func loss(_ embeddings: Tensor, _ labels: Tensor) throws -> Tensor {
+  public func loss(_ embeddings: Tensor, _ labels: Tensor, among weight: Tensor) throws -> Tensor {
     let cosine = try cosines(embeddings, weight)
     let own = try cosine.gathered(1, labels.unsqueezed(1))
     // The clamp keeps the root's derivative finite at angle zero.
@@ -119,7 +139,7 @@ public final class ArcFaceHead: MarginHead {
 /// Margin-based softmax whose margin follows the embedding's norm, its authors' measure of image quality (AdaFace, Kim et
 /// al. 2022): an angular margin for poor images, an additive one for good ones.
 public final class AdaFaceHead: MarginHead {
-  public let weight: Tensor
+  public let weights: SampledRows
   private let mean: Tensor
   private let deviation: Tensor
   private let scale: Double
@@ -127,8 +147,8 @@ public final class AdaFaceHead: MarginHead {
   private let concentration: Double
   private var isTraining = true
 
-  init(_ weight: Tensor, scale: Double, margin: Double, concentration: Double) throws {
-    self.weight = weight
+  init(_ weights: SampledRows, scale: Double, margin: Double, concentration: Double) throws {
+    self.weights = weights
     self.scale = scale
     self.margin = margin
     self.concentration = concentration
@@ -138,12 +158,12 @@ public final class AdaFaceHead: MarginHead {
   }
 
   public var members: [(name: String, member: Member)] {
-    [("weight", .parameter(weight)), ("batch_mean", .buffer(mean)), ("batch_std", .buffer(deviation))]
+    [("weight", .parameter(weights.matrix)), ("batch_mean", .buffer(mean)), ("batch_std", .buffer(deviation))]
   }
 
   public func setTraining(_ on: Bool) { isTraining = on }
 
-  public func loss(_ embeddings: Tensor, _ labels: Tensor) throws -> Tensor {
+  public func loss(_ embeddings: Tensor, _ labels: Tensor, among weight: Tensor) throws -> Tensor {
     let cosine = try cosines(embeddings, weight).clamped(min: -1 + 1e-3, max: 1 - 1e-3)
     let push = try withoutGradient { try quality(embeddings) }
     let mask = try labelMask(labels, like: cosine)

@@ -129,10 +129,11 @@ public struct TrainingSettings: Codable, Sendable, Hashable {
     return Schedule(rate: learningRate, total: epochs * stepsPerEpoch, warmup: warmup, shape: shape)
   }
 
-  func makeOptimizer(_ parameters: [NamedTensor]) throws -> any Optimizer {
+  func makeOptimizer(_ parameters: [NamedTensor], sampled: [SampledRows]) throws -> any Optimizer {
     switch optimizer {
-    case .sgd: try SGD(parameters, momentum: momentum, weightDecay: weightDecay, nesterov: nesterov)
-    case .adamw: try AdamW(parameters, weightDecay: weightDecay)
+    case .sgd:
+      try SGD(parameters, sampled: sampled, momentum: momentum, weightDecay: weightDecay, nesterov: nesterov)
+    case .adamw: try AdamW(parameters, sampled: sampled, weightDecay: weightDecay)
     }
   }
 }

@@ -248,6 +248,7 @@ public final class Trainer {
   /// One step of the optimizer on the mean of the batches' losses: the means of all loss terms.
   private func step(_ batches: [FaceBatch]) throws -> [String: Double] {
     Runtime.seed(SeededRandom.value(seed: recipe.seed, stream: "dropout", state.step))
+    try state.sampleIdentities(batches.flatMap(\.labels), recipe)
     var random = SeededRandom(seed: recipe.seed, stream: "augmentation", state.step)
     var means = Means()
     try state.optimizer.collectGradients(ofMean: batches.count) { index in

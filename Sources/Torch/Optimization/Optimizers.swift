@@ -7,12 +7,17 @@ public protocol Optimizer: AnyObject {
   /// What a checkpoint must hold beside the parameters, with names.
   var state: [NamedTensor] { get }
   var parameters: [NamedTensor] { get }
+  /// Matrices among the parameters of which a step changes only the rows that were chosen: with their gradient, their own
+  /// momentum and decay. The others stay as they are, to the bit, and so does their state.
+  var sampled: [SampledRows] { get }
 }
 
 extension Optimizer {
   /// Forgets all gradients.
   public func clearGradients() throws {
-    let handles: [CTTensor?] = parameters.map(\.tensor.handle)
+    let leaves = leaves
+    let handles: [CTTensor?] = leaves.map(\.handle)
+    defer { withExtendedLifetime(leaves) {} }
     try check(ct_clear_grads(handles, Int32(handles.count)))
   }
 
@@ -30,11 +35,16 @@ extension Optimizer {
   /// `limit` is 0. Returns the norm before.
   @discardableResult
   public func clipGradients(to limit: Double) throws -> Double {
-    let handles: [CTTensor?] = parameters.map(\.tensor.handle)
+    let leaves = leaves
+    let handles: [CTTensor?] = leaves.map(\.handle)
+    defer { withExtendedLifetime(leaves) {} }
     var norm = 0.0
     try check(ct_clip_grads(handles, Int32(handles.count), limit, &norm))
     return norm
   }
+
+  /// What gradients are collected in: the parameters, and the chosen rows of the sampled ones.
+  private var leaves: [Tensor] { parameters.map(\.tensor) + sampled.compactMap(\.chosen) }
 }
 
 /// Stochastic gradient descent with momentum, optionally Nesterov's, and weight decay, as one fused call.
@@ -43,29 +53,32 @@ public final class SGD: Optimizer {
   public let momentum: Double
   public let weightDecay: Double
   public let nesterov: Bool
+  public var sampled: [SampledRows] { rows.map(\.sampled) }
+  private let rows: [ParameterRows]
   private let momenta: [Tensor]
-  private let parameterHandles: [CTTensor?]
-  private let momentumHandles: [CTTensor?]
 
-  public init(_ parameters: [NamedTensor], momentum: Double = 0.9, weightDecay: Double = 0, nesterov: Bool = false)
-    throws
-  {
+  /// `sampled`: matrices among the parameters that are stepped by rows.
+  public init(
+    _ parameters: [NamedTensor], sampled: [SampledRows] = [], momentum: Double = 0.9, weightDecay: Double = 0,
+    nesterov: Bool = false
+  ) throws {
     self.parameters = parameters
+    rows = sampled.map { ParameterRows($0, in: parameters) }
     self.momentum = momentum
     self.weightDecay = weightDecay
     self.nesterov = nesterov && momentum > 0
     momenta = try parameters.map { try $0.tensor.zerosAlike() }
-    parameterHandles = parameters.map(\.tensor.handle)
-    momentumHandles = momenta.map(\.handle)
   }
 
   public var state: [NamedTensor] { zip(parameters, momenta).map { ("momentum.\($0.name)", $1) } }
 
   public func step(learningRate: Double) throws {
+    let stepped = try SteppedTensors(parameters, [momenta], rows)
     try check(
       ct_fused_sgd(
-        parameterHandles, momentumHandles, Int32(parameterHandles.count), learningRate, momentum, weightDecay, nesterov)
-    )
+        stepped.handles, stepped.stateHandles[0], Int32(stepped.handles.count), learningRate, momentum, weightDecay,
+        nesterov))
+    try stepped.storeRows()
   }
 }
 
@@ -76,16 +89,20 @@ public final class AdamW: Optimizer {
   public let beta2: Double
   public let weightDecay: Double
   public let epsilon: Double
+  public var sampled: [SampledRows] { rows.map(\.sampled) }
+  private let rows: [ParameterRows]
   private let means: [Tensor]
   private let squares: [Tensor]
   private let counts: [Tensor]
-  private let handles: (parameters: [CTTensor?], means: [CTTensor?], squares: [CTTensor?], counts: [CTTensor?])
 
+  /// `sampled`: matrices among the parameters that are stepped by rows. The bias correction counts steps of the matrix, in
+  /// which a row may have had no part.
   public init(
-    _ parameters: [NamedTensor], beta1: Double = 0.9, beta2: Double = 0.999, weightDecay: Double = 0.01,
-    epsilon: Double = 1e-8
+    _ parameters: [NamedTensor], sampled: [SampledRows] = [], beta1: Double = 0.9, beta2: Double = 0.999,
+    weightDecay: Double = 0.01, epsilon: Double = 1e-8
   ) throws {
     self.parameters = parameters
+    rows = sampled.map { ParameterRows($0, in: parameters) }
     self.beta1 = beta1
     self.beta2 = beta2
     self.weightDecay = weightDecay
@@ -93,7 +110,6 @@ public final class AdamW: Optimizer {
     means = try parameters.map { try $0.tensor.zerosAlike() }
     squares = try parameters.map { try $0.tensor.zerosAlike() }
     counts = try parameters.map { try Tensor.zeros([], on: $0.tensor.device) }
-    handles = (parameters.map(\.tensor.handle), means.map(\.handle), squares.map(\.handle), counts.map(\.handle))
   }
 
   public var state: [NamedTensor] {
@@ -102,11 +118,13 @@ public final class AdamW: Optimizer {
   }
 
   public func step(learningRate: Double) throws {
+    let stepped = try SteppedTensors(parameters, [means, squares], rows)
+    let counts = stepped.appendingRows(to: counts)
     try check(
       ct_fused_adamw(
-        handles.parameters, handles.means, handles.squares, handles.counts, Int32(handles.parameters.count),
-        learningRate,
-        beta1, beta2, weightDecay, epsilon))
+        stepped.handles, stepped.stateHandles[0], stepped.stateHandles[1], counts, Int32(stepped.handles.count),
+        learningRate, beta1, beta2, weightDecay, epsilon))
+    try stepped.storeRows()
   }
 }
 

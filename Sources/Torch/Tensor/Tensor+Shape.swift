@@ -52,6 +52,11 @@ extension Tensor {
     try Tensor.make { ct_index_select(handle, Int64(dimension), index.handle, $0) }
   }
 
+  /// Overwrites the rows at `index` ([n], 64-bit integers, none twice) with those of `source`, [n, ...].
+  public func copyRows(_ index: Tensor, from source: Tensor) throws {
+    try check(ct_index_copy_(handle, index.handle, source.handle))
+  }
+
   /// For each place of `index`, the element at that index along the dimension.
   public func gathered(_ dimension: Int, _ index: Tensor) throws -> Tensor {
     try Tensor.make { ct_gather(handle, Int64(dimension), index.handle, $0) }

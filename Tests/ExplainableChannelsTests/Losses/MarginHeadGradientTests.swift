@@ -13,10 +13,10 @@ import Torch
     return try Tensor((0..<shape.reduce(1, *)).map { _ in random.gaussian() }, shape)
   }
 
-  private func check(_ makeHead: (Tensor) throws -> any MarginHead) throws {
+  private func check(_ makeHead: (SampledRows) throws -> any MarginHead) throws {
     let labels = try Tensor(labels, [labels.count])
     try expectGradients(of: [normal(3, 6, seed: 1), normal(5, 6, seed: 2)], tolerance: 1e-5) { inputs in
-      let head = try makeHead(inputs[1])
+      let head = try makeHead(SampledRows(inputs[1]))
       head.setTraining(false)
       return try head.loss(inputs[0], labels)
     }
