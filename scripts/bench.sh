@@ -11,5 +11,4 @@ cd "$root"
 export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-PASSIVE}"
 # The program that a row starts as a process.
 swift build -c release --package-path Benchmarks --product facet
-exec swift run -c release --package-path Benchmarks facet-benchmarks \
-  --python "$python" "$@"
+exec swift run -c release --package-path Benchmarks facet-benchmarks --python "$python" "$@"

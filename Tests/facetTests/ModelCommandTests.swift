@@ -42,7 +42,7 @@ extension FacetCommands {
       }
       let evaluations = try #require(try json(path("e.json")) as? [[String: Any]])
       #expect(evaluations.count == 1)
-      #expect(result.output.contains("peak memory \(try residentMiB(evaluations[0]["peakMemory"])) MiB"))
+      #expect(result.errors.contains("peak memory \(try residentMiB(evaluations[0]["peakMemory"])) MiB"))
       let views = (evaluations[0]["verification"] as? [[String: Any]])?.compactMap { $0["view"] as? String }
       #expect(views == ["as cropped", "moved"])
       #expect((evaluations[0]["channels"] as? [String: Any])?.keys.contains("moved") == true)

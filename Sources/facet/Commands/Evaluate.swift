@@ -38,7 +38,8 @@ struct Evaluate: ParsableCommand {
         $0, on: opened, workers: device.workers, flip: flip, isBeforeMask: unmasked, pooling: pooling.pooling)
     }
     for evaluation in evaluations { EvaluationText.print(evaluation) }
-    if let peak = evaluations.last?.peakMemory { CommandOutput.current.printLine("\(peak)") }
+    // Not among the results, which repeat.
+    if let peak = evaluations.last?.peakMemory { CommandOutput.current.printError("\(peak)") }
     if let json { try writeJSON(evaluations, to: json) }
     if let report {
       try ReportAssembly.write(evaluations, photos: photos, device: opened, title: "Facet evaluation", to: report)
