@@ -1,6 +1,7 @@
 // A convolution with what follows it at inference, as one operation of oneDNN: weights in the order its kernels read them,
 // bias, sum, ReLU or PReLU. Where this LibTorch has no oneDNN (Apple's), the same as separate operations.
 #include "guard.hpp"
+#include "parallel.hpp"
 #include "places.hpp"
 #include "prelu.hpp"
 #include <ATen/ATen.h>
@@ -62,9 +63,12 @@ CTStatus ct_convolve_packed(CTTensor x, CTTensor w, CTTensor bias, CTTensor rest
   return guard([&] {
     const auto& weight = ref(w);
     const auto input = kept_places(ref(x), weight, stride, padding, groups);
+    const auto side = [&](int64_t d) { return (input.size(d) + 2 * padding - weight.size(d)) / stride + 1; };
+    // Two threads begin to pay between MobileFaceNet's layers (5 million multiplications) and IResNet-18's (60 million).
+    constexpr int64_t kAlone = 20'000'000;
+    const OneThread alone(input.size(0) * side(2) * side(3) * weight.numel() < kAlone);
     if (rest) {
       // oneDNN reads on past the end of what is too small.
-      const auto side = [&](int64_t d) { return (input.size(d) + 2 * padding - weight.size(d)) / stride + 1; };
       TORCH_CHECK(ref(rest).sizes() == at::IntArrayRef({input.size(0), weight.size(0), side(2), side(3)}),
                   "cannot add ", ref(rest).sizes(), " to what a convolution of ", input.sizes(), " gives");
     }

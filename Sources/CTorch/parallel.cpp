@@ -16,6 +16,14 @@ Region region() {
   return found;
 }
 
+// Not LibTorch's setter, which starts a second pool of threads that spin.
+using SetThreads = void (*)(int);
+
+SetThreads set_threads() {
+  static const auto found = reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "omp_set_num_threads"));
+  return found;
+}
+
 struct Work {
   int64_t count;
   c10::function_ref<void(int64_t)> body;
@@ -44,6 +52,13 @@ void parallel(int64_t count, c10::function_ref<void(int64_t)> body) {
   Work work{count, body};
   region()([](void* work) { static_cast<Work*>(work)->help(); }, &work, static_cast<unsigned>(threads), 0);
   if (work.error) std::rethrow_exception(work.error);
+}
+
+OneThread::OneThread(bool wanted) : before_(wanted && set_threads() ? at::get_num_threads() : 1) {
+  if (before_ > 1) set_threads()(1);
+}
+OneThread::~OneThread() {
+  if (before_ > 1) set_threads()(before_);
 }
 
 }  // namespace ct

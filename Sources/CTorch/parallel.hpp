@@ -10,4 +10,15 @@ namespace ct {
 /// What ATen/Parallel.h offers is one thread wherever the including file is not compiled for LibTorch's own OpenMP.
 void parallel(int64_t count, c10::function_ref<void(int64_t)> body);
 
+/// While it lives, one thread does what this thread asks LibTorch for: what is done sooner than a sleeping thread is woken.
+class OneThread {
+  const int before_;
+
+ public:
+  explicit OneThread(bool wanted);
+  ~OneThread();
+  OneThread(const OneThread&) = delete;
+  OneThread& operator=(const OneThread&) = delete;
+};
+
 }  // namespace ct

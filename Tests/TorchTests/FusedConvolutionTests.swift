@@ -70,6 +70,15 @@ import Testing
     }
   }
 
+  @Test func smallOnesLeaveTheNumberOfThreadsAsItWas() throws {
+    let (conv, norm, _) = try layers(Shape())
+    let before = Runtime.threads
+    let fused = FusedConvolution(conv, norm)
+    _ = try withoutGradient { try fused(input(Shape())) }
+    #expect(throws: TorchError.self) { try withoutGradient { try fused(input(Shape(input: 8))) } }
+    #expect(Runtime.threads == before)
+  }
+
   @Test func refusesWhatDoesNotFit() throws {
     let (conv, norm, _) = try layers(Shape(output: 32))
     let fused = FusedConvolution(conv, norm)
