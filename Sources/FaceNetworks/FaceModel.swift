@@ -69,7 +69,7 @@ public struct FaceModel {
   /// Names of a training checkpoint's network begin so; a model file has only the network.
   public static let prefix = "network"
 
-  /// Reads a model file, ready for inference on `device`. Throws ``SafetensorsError`` or ``ModelError``.
+  /// Reads a model file, ready for inference on `device`. Throws `SafetensorsError` or ``ModelError``.
   public init(contentsOf path: String, on device: Device = .cpu) throws {
     let file = try Safetensors(contentsOf: path)
     guard let text = file.metadata[FaceModel.infoKey] else {

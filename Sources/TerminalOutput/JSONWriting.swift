@@ -25,9 +25,9 @@ public func decodeJSON<Value: Decodable>(_ type: Value.Type, from bytes: Data) t
   return try decoder.decode(type, from: bytes)
 }
 
-/// Writes a value as JSON, in the form of ``encodeJSON(_:)``, by way of ``writeAtomically(_:to:)``.
+/// Writes a value as JSON, in the form of ``encodeJSON(_:)``, by way of `writeAtomically(_:to:)`.
 ///
-/// Throws ``FileWriteError`` when the file cannot be written.
+/// Throws `FileWriteError` when the file cannot be written.
 public func writeJSON(_ value: some Encodable, to path: String) throws {
   try writeAtomically(encodeJSON(value), to: path)
 }

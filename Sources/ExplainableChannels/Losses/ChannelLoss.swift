@@ -81,7 +81,7 @@ public struct ChannelLossSettings: Codable, Sendable, Hashable {
 
   public init() {}
 
-  /// Throws ``SettingsError`` when the chosen loss cannot be made for a target layer of so many channels.
+  /// Throws `SettingsError` when the chosen loss cannot be made for a target layer of so many channels.
   public func validate(channels: Int) throws {
     switch kind {
     case .plain: break
@@ -92,7 +92,7 @@ public struct ChannelLossSettings: Codable, Sendable, Hashable {
     }
   }
 
-  /// The loss for a network, or nil for plain. Throws ``SettingsError`` when the two do not fit.
+  /// The loss for a network, or nil for plain. Throws `SettingsError` when the two do not fit.
   public func makeLoss(
     for network: FaceNetwork, head: HeadSettings, identities: Int, using random: inout some RandomNumberGenerator
   ) throws -> (any ChannelLoss)? {

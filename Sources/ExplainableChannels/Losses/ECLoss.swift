@@ -15,7 +15,7 @@ public final class ECLoss: ChannelLoss {
   private let prototypes: Conv2d
   private let auxiliary: AuxiliaryHead
 
-  /// Throws ``SettingsError`` when the target layer's channels cannot be shared out.
+  /// Throws `SettingsError` when the target layer's channels cannot be shared out.
   public init(
     _ settings: ECLossSettings, network: FaceNetwork, head: HeadSettings, identities: Int,
     using random: inout some RandomNumberGenerator

@@ -15,7 +15,7 @@ public struct ICCNNSettings: Codable, Sendable, Hashable {
 
   public init() {}
 
-  /// Throws ``SettingsError`` when a value makes no loss.
+  /// Throws `SettingsError` when a value makes no loss.
   public func validate(channels: Int) throws {
     func require(_ condition: Bool, _ message: String) throws {
       if !condition { throw SettingsError(message: "channelLoss.iccnn." + message) }

@@ -11,7 +11,7 @@ public struct ICNNSettings: Codable, Sendable, Hashable {
 
   public init() {}
 
-  /// Throws ``SettingsError`` when a value makes no loss.
+  /// Throws `SettingsError` when a value makes no loss.
   public func validate() throws {
     for (name, value) in [("weight", weight), ("beta", beta)] {
       guard value >= 0, value.isFinite else {

@@ -11,7 +11,7 @@ public struct SADSettings: Codable, Sendable, Hashable {
 
   public init() {}
 
-  /// Throws ``SettingsError`` when a value makes no loss.
+  /// Throws `SettingsError` when a value makes no loss.
   public func validate(channels: Int) throws {
     for (name, value) in [("maps", maps), ("filters", filters)] {
       guard value >= 0, value.isFinite else {

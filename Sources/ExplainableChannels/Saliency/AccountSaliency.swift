@@ -6,7 +6,7 @@ import Torch
 /// Facet's own explanation: the exact account of the score, by places and by parts.
 ///
 /// A place's number is what it adds to the score (``ScoreAccount``), spread over the pixels that its cell looks at (a Gaussian
-/// as wide as the layer's receptive field weighs them, see ``FaceNetworks/ReceptiveField/variance``): the pixels of both
+/// as wide as the layer's receptive field weighs them, see `ReceptiveField.variance`): the pixels of both
 /// photos, the account's constant and its remainder add up to the score. With a channel catalog the parts are what the account
 /// says of them through their channels, for which no mask is needed.
 public struct AccountSaliency: MatchExplainer {

@@ -69,7 +69,7 @@ public struct FaithfulnessSettings: Codable, Sendable {
 
   public init() {}
 
-  /// Throws ``SaliencyError`` when a value measures nothing.
+  /// Throws `SaliencyError` when a value measures nothing.
   public func validate() throws {
     func require(_ condition: Bool, _ name: String, _ value: Int, _ expected: String) throws {
       if !condition { throw SaliencyError.setting(name: name, value: "\(value)", expected: expected) }

@@ -20,7 +20,7 @@ public struct FaithfulnessTest {
 
   /// name: of the model's file; playsGame: whether the inpainting game is played, on procedural faces of its own.
   ///
-  /// Throws ``SaliencyError`` for settings that measure nothing, ``VerificationError`` when the pairs decide nothing.
+  /// Throws `SaliencyError` for settings that measure nothing, ``VerificationError`` when the pairs decide nothing.
   public func run(name: String, sets: [VerificationSet], playsGame: Bool) throws -> FaithfulnessReport {
     try settings.validate()
     model.network.setTraining(false)

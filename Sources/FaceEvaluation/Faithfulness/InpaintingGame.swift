@@ -40,7 +40,7 @@ public struct InpaintingGame: Sendable {
   }
 
   /// Triplet `number`; parts take turns. The same for the same seed and number, whatever else is drawn.
-  /// Throws ``SettingsError`` when no such triplet is found, which happens only with strange settings.
+  /// Throws `SettingsError` when no such triplet is found, which happens only with strange settings.
   public func triplet(_ number: Int) throws -> Triplet {
     let part = GamePart.allCases[number % GamePart.allCases.count]
     for attempt in 0..<attempts {
@@ -126,7 +126,7 @@ extension InpaintingGame {
     case own = "own parts"
   }
 
-  /// Contributions of all parts to one pair, in the order of ``GamePart/allCases``; nil when the explainer says nothing of parts.
+  /// Contributions of all parts to one pair, in the order of `GamePart.allCases`; nil when the explainer says nothing of parts.
   public static func contributions(
     _ saliency: MatchSaliency, _ reading: Reading, labels: (first: PartMap, second: PartMap)
   ) -> [Double]? {

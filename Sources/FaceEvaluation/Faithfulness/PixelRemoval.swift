@@ -23,7 +23,7 @@ public struct PixelRemoval: Sendable {
 
   public init() {}
 
-  /// Throws ``SaliencyError`` for a number of steps that makes no curve.
+  /// Throws `SaliencyError` for a number of steps that makes no curve.
   public func validate() throws {
     guard (1...1000).contains(steps) else {
       throw SaliencyError.setting(name: "the number of steps", value: "\(steps)", expected: "between 1 and 1000")

@@ -5,7 +5,7 @@ import Foundation
 
 /// The files that `facet explain` leaves: the page, the picture of both faces, and the heat maps.
 public enum ExplanationFolder {
-  /// Writes `explanation.html`, `faces.png` and `parts/*.png` for one pair. Throws `FileWriteError` or ``ImageError``.
+  /// Writes `explanation.html`, `faces.png` and `parts/*.png` for one pair. Throws `FileWriteError` or `ImageError`.
   public static func write(_ pair: ExplainedPair, to folder: String) throws {
     try makeFolder(folder + "/parts")
     let tiles = try PartTiles.make(pair)

@@ -7,7 +7,7 @@ public struct TrainingPlan: Sendable {
   public struct Variant: Sendable {
     /// What is added to the recipe's name: "training.clip=0".
     public let title: String
-    /// Dotted keys and values, as ``RecipeFile/load(_:overrides:)`` has them.
+    /// Dotted keys and values, as `RecipeFile.load` has them.
     public let overrides: [String: any Sendable]
 
     public init(title: String, overrides: [String: any Sendable]) {
