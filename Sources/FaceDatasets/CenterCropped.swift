@@ -53,6 +53,13 @@ public struct CenterCropped: CutFaces {
   }
 }
 
+extension FaceDataset {
+  /// The photos cut to their middle; themselves for a fraction of 1. Throws as ``CenterCropped`` does.
+  public func centerCropped(_ fraction: Double) throws -> any FaceDataset {
+    fraction == 1 ? self : try CenterCropped(self, fraction: fraction)
+  }
+}
+
 extension FaceAnnotation {
   /// The same face in a photo whose origin lies elsewhere.
   public func shifted(x: Float, y: Float) -> FaceAnnotation {

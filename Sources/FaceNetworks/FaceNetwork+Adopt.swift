@@ -40,22 +40,22 @@ extension FaceNetwork {
   public func settleTarget(on images: [Tensor]) throws {
     guard let inserted, !images.isEmpty else { return }
     setTraining(true)
-    tracksStatistics(false)
-    defer { tracksStatistics(true) }
-    try withoutGradient {
-      var sums: (first: Tensor, second: Tensor)?
-      var count = 0.0
-      for batch in images {
-        let maps = try inserted.convolved(features(batch)).to(.float64)
-        let (first, second) = (try maps.sum(0, 2, 3), try maps.square().sum(0, 2, 3))
-        sums = try sums.map { (try $0.first + first, try $0.second + second) } ?? (first, second)
-        count += Double(maps.size(0) * maps.size(2) * maps.size(3))
-      }
-      guard let sums, count > 0 else { return }
-      let mean = try sums.first * (1 / count)
-      // A channel that is the same everywhere has none, but for rounding.
-      let variance = try (sums.second * (1 / count) - mean.square()).clamped(min: 0)
-      try inserted.settle(mean: mean.to(.float32), variance: variance.to(.float32))
+    try withoutTracking { try withoutGradient { try settle(inserted, on: images) } }
+  }
+
+  private func settle(_ inserted: TargetLayer, on images: [Tensor]) throws {
+    var sums: (first: Tensor, second: Tensor)?
+    var count = 0.0
+    for batch in images {
+      let maps = try inserted.convolved(features(batch)).to(.float64)
+      let (first, second) = (try maps.sum(0, 2, 3), try maps.square().sum(0, 2, 3))
+      sums = try sums.map { (try $0.first + first, try $0.second + second) } ?? (first, second)
+      count += Double(maps.size(0) * maps.size(2) * maps.size(3))
     }
+    guard let sums, count > 0 else { return }
+    let mean = try sums.first * (1 / count)
+    // A channel that is the same everywhere has none, but for rounding.
+    let variance = try (sums.second * (1 / count) - mean.square()).clamped(min: 0)
+    try inserted.settle(mean: mean.to(.float32), variance: variance.to(.float32))
   }
 }

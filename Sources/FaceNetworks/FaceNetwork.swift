@@ -172,9 +172,9 @@ public final class FaceNetwork: Module {
   /// The linear map from target activations to the embedding, or nil where the way is not linear.
   public var embeddingHead: EmbeddingHead? { head }
 
-  /// Lets batch statistics run without moving the running ones, for passes over unusual inputs.
-  public func tracksStatistics(_ on: Bool) {
-    for norm in norms { norm.tracksStatistics = on }
+  /// What `body` gives while batch statistics do not move the running ones, for passes over unusual inputs.
+  public func withoutTracking<Result>(_ body: () throws -> Result) rethrows -> Result {
+    try norms.withoutTracking(body)
   }
 
   /// Found once: walking the modules costs as much as a small layer.

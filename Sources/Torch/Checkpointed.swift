@@ -22,11 +22,7 @@ public final class Checkpointed {
   /// Whatever the first layer takes to whatever the last one gives.
   public func callAsFunction(_ x: Tensor) throws -> Tensor {
     try x.checkpointed(parameters) { x, isAgain in
-      guard isAgain else { return try self.apply(x) }
-      let tracked = self.norms.map(\.tracksStatistics)
-      for norm in self.norms { norm.tracksStatistics = false }
-      defer { for (norm, tracked) in zip(self.norms, tracked) { norm.tracksStatistics = tracked } }
-      return try self.apply(x)
+      isAgain ? try self.norms.withoutTracking { try self.apply(x) } : try self.apply(x)
     }
   }
 

@@ -43,7 +43,7 @@ struct MeasuredDataOptions: ParsableArguments {
 
   /// The photos cut as the options say.
   private func cut(_ photos: any FaceDataset) throws -> any FaceDataset {
-    try detection.apply(to: centerCrop < 1 ? CenterCropped(photos, fraction: centerCrop) : photos)
+    try detection.apply(to: photos.centerCropped(centerCrop))
   }
 
   /// IJB, when that is what lies at --data, and its photos as they are to be cut.

@@ -30,14 +30,15 @@ import Testing
     var map = FloatMap(width: 15, height: 11, values: .init(repeating: 0, count: 165))
     map[7, 5] = 2
     map[0, 0] = -3
-    #expect(map.spread(deviation: 0) == map)
-    let spread = map.spread(deviation: 1.5)
+    #expect(GaussianSpread(width: 15, height: 11, deviation: 0)(map) == map)
+    let spread = GaussianSpread(width: 15, height: 11, deviation: 1.5)(map)
     #expect(abs(spread.values.reduce(0, +) + 1) < 1e-5)
     // Far from the corner it is the Gaussian itself; beside an edge nothing gets lost.
     let far = Float(2 / (2 * Double.pi * 1.5 * 1.5))
     #expect(abs(spread[7, 5] - far) < 1e-4 && abs(spread[7, 8] - far * Float(exp(-2.0))) < 1e-4)
     #expect(spread[0, 0] < -far && abs(spread[8, 5] - spread[6, 5]) < 1e-3)
-    let even = FloatMap(width: 3, height: 2, values: [1, 1, 1, 1, 1, 1]).spread(deviation: 1e6)
+    let ones = FloatMap(width: 3, height: 2, values: [1, 1, 1, 1, 1, 1])
+    let even = GaussianSpread(width: 3, height: 2, deviation: 1e6)(ones)
     #expect(even.values.allSatisfy { abs($0 - 1) < 1e-6 })
   }
 }

@@ -101,10 +101,8 @@ import Torch
       })
     func statistics() throws -> [[Float]] { try net.buffers().map { try $0.tensor.floats() } }
     let before = try statistics()
-    net.tracksStatistics(false)
-    _ = try net(noise(4))
+    _ = try net.withoutTracking { try net(noise(4)) }
     #expect(try statistics() == before)
-    net.tracksStatistics(true)
     _ = try net(noise(4))
     for ((name, _), (old, new)) in zip(net.buffers(), zip(before, try statistics())) { #expect(old != new, "\(name)") }
   }

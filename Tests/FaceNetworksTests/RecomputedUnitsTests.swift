@@ -28,9 +28,7 @@ import Torch
     var loss = try output.embedding.widened().square().mean()
     step.values = try [output.embedding, output.carried].map { try $0.floats() }
     if let target = output.target, let features = output.features {
-      net.tracksStatistics(false)
-      let moved = try cast { try net.features(noise(2, seed: 7).channelsLast()) }
-      net.tracksStatistics(true)
+      let moved = try net.withoutTracking { try cast { try net.features(noise(2, seed: 7).channelsLast()) } }
       loss = try loss + target.widened().mean() + features.widened().square().mean() + moved.widened().square().mean()
     }
     try loss.backward()

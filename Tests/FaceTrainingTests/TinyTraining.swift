@@ -3,6 +3,7 @@ import FaceImages
 import FaceTraining
 import Foundation
 import TestSupport
+import Testing
 import Torch
 
 /// Procedural faces drawn once and kept: 6 people with 6 photos of 36 pixels each.
@@ -86,10 +87,22 @@ func train(
   return try Trainer(recipe, dataset: dataset, directory: folder.path, options: quiet { $0.resume = resume }).run()
 }
 
+/// Trains until the disk breaks, after so many photos beyond the first look at each of them, with no worker reading ahead.
+func breakOff(_ recipe: Recipe, in folder: TemporaryFolder, after photos: Int) throws -> TrainingError? {
+  let broken = TinyFaces(reads: TinyFaces.Reads(), breaksAfter: 36 + photos)
+  Runtime.threads = 1
+  let trainer = try Trainer(recipe, dataset: broken, directory: folder.path, options: quiet { $0.workers = 0 })
+  return #expect(throws: TrainingError.self) { _ = try trainer.run() }
+}
+
+/// The bytes of all tensors in a file, by name.
+func tensorBytes(_ path: String) throws -> [String: Data] {
+  try Safetensors(contentsOf: path).tensors().mapValues { try $0.contiguous().withUnsafeBytes { Data($0) } }
+}
+
 /// The bytes of the network's tensors in a model file or checkpoint, by name.
 func networkBytes(_ path: String) throws -> [String: Data] {
-  try Safetensors(contentsOf: path).tensors().filter { $0.key.hasPrefix("network.") }
-    .mapValues { try $0.contiguous().withUnsafeBytes { Data($0) } }
+  try tensorBytes(path).filter { $0.key.hasPrefix("network.") }
 }
 
 /// The scalars of each line of a run's log.

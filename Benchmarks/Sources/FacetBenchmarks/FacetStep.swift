@@ -76,11 +76,11 @@ final class FacetStep: Contender, MemoryMeasuring {
   /// One step; the loss.
   private func train() throws -> Double {
     Runtime.seed(SeededRandom.value(seed: FacetStep.seed, stream: "dropout", count))
-    try sampleIdentities()
+    try margin.choose(identities, in: optimizer.sampled, seed: FacetStep.seed, step: count)
     var loss = 0.0
     try optimizer.collectGradients { _ in
       let terms = try losses()
-      let total = try terms.dropFirst().reduce(terms[0].value * terms[0].weight) { try $0 + $1.value * $1.weight }
+      let total = try LossTerm.total(terms)
       for term in terms { _ = try term.value.item() }
       loss = try total.item()
       return total
@@ -91,22 +91,12 @@ final class FacetStep: Contender, MemoryMeasuring {
     return loss
   }
 
-  private func sampleIdentities() throws {
-    guard !optimizer.sampled.isEmpty else { return }
-    var random = SeededRandom(seed: FacetStep.seed, stream: "identities", count)
-    guard let sample = try margin.sample(identities, of: settings.identities, using: &random) else { return }
-    for weights in optimizer.sampled { try weights.choose(sample) }
-  }
-
   /// In a process of its own, because this one keeps what other benchmarks have taken. On a GPU LibTorch counts tensors, and
   /// a third network beside the two that compete might not fit.
   func peakMemory() throws -> PeakMemory {
     if settings.device.isCUDA { return try .now(on: settings.device) }
-    let text = try CommandRun(Bundle.main.executablePath ?? CommandLine.arguments[0], peakArguments).output()
-    guard let peak = try? JSONDecoder().decode(PeakMemory.self, from: Data(text.utf8)) else {
-      throw BenchmarkError.unexpected(line: text, wanted: "a peak memory")
-    }
-    return peak
+    return try PeakMemory(
+      json: CommandRun(Bundle.main.executablePath ?? CommandLine.arguments[0], peakArguments).output())
   }
 
   private func losses() throws -> [LossTerm] {
@@ -117,11 +107,7 @@ final class FacetStep: Contender, MemoryMeasuring {
     guard let channelLoss, let target = output.target, let features = output.features else { return [identity] }
     let pass = ChannelPass(
       images: images, labels: labels, features: features, target: target, step: count,
-      featuresOf: { [network] moved in
-        network.tracksStatistics(false)
-        defer { network.tracksStatistics(true) }
-        return try network.features(moved)
-      },
+      featuresOf: { [network] moved in try network.withoutTracking { try network.features(moved) } },
       random: SeededRandom(seed: FacetStep.seed, stream: "channel loss", count))
     return try [identity] + channelLoss.terms(pass)
   }

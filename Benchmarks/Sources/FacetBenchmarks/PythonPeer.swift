@@ -47,11 +47,7 @@ final class PythonPeer: Contender, MemoryMeasuring {
 
   func peakMemory() throws -> PeakMemory {
     try process.writeLine("peak")
-    let line = try process.readLine()
-    guard let peak = try? JSONDecoder().decode(PeakMemory.self, from: Data(line.utf8)) else {
-      throw BenchmarkError.unexpected(line: line, wanted: "a peak memory")
-    }
-    return peak
+    return try PeakMemory(json: process.readLine())
   }
 
   /// The package that a script says it lacks.

@@ -87,8 +87,7 @@ public struct FaceAccountant {
 
   /// The cosine of two faces and where it comes from. Throws ``AccountError`` when an embedding has no direction.
   public func account(_ first: ExaminedFace, _ second: ExaminedFace) throws -> ScoreAccount {
-    let lengths = first.length * second.length
-    guard lengths > 0, lengths.isFinite else { throw AccountError.noDirection }
+    let lengths = try lengths(first, second)
     return ScoreAccount(
       score: inner(first.embedding, second.embedding) / lengths,
       first: try side(first, along: second.embedding.map { $0 / lengths / 2 }),
@@ -100,14 +99,19 @@ public struct FaceAccountant {
   /// differ and add up to the account's score, `cosine - 1`; of a photo and itself all are 0. Where channels are pooled a place's
   /// number is what its own activation adds. Throws ``AccountError`` when an embedding has no direction.
   public func difference(_ first: ExaminedFace, _ second: ExaminedFace) throws -> ScoreAccount {
-    guard first.length * second.length > 0, (first.length * second.length).isFinite else {
-      throw AccountError.noDirection
-    }
+    _ = try lengths(first, second)
     let apart = zip(first.embedding, second.embedding).map { $0 / first.length - $1 / second.length }
     return ScoreAccount(
       score: -inner(apart, apart) / 2,
       first: try side(first, along: apart.map { -$0 / first.length / 2 }, isStanding: true),
       second: try side(second, along: apart.map { $0 / second.length / 2 }, isStanding: true), isExact: isExact)
+  }
+
+  /// The product of both embeddings' lengths. Throws when one of them has no direction.
+  private func lengths(_ first: ExaminedFace, _ second: ExaminedFace) throws -> Double {
+    let lengths = first.length * second.length
+    guard lengths > 0, lengths.isFinite else { throw AccountError.noDirection }
+    return lengths
   }
 
   /// How the inner product of a face's embedding with `direction` comes about. `isStanding`: how pooled channels are drawn.

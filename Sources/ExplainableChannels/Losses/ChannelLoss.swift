@@ -26,6 +26,11 @@ public struct LossTerm {
     self.weight = weight
     self.value = value
   }
+
+  /// The weighted sum of a loss's terms. Traps without any.
+  public static func total(_ terms: [LossTerm]) throws -> Tensor {
+    try terms.dropFirst().reduce(terms[0].value * terms[0].weight) { try $0 + $1.value * $1.weight }
+  }
 }
 
 /// What a channel loss sees of a training step.

@@ -35,12 +35,13 @@ public struct AccountSaliency: MatchExplainer {
   public func explain(_ pairs: [PhotoPair], of photos: Tensor) throws -> [MatchSaliency] {
     let side = try checkedSide(pairs, photos)
     let faces = try accountant.examine(photos)
+    let spread = GaussianSpread(width: side, height: side, deviation: field?.deviation ?? 0)
     return try pairs.map { pair in
       let (first, second) = (faces[pair.first], faces[pair.second])
       let account =
         subject == .score ? try accountant.account(first, second) : try accountant.difference(first, second)
       return MatchSaliency(
-        first: map(account.first, side: side), second: map(account.second, side: side),
+        first: spread(map(account.first, side: side)), second: spread(map(account.second, side: side)),
         parts: catalog.map { parts(account, $0) })
     }
   }
@@ -50,7 +51,6 @@ public struct AccountSaliency: MatchExplainer {
     let share = Double(half.width * half.height) / Double(side * side)
     let values = half.places().map { Float($0 * share) }
     return FloatMap(width: half.width, height: half.height, values: values).resized(width: side, height: side)
-      .spread(deviation: field?.deviation ?? 0)
   }
 
   /// Each channel counts for the part that most of its peaks are on, as the catalog says, however many those are.

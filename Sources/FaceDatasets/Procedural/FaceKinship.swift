@@ -37,7 +37,9 @@ public struct FaceKinship: Sendable, Hashable, Codable {
   }
 
   /// The person after whom the conditions of a person's photos are drawn.
-  func photographed(_ number: Int) -> Int { sharesConditions ? number - number % familySize : number }
+  func photographed(_ number: Int) -> Int { sharesConditions ? first(ofFamilyOf: number) : number }
+
+  private func first(ofFamilyOf number: Int) -> Int { number - number % familySize }
 
   /// Person `number`, counted over all families.
   func person(_ number: Int, seed: UInt64) -> FaceIdentity {
@@ -45,10 +47,10 @@ public struct FaceKinship: Sendable, Hashable, Codable {
       var random = SeededRandom(seed: seed, stream: stream, number)
       return FaceIdentity(using: &random)
     }
-    let member = number % familySize
-    let first = stranger("procedural identity", number - member)
-    guard member > 0 else { return first }
+    let head = first(ofFamilyOf: number)
+    let first = stranger("procedural identity", head)
+    guard number > head else { return first }
     let other = stranger("procedural relative", number)
-    return exchanged(member).reduce(first) { $0.exchanging($1, with: other) }
+    return exchanged(number - head).reduce(first) { $0.exchanging($1, with: other) }
   }
 }

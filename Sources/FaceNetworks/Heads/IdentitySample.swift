@@ -1,6 +1,16 @@
 import FaceDatasets
+import Torch
 
 extension HeadSettings {
+  /// Chooses the identities of a step, one sample for the weights of all heads over them: those of the step's photos, and random
+  /// others. Follows from seed and step. Throws ``NetworkError`` for a label that is no identity.
+  public func choose(_ labels: [Int], in weights: [SampledRows], seed: UInt64, step: Int) throws {
+    guard let identities = weights.first?.matrix.size(0) else { return }
+    var random = SeededRandom(seed: seed, stream: "identities", step)
+    guard let sample = try sample(labels, of: identities, using: &random) else { return }
+    for rows in weights { try rows.choose(sample) }
+  }
+
   /// The identities that a step's softmax runs over, ascending: all of `labels`, and others drawn without bias up to the share
   /// ``sampled`` of all; nil for every one of them, which a share of 1 means. At least two, and never fewer than the labels
   /// name. O(identities) for a byte each and O(the sample) otherwise.

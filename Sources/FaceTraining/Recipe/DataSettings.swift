@@ -79,7 +79,7 @@ public struct DataSettings: Codable, Sendable, Hashable {
           kinship: FaceKinship(
             familySize: familySize, partsApart: partsApart, sharesConditions: sharedConditions))
       }
-    return centerCrop < 1 ? try CenterCropped(dataset, fraction: centerCrop) : dataset
+    return try dataset.centerCropped(centerCrop)
   }
 
   private func openCFP() throws -> any FaceDataset {

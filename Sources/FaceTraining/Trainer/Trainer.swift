@@ -248,7 +248,7 @@ public final class Trainer {
   /// One step of the optimizer on the mean of the batches' losses: the means of all loss terms.
   private func step(_ batches: [FaceBatch]) throws -> [String: Double] {
     Runtime.seed(SeededRandom.value(seed: recipe.seed, stream: "dropout", state.step))
-    try state.sampleIdentities(batches.flatMap(\.labels), recipe)
+    try recipe.head.choose(batches.flatMap(\.labels), in: state.optimizer.sampled, seed: recipe.seed, step: state.step)
     var random = SeededRandom(seed: recipe.seed, stream: "augmentation", state.step)
     var means = Means()
     try state.optimizer.collectGradients(ofMean: batches.count) { index in
@@ -271,7 +271,7 @@ public final class Trainer {
   private func loss(_ images: Tensor, _ batch: FaceBatch, pass: Int) throws -> (Tensor, [String: Double]) {
     let labels = try Tensor(batch.labels, [batch.labels.count]).to(options.device)
     let terms = try losses(images, labels, pass: pass)
-    let total = try terms.dropFirst().reduce(terms[0].value * terms[0].weight) { try $0 + $1.value * $1.weight }
+    let total = try LossTerm.total(terms)
     var values: [String: Double] = [:]
     for term in terms { values[term.name] = try term.value.item() }
     values["loss"] = try total.item()
@@ -291,9 +291,9 @@ public final class Trainer {
     let pass = ChannelPass(
       images: images, labels: labels, features: features, target: target, step: number,
       featuresOf: { moved in
-        network.tracksStatistics(false)
-        defer { network.tracksStatistics(true) }
-        return try withAutocast(.bfloat16, on: device, enabled: lowPrecision) { try network.features(moved) }
+        try network.withoutTracking {
+          try withAutocast(.bfloat16, on: device, enabled: lowPrecision) { try network.features(moved) }
+        }
       },
       random: SeededRandom(seed: recipe.seed, stream: "channel loss", number))
     terms += try channelLoss.terms(pass)

@@ -39,15 +39,6 @@ final class TrainingState {
       own.filter(\.tensor.requiresGradient), sampled: recipe.head.sampled < 1 ? heads.map(\.weights) : [])
   }
 
-  /// Chooses the identities of the next step, one sample for all heads: those of the step's photos, and random others.
-  func sampleIdentities(_ labels: [Int], _ recipe: Recipe) throws {
-    guard !optimizer.sampled.isEmpty else { return }
-    var random = SeededRandom(seed: recipe.seed, stream: "identities", step)
-    let count = head.weights.matrix.size(0)
-    guard let sample = try recipe.head.sample(labels, of: count, using: &random) else { return }
-    for weights in optimizer.sampled { try weights.choose(sample) }
-  }
-
   func setTraining(_ on: Bool) {
     network.setTraining(on)
     head.setTraining(on)

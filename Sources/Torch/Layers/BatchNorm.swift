@@ -53,6 +53,16 @@ public final class BatchNorm: Layer {
   }
 }
 
+extension Sequence where Element == BatchNorm {
+  /// What `body` gives while none of these moves its running statistics.
+  public func withoutTracking<Result>(_ body: () throws -> Result) rethrows -> Result {
+    let tracked = map { ($0, $0.tracksStatistics) }
+    for (norm, _) in tracked { norm.tracksStatistics = false }
+    defer { for (norm, was) in tracked { norm.tracksStatistics = was } }
+    return try body()
+  }
+}
+
 extension Module {
   /// Every batch normalization inside this module, itself included.
   public var batchNorms: [BatchNorm] {

@@ -67,7 +67,7 @@ import Torch
   }
 
   private func total(_ terms: [LossTerm]) throws -> Tensor {
-    try terms.dropFirst().reduce(terms[0].value * terms[0].weight) { try $0 + $1.value * $1.weight }
+    try LossTerm.total(terms)
   }
 
   private func term(_ name: String, _ terms: [LossTerm]) throws -> LossTerm {

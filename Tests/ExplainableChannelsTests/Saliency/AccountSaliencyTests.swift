@@ -5,8 +5,8 @@ import Testing
 import Torch
 
 @Suite struct AccountSaliencyTests {
-  private func model() throws -> FaceModel {
-    let network = try makeNetwork()
+  private func model(_ change: (inout NetworkSettings) -> Void = { _ in }) throws -> FaceModel {
+    let network = try makeNetwork(change)
     network.setTraining(false)
     var input = InputSettings()
     input.size = 32
@@ -61,12 +61,7 @@ import Torch
 
   @Test(arguments: [NetworkSettings.Embedding.pooled, .flattened, .backbone], [false, true])
   func differencesOfEveryWayToTheEmbeddingAddUp(embedding: NetworkSettings.Embedding, flip: Bool) throws {
-    let network = try makeNetwork { $0.embedding = embedding }
-    network.setTraining(false)
-    var input = InputSettings()
-    input.size = 32
-    let info = ModelInfo(name: "tiny", network: network.settings, input: input, channelLoss: "plain")
-    let accountant = try FaceAccountant(FaceModel(info: info, network: network, recipe: ""))
+    let accountant = try FaceAccountant(model { $0.embedding = embedding })
     let faces = try accountant.examine(photos(), flip: flip)
     let account = try accountant.difference(faces[0], faces[1])
     let places = (account.first.places() + account.second.places()).reduce(0, +)

@@ -76,10 +76,7 @@ import Torch
       $0.training.cacheMegabytes = 0
     }
     try train(recipe, in: whole)
-    let broken = TinyFaces(reads: TinyFaces.Reads(), breaksAfter: 36 + 6 * batches)
-    Runtime.threads = 1
-    let trainer = try Trainer(recipe, dataset: broken, directory: folder.path, options: quiet { $0.workers = 0 })
-    #expect(throws: TrainingError.self) { _ = try trainer.run() }
+    _ = try breakOff(recipe, in: folder, after: 6 * batches)
     #expect(
       try FaceModel(contentsOf: folder.path + "/last.safetensors").info.training?.steps == [5: 1, 9: 2, 11: 3][batches])
     try train(recipe, in: folder, resume: true)

@@ -61,11 +61,7 @@ import Torch
       $0.training.cacheMegabytes = 0
     }
     try train(recipe, in: whole)
-    let broken = TinyFaces(reads: TinyFaces.Reads(), breaksAfter: 36 + 6 * batches)
-    Runtime.threads = 1
-    let trainer = try Trainer(
-      recipe, dataset: broken, directory: folder.path, options: quiet { $0.workers = 0 })
-    let error = #expect(throws: TrainingError.self) { _ = try trainer.run() }
+    let error = try breakOff(recipe, in: folder, after: 6 * batches)
     #expect(error?.description.contains("tiny face") == true)
     #expect(error?.description.contains("the disk is broken") == true)
     #expect(try FaceModel(contentsOf: folder.path + "/last.safetensors").info.training?.steps == batches)
@@ -84,10 +80,7 @@ import Torch
       $0.training.cacheMegabytes = 0
     }
     try train(recipe, in: whole)
-    let broken = TinyFaces(reads: TinyFaces.Reads(), breaksAfter: 36 + 6 * 6)
-    Runtime.threads = 1
-    let trainer = try Trainer(recipe, dataset: broken, directory: folder.path, options: quiet { $0.workers = 0 })
-    #expect(throws: TrainingError.self) { _ = try trainer.run() }
+    _ = try breakOff(recipe, in: folder, after: 6 * 6)
     try train(recipe, in: folder, resume: true)
     try expectSameRun()
     #expect(try FaceModel(contentsOf: folder.path + "/model.safetensors").info.network.maskTarget == (kind == .icnn))

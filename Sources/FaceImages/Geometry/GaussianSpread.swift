@@ -1,0 +1,64 @@
+import Foundation
+
+/// Spreads each cell's number of a map over its neighbors by a Gaussian. Nothing is lost over the edges: a cell's number goes to
+/// the neighbors that there are, and the sum stays. Made once for all maps of a size.
+public struct GaussianSpread: Sendable {
+  private let width: Int
+  private let height: Int
+  /// What each column, or row, gives to each, a line a giver; nil where nothing is to be spread.
+  private let shares: (across: [Double], down: [Double])?
+
+  /// For maps of that size; `deviation` is in cells, and 0 changes nothing. Traps when it is negative or not finite.
+  public init(width: Int, height: Int, deviation: Double) {
+    precondition(deviation >= 0 && deviation.isFinite, "a standard deviation is a number of at least 0")
+    (self.width, self.height) = (width, height)
+    guard deviation > 0 else {
+      shares = nil
+      return
+    }
+    let across = GaussianSpread.shares(width, deviation)
+    shares = (across, height == width ? across : GaussianSpread.shares(height, deviation))
+  }
+
+  /// The map spread. Traps when it has another size.
+  public func callAsFunction(_ map: FloatMap) -> FloatMap {
+    precondition(map.width == width && map.height == height, "a spread for \(width) x \(height)")
+    guard let shares else { return map }
+    let across = GaussianSpread.weighted(map.values.map(Double.init), rows: height, by: shares.across)
+    // The same from top to bottom, on the transposed map.
+    let down = GaussianSpread.weighted(
+      GaussianSpread.transposed(across, width: width), rows: width, by: shares.down)
+    return FloatMap(
+      width: width, height: height, values: GaussianSpread.transposed(down, width: height).map { Float($0) })
+  }
+
+  /// Each row of `values`, what its numbers give summed up.
+  private static func weighted(_ values: [Double], rows: Int, by shares: [Double]) -> [Double] {
+    let count = values.count / rows
+    return [Double](unsafeUninitializedCapacity: values.count) { sums, filled in
+      sums.initialize(repeating: 0)
+      shares.withUnsafeBufferPointer { shares in
+        for place in values.indices {
+          let (row, value) = (place / count * count, values[place])
+          let own = place % count * count
+          for target in 0..<count { sums[row + target] += value * shares[own + target] }
+        }
+      }
+      filled = values.count
+    }
+  }
+
+  private static func transposed(_ values: [Double], width: Int) -> [Double] {
+    let height = values.count / width
+    return (0..<values.count).map { values[$0 % height * width + $0 / height] }
+  }
+
+  /// What each of `count` cells in a line gives to each, a giver after the other, each of whose shares add up to 1.
+  private static func shares(_ count: Int, _ deviation: Double) -> [Double] {
+    (0..<count).flatMap { giver in
+      let weights = (0..<count).map { exp(-Double(($0 - giver) * ($0 - giver)) / (2 * deviation * deviation)) }
+      let sum = weights.reduce(0, +)
+      return weights.map { $0 / sum }
+    }
+  }
+}
