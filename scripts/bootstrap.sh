@@ -32,6 +32,8 @@ wanted_wheels() {
 
 libraries_present() { have pkg-config && pkg-config --exists libturbojpeg libpng libwebp; }
 wheels_present() { [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(wanted_wheels)" ] && [ -d "$deps/torch/lib" ]; }
+# What downloads and unpacks the wheels.
+tools_present() { have unzip && have python3 && python3 -m pip --version >/dev/null 2>&1; }
 torch_present() { [ -n "${LIBTORCH:-}" ] || wheels_present; }
 
 check_libtorch_variable() {
@@ -63,6 +65,7 @@ install_with_apt() {
       missing="$missing $package"
     fi
   done
+  torch_present || tools_present || missing="$missing python3-pip"
   [ -n "$missing" ] || return 0
   # shellcheck disable=SC2086 # one word per package
   apt_install $missing
@@ -74,6 +77,7 @@ install_with_brew() {
     brew list --formula "$formula" >/dev/null 2>&1 || missing="$missing $formula"
   done
   have pkg-config || missing="$missing pkg-config"
+  torch_present || tools_present || missing="$missing python"
   [ -n "$missing" ] || return 0
   # shellcheck disable=SC2086 # one word per formula
   brew_install $missing
@@ -191,7 +195,7 @@ main() {
   check_swift
   libraries_present || install_libraries
   if ! torch_present; then
-    have unzip || install_libraries
+    tools_present || { ! have apt-get && ! have brew; } || install_libraries
     install_wheels
   fi
   say "ready (LibTorch in ${LIBTORCH:-.deps})"
