@@ -8,7 +8,11 @@ using namespace ct;
 extern "C" {
 int32_t ct_cuda_load(void) {
   static const int32_t result = [] {
-    if (dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL)) return 0;
+    if (dlopen("libtorch_cuda.so", RTLD_NOW | RTLD_GLOBAL)) {
+      // float32 is float32: cuDNN's convolutions would round to ten bits, and scores with them. bfloat16 is asked for by name.
+      guard([] { at::globalContext().setAllowTF32CuDNN(false); });
+      return 0;
+    }
     const char* message = dlerror();
     note(message ? message : "libtorch_cuda.so could not be loaded");
     return 1;

@@ -122,6 +122,9 @@ CTStatus ct_index_copy_(CTTensor a, CTTensor index, CTTensor source) {
 CTStatus ct_gather(CTTensor a, int64_t dim, CTTensor index, CTTensor* out) {
   return guard([&] { *out = give(at::gather(ref(a), dim, ref(index))); });
 }
+CTStatus ct_scatter_add(CTTensor a, int64_t dim, CTTensor index, CTTensor values, CTTensor* out) {
+  return guard([&] { *out = give(at::scatter_add(ref(a), dim, ref(index), ref(values))); });
+}
 CTStatus ct_one_hot(CTTensor a, int64_t classes, CTTensor* out) {
   return guard([&] { *out = give(at::one_hot(ref(a), classes)); });
 }

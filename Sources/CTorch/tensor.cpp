@@ -64,8 +64,12 @@ CTStatus ct_data(CTTensor t, void** out) {
   });
 }
 
-CTStatus ct_to_device(CTTensor t, int32_t d, bool non_blocking, CTTensor* out) {
-  return guard([&] { *out = give(ref(t).to(device(d), ref(t).scalar_type(), non_blocking)); });
+CTStatus ct_to_device(CTTensor t, int32_t d, CTTensor* out) {
+  return guard([&] {
+    // Onto a GPU nobody needs to wait: the copy is queued before whatever reads it.
+    bool queued = ref(t).is_cpu() && d > 0;
+    *out = give(ref(t).to(device(d), ref(t).scalar_type(), queued));
+  });
 }
 CTStatus ct_to_dtype(CTTensor t, int32_t dtype, CTTensor* out) {
   return guard([&] { *out = give(ref(t).to(static_cast<c10::ScalarType>(dtype))); });

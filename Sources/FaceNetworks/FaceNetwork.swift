@@ -99,15 +99,17 @@ public final class FaceNetwork: Module {
       return Output(embedding: try ended(x), target: nil, unmasked: nil, features: nil, carried: x)
     }
     let features = try run(0..<feedingUnits, images)
-    var carried = try inserted.map { try $0(features) } ?? run(feedingUnits..<targetUnit + 1, features)
-    let unmasked = inserted == nil ? try carried.relu() : carried
-    var target = unmasked
-    if let inserted {
-      if settings.maskTarget { target = try PeakTemplates.masked(unmasked, by: maskBank(on: unmasked.device)) }
-      carried = try inserted.merge.map { try $0(target) } ?? target
+    guard let inserted else {
+      let carried = try run(feedingUnits..<targetUnit + 1, features)
+      let target = try carried.relu()
+      return Output(
+        embedding: try rest(carried), target: target, unmasked: target, features: features, carried: carried)
     }
-    let x = try run(targetUnit + 1..<backbone.units.count, carried)
-    return Output(embedding: try ended(x), target: target, unmasked: unmasked, features: features, carried: carried)
+    let unmasked = try inserted(features)
+    let target =
+      settings.maskTarget ? try PeakTemplates.masked(unmasked, by: maskBank(on: unmasked.device)) : unmasked
+    return Output(
+      embedding: try rest(target), target: target, unmasked: unmasked, features: features, carried: target)
   }
 
   /// How many units run before the features that feed the target layer are there; 0 without a target layer.
@@ -136,9 +138,11 @@ public final class FaceNetwork: Module {
   private func ended(_ x: Tensor) throws -> Tensor { try head.map { try $0(x) } ?? backbone.tail!(x) }
 
   /// The embeddings [B, D] of what the target layer carries on, [B, C, H, W]: the rest of the network.
-  public func embedding(carried: Tensor) throws -> Tensor {
-    let rest = targetUnit.map { backbone.units.suffix(from: $0 + 1) } ?? []
-    return try ended(rest.reduce(carried) { try $1.layer($0) })
+  public func embedding(carried: Tensor) throws -> Tensor { try rest(carried) }
+
+  private func rest(_ carried: Tensor) throws -> Tensor {
+    let merged = try inserted?.merge.map { try $0(carried) } ?? carried
+    return try ended(run((targetUnit ?? backbone.units.count - 1) + 1..<backbone.units.count, merged))
   }
 
   /// Channels that go on from the target layer, or of the last map without one.
@@ -147,6 +151,7 @@ public final class FaceNetwork: Module {
   /// Means over the training faces and places of each channel that the target layer carries on, [C]: the running mean of the
   /// normalization that comes next; nil where another layer comes next.
   public var carriedMean: Tensor? {
+    if inserted?.merge != nil { return nil }
     let next = targetUnit.map { $0 + 1 } ?? backbone.units.count
     return next < backbone.units.count ? backbone.units[next].inputNorm?.runningMean : backbone.tailNorm?.runningMean
   }

@@ -26,7 +26,8 @@ public struct Device: Sendable, Hashable, CustomStringConvertible {
       throw TorchError(message: "unknown device '\(name)': use cpu, cuda, cuda:N or auto")
     }
     switch Runtime.cuda {
-    case .unavailable(let reason): throw TorchError(message: "device \(name) cannot be used: \(reason)")
+    case .unavailable(let reason), .unusable(let reason):
+      throw TorchError(message: "device \(name) cannot be used: \(reason)")
     case .available(let devices):
       guard index < devices else {
         throw TorchError(message: "device \(name) cannot be used: there are \(devices) CUDA devices, counted from 0")

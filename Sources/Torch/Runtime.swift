@@ -33,6 +33,8 @@ public enum Runtime {
   public enum CUDA: Sendable, Equatable {
     case available(devices: Int)
     case unavailable(reason: String)
+    /// A driver is there, and LibTorch cannot use it.
+    case unusable(reason: String)
   }
 
   /// Loads CUDA's part of LibTorch where a driver is present. The first call decides for the whole process and must
@@ -47,7 +49,7 @@ public enum Runtime {
       }
       dlclose(driver)
       guard ct_cuda_load() == 0 else {
-        return .unavailable(reason: "LibTorch's CUDA library did not load: " + String(cString: ct_last_error()))
+        return .unusable(reason: "LibTorch's CUDA library did not load: " + String(cString: ct_last_error()))
       }
       let devices = Int(ct_cuda_count())
       return devices > 0 ? .available(devices: devices) : .unavailable(reason: "the driver shows no device")

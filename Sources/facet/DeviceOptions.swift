@@ -16,6 +16,10 @@ struct DeviceOptions: ParsableArguments {
   /// Opens the device. Must come before any tensor is made.
   func open() throws -> Device {
     let device = try Device.named(self.device)
+    // Nobody who has a GPU waits for a CPU without knowing why.
+    if self.device == "auto", case .unusable(let reason) = Runtime.cuda {
+      CommandOutput.current.printError("this machine's GPU is not used: \(reason)")
+    }
     Runtime.threads = threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount
     return device
   }

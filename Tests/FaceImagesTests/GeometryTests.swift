@@ -76,45 +76,4 @@ import Testing
     target.paste(image, x: 0, y: -4)
     #expect(target == before)
   }
-
-  @Test func warpByIdentityAndQuarterTurnIsExact() throws {
-    let image = noise(width: 9, height: 9, seed: 16)
-    #expect(image.warped(by: .identity, width: 9, height: 9) == image)
-    let turn = AffineTransform2D.similarity(degrees: 90, center: (4, 4))
-    let turned = image.warped(by: turn, width: 9, height: 9)
-    for y in 0..<9 {
-      // The turn leads from (x, y) in the output to (8 - y, x) in the input.
-      for x in 0..<9 { #expect(turned[x, y] == image[8 - y, x]) }
-    }
-    let back = try #require(turn.inverted())
-    #expect(turned.warped(by: back, width: 9, height: 9) == image)
-  }
-
-  @Test func warpInterpolatesAndRepeatsTheEdge() {
-    let image = Image(width: 2, height: 1, pixels: [0, 0, 0, 200, 200, 200])
-    let shift = AffineTransform2D.similarity(shiftX: -0.75)
-    let moved = image.warped(by: shift, width: 4, height: 2)
-    #expect((0..<4).map { moved[$0, 1].red } == [0, 50, 200, 200])
-    let far = AffineTransform2D(a: 1e300, b: .nan, c: 0, d: 0, tx: .infinity, ty: -1e300)
-    #expect(image.warped(by: far, width: 3, height: 3).pixels.count == 27)
-  }
-
-  @Test func similarityTurnsScalesAndShifts() {
-    let point = AffineTransform2D.similarity(scale: 2, degrees: 90, shiftX: 10, shiftY: -1, center: (1, 1)).apply(3, 1)
-    #expect(point == (11, 4))
-    let diagonal = AffineTransform2D.similarity(degrees: 45).apply(1, 0)
-    #expect(abs(diagonal.x - diagonal.y) < 1e-12 && abs(diagonal.x - 0.5.squareRoot()) < 1e-12)
-  }
-
-  @Test func inverseAndConcatenationAgree() throws {
-    let first = AffineTransform2D(a: 1.5, b: -0.25, c: 0.5, d: 2, tx: 3, ty: -7)
-    let second = AffineTransform2D.similarity(scale: 0.5, degrees: 30, shiftX: 4, center: (2, 9))
-    let both = first.concatenating(second).apply(5, 6)
-    let middle = first.apply(5, 6)
-    let end = second.apply(middle.x, middle.y)
-    #expect(abs(both.x - end.x) < 1e-9 && abs(both.y - end.y) < 1e-9)
-    let back = try #require(first.inverted()).apply(middle.x, middle.y)
-    #expect(abs(back.x - 5) < 1e-12 && abs(back.y - 6) < 1e-12)
-    #expect(AffineTransform2D(a: 1, b: 2, c: 2, d: 4, tx: 0, ty: 0).inverted() == nil)
-  }
 }

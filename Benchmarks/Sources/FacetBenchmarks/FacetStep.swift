@@ -77,15 +77,15 @@ final class FacetStep: Contender, MemoryMeasuring {
   private func train() throws -> Double {
     Runtime.seed(SeededRandom.value(seed: FacetStep.seed, stream: "dropout", count))
     try margin.choose(identities, in: optimizer.sampled, seed: FacetStep.seed, step: count)
-    var loss = 0.0
+    var values: LossValues?
     try optimizer.collectGradients { _ in
       let terms = try losses()
       let total = try LossTerm.total(terms)
-      for term in terms { _ = try term.value.item() }
-      loss = try total.item()
+      values = try LossValues(terms, total: total)
       return total
     }
     try optimizer.clipGradients(to: 0)
+    let loss = try values?.read()["loss"] ?? .nan
     try optimizer.step(learningRate: 0.01)
     count += 1
     return loss
@@ -104,7 +104,7 @@ final class FacetStep: Contender, MemoryMeasuring {
       try network(images)
     }
     let identity = LossTerm("identity", weight: 1, value: try head.loss(output.embedding, labels))
-    guard let channelLoss, let target = output.target, let features = output.features else { return [identity] }
+    guard let channelLoss, let target = output.unmasked, let features = output.features else { return [identity] }
     let pass = ChannelPass(
       images: images, labels: labels, features: features, target: target, step: count,
       featuresOf: { [network] moved in try network.withoutTracking { try network.features(moved) } },

@@ -51,6 +51,7 @@ CTStatus ct_index_select(CTTensor a, int64_t dim, CTTensor index, CTTensor *out)
 // Rows (slices along the first dimension) of a at index, [n] without repeats, become those of source.
 CTStatus ct_index_copy_(CTTensor a, CTTensor index, CTTensor source);
 CTStatus ct_gather(CTTensor a, int64_t dim, CTTensor index, CTTensor *out);
+CTStatus ct_scatter_add(CTTensor a, int64_t dim, CTTensor index, CTTensor values, CTTensor *out);
 CTStatus ct_one_hot(CTTensor a, int64_t classes, CTTensor *out);
 CTStatus ct_where(CTTensor condition, CTTensor a, CTTensor b, CTTensor *out);
 CTStatus ct_cat(const CTTensor *ts, int32_t n, int64_t dim, CTTensor *out);

@@ -29,7 +29,7 @@ CTStatus ct_copy_out(CTTensor t, void *to, size_t bytes);
 // The bytes of a contiguous CPU tensor, valid while `t` is held.
 CTStatus ct_data(CTTensor t, void **out);
 
-CTStatus ct_to_device(CTTensor t, int32_t device, bool non_blocking, CTTensor *out);
+CTStatus ct_to_device(CTTensor t, int32_t device, CTTensor *out);
 CTStatus ct_to_dtype(CTTensor t, int32_t dtype, CTTensor *out);
 CTStatus ct_contiguous(CTTensor t, CTTensor *out);
 CTStatus ct_channels_last(CTTensor t, CTTensor *out);

@@ -26,11 +26,12 @@ public struct FaceAccountant {
     model.network.setTraining(false)
     affine = try model.network.embeddingHead?.affine(reference: reference)
     path = affine == nil ? EmbeddingPath(model.network, reference: reference, steps: steps) : nil
-    if let catalog = model.catalog, catalog.channels.count == model.network.carriedChannels {
+    let channels = 0..<model.network.carriedChannels
+    if let catalog = model.catalog, catalog.channels.map(\.index).sorted().elementsEqual(channels) {
       parts = FaceParts(catalog)
       visibility = PartVisibility(catalog, parts: parts)
     } else {
-      parts = FaceParts(channels: model.network.carriedChannels)
+      parts = FaceParts(channels: channels.count)
       visibility = nil
     }
   }

@@ -33,6 +33,22 @@ public struct LossTerm {
   }
 }
 
+/// What the terms of a loss and their weighted sum came to. On a GPU nothing is waited for until they are read, and that once.
+public struct LossValues {
+  private let names: [String]
+  private let values: Tensor
+
+  public init(_ terms: [LossTerm], total: Tensor) throws {
+    names = terms.map(\.name) + ["loss"]
+    values = try .stacked((terms.map(\.value) + [total]).map { try $0.detached() })
+  }
+
+  /// By the terms' names, and the sum as `loss`.
+  public func read() throws -> [String: Double] {
+    Dictionary(uniqueKeysWithValues: zip(names, try values.floats().map(Double.init)))
+  }
+}
+
 /// What a channel loss sees of a training step.
 public struct ChannelPass {
   /// Network input [B, 3, S, S].

@@ -91,7 +91,10 @@ public final class ECLoss: ChannelLoss {
   /// A second pass over moved images, a part of the batch: their templates against the moved templates, and whether what
   /// the templates see there still tells who it is.
   private func movedTerms(_ pass: ChannelPass, _ templates: Tensor) throws -> [LossTerm] {
-    let count = Int((Double(pass.images.size(0)) * settings.equivarianceShare).rounded())
+    let batch = pass.images.size(0)
+    let share = Int((Double(batch) * settings.equivarianceShare).rounded())
+    // The auxiliary head's normalization needs two.
+    let count = share == 1 ? min(2, batch) : share
     guard settings.equivariance + settings.movedAuxiliary > 0, count > 0, pass.step % settings.equivarianceEvery == 0
     else { return [] }
     let maps = self.maps(count, pass.random)
@@ -134,13 +137,18 @@ public final class ECLoss: ChannelLoss {
     return try .concatenated([order(pictures[0..<first]).flipped(3), pictures[first..<rest]], 0)
   }
 
-  /// A random similarity an image.
+  /// A random similarity an image, of a face that may be narrower.
   private func maps(_ count: Int, _ stream: SeededRandom) -> [CropMap] {
     var random = stream
     return (0..<count).map { _ in
-      CropMap.whole.thenSimilarity(
+      let moved = (
         scale: 1 + random.uniform(-1...1) * settings.moveScale, degrees: random.uniform(-1...1) * settings.moveDegrees,
-        shiftX: random.uniform(-1...1) * settings.moveShift, shiftY: random.uniform(-1...1) * settings.moveShift)
+        shiftX: random.uniform(-1...1) * settings.moveShift, shiftY: random.uniform(-1...1) * settings.moveShift
+      )
+      var map = CropMap.whole
+      if settings.moveNarrow > 0 { map.a = 1 / (1 - random.uniform(0...1) * settings.moveNarrow) }
+      return map.thenSimilarity(
+        scale: moved.scale, degrees: moved.degrees, shiftX: moved.shiftX, shiftY: moved.shiftY)
     }
   }
 }

@@ -28,7 +28,8 @@ public struct AccountSaliency: MatchExplainer {
   public init(_ model: FaceModel, of subject: Subject = .score) throws {
     self.subject = subject
     accountant = try FaceAccountant(model)
-    catalog = model.catalog
+    // Only where its channels are the network's.
+    catalog = accountant.visibility == nil ? nil : model.catalog
     field = model.network.targetField
   }
 

@@ -6,8 +6,9 @@ import Torch
 ///
 ///     map(x) = sum_c w_c A_c(x)      w_c = mean_x d cosine / d A_c(x)
 public struct GradCAM: MatchExplainer {
-  /// What a look at photos gives: embeddings [B, D] and the layer's activations [B, C, H, W] that they come from.
-  public typealias Look = (Tensor) throws -> (embedding: Tensor, target: Tensor)
+  /// What a look at photos gives: embeddings [B, D], the layer's activations [B, C, H, W], and the map of that size that the
+  /// embeddings are computed from: the activations themselves, or what they are the positive part of.
+  public typealias Look = (Tensor) throws -> (embedding: Tensor, target: Tensor, source: Tensor)
 
   public let name: String
   private let look: Look
@@ -25,7 +26,7 @@ public struct GradCAM: MatchExplainer {
     guard network.targetChannels > 0 else { throw SaliencyError.noTargetLayer(explainer: "Grad-CAM") }
     self.init(isSigned: isSigned) { photos in
       let output = try network(photos)
-      return (output.embedding, output.target!)
+      return (output.embedding, output.target!, output.carried)
     }
   }
 
@@ -33,8 +34,8 @@ public struct GradCAM: MatchExplainer {
     let side = try checkedSide(pairs, photos)
     guard !pairs.isEmpty else { return [] }
     // The photos ask for a gradient so that there is a graph whatever the network's weights ask for.
-    let (embedding, target) = try look(gathered(pairs, of: photos).detached().requireGradient())
-    guard let gradient = try summedCosine(embedding).gradients(of: [target])[0] else {
+    let (embedding, target, source) = try look(gathered(pairs, of: photos).detached().requireGradient())
+    guard let gradient = try summedCosine(embedding).gradients(of: [source])[0] else {
       throw TorchError(message: "the embedding does not depend on the layer that Grad-CAM looks at")
     }
     let weights = try gradient.mean(2, 3, keep: true)

@@ -18,12 +18,16 @@ public final class BatchLoader: Sendable {
   private let queue: BatchQueue
 
   /// `order`: indices into the store's dataset. `from`: the first batch to read. `dropLast` leaves out a last batch that
-  /// is not full. With no workers, batches are read when they are asked for.
-  public init(_ store: PhotoStore, order: [Int], batchSize: Int, from: Int = 0, dropLast: Bool, workers: Int) {
+  /// is not full. With no workers, batches are read when they are asked for. `pinned` photos lie in page-locked memory, from
+  /// which a GPU takes them while the CPU goes on.
+  public init(
+    _ store: PhotoStore, order: [Int], batchSize: Int, from: Int = 0, dropLast: Bool, workers: Int, pinned: Bool = false
+  ) {
     precondition(batchSize > 0, "a batch holds at least one photo")
     let end = dropLast ? order.count / batchSize : (order.count + batchSize - 1) / batchSize
     let workers = max(0, workers)
-    let queue = BatchQueue(store, order, batchSize: batchSize, batches: from..<max(from, end), ahead: 2 * workers)
+    let queue = BatchQueue(
+      store, order, batchSize: batchSize, batches: from..<max(from, end), ahead: 2 * workers, pinned: pinned)
     self.queue = queue
     // The threads know the queue and not the loader, so that they do not keep it alive.
     for _ in 0..<workers {
@@ -49,17 +53,19 @@ private final class BatchQueue: @unchecked Sendable {
   private let batchSize: Int
   private let end: Int
   private let ahead: Int
+  private let pinned: Bool
   private let condition = NSCondition()
   private var ready: [Int: Result<FaceBatch, any Error>] = [:]
   private var toRead: Int
   private var toGive: Int
   private var isClosed = false
 
-  init(_ store: PhotoStore, _ order: [Int], batchSize: Int, batches: Range<Int>, ahead: Int) {
+  init(_ store: PhotoStore, _ order: [Int], batchSize: Int, batches: Range<Int>, ahead: Int, pinned: Bool) {
     self.store = store
     self.order = order
     self.batchSize = batchSize
     self.ahead = ahead
+    self.pinned = pinned
     end = batches.upperBound
     toRead = batches.lowerBound
     toGive = batches.lowerBound
@@ -115,6 +121,7 @@ private final class BatchQueue: @unchecked Sendable {
     let wanted = Array(order[(batch * batchSize)..<min(order.count, (batch + 1) * batchSize)])
     let (photos, indices, damaged) = try store.batch(wanted)
     return FaceBatch(
-      photos: photos, labels: indices.map { store.dataset.label(at: $0) }, indices: indices, damaged: damaged)
+      photos: pinned ? try photos.pinned() : photos, labels: indices.map { store.dataset.label(at: $0) },
+      indices: indices, damaged: damaged)
   }
 }

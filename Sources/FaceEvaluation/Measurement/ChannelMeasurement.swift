@@ -18,7 +18,8 @@ extension NetworkScan {
     var meter = try ExplainabilityMeter(
       channels: network.targetChannels, mapWidth: side, mapHeight: side, settings: settings)
     let damaged = try run(store, indices, view: view) { batch in
-      let target = try (isBeforeMask ? batch.output.unmasked! : batch.output.target!).contiguous()
+      let maps = isBeforeMask ? batch.output.unmasked! : batch.output.target!
+      let target = try maps.to(.cpu).to(.float32).contiguous()
       let size = network.targetChannels * side * side
       try target.withUnsafeBytes { bytes in
         let values = bytes.bindMemory(to: Float.self)

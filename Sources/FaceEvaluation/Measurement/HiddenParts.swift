@@ -82,18 +82,21 @@ extension FaceAccountant {
     var photos = 0
     for index in 0..<dataset.count {
       progress(index + 1)
+      let read: CoveredPhoto?
       do {
-        guard let photo = try CoveredPhoto(dataset, index, side: 2 * model.info.input.storedSide) else { continue }
-        photos += 1
-        let faces = try examine(photos: [photo.image] + (photo.isFrontal ? [photo.sunglasses, photo.mask] : []))
-        judge(photo, faces, &found)
-        // Large networks' maps of many photos would fill any memory.
-        let room = (512 << 20) / (faces.reduce(0) { $0 + $1.views[0].activations.count } * 4)
-        if photo.isFrontal, frontal.count < room {
-          frontal.append(CoveredFace(label: dataset.label(at: index), faces: faces))
-        }
-      } catch let error as ImageError {
+        read = try CoveredPhoto(dataset, index, side: 2 * model.info.input.storedSide)
+      } catch {
         damaged.append(DamagedPhoto(index: index, source: dataset.source(at: index), reason: "\(error)"))
+        continue
+      }
+      guard let photo = read else { continue }
+      photos += 1
+      let faces = try examine(photos: [photo.image] + (photo.isFrontal ? [photo.sunglasses, photo.mask] : []))
+      judge(photo, faces, &found)
+      // Large networks' maps of many photos would fill any memory.
+      let room = (512 << 20) / (faces.reduce(0) { $0 + $1.views[0].activations.count } * 4)
+      if photo.isFrontal, frontal.count < room {
+        frontal.append(CoveredFace(label: dataset.label(at: index), faces: faces))
       }
     }
     let rows = [("sunglasses", ["left eye", "right eye"]), ("mask", ["mouth", "nose"]), ("profile", ["far eye"])]
@@ -115,9 +118,12 @@ extension FaceAccountant {
       for pair in pairs {
         let (a, b) = (faces[pair.first].faces[0], faces[pair.second].faces[cover])
         // A pair of which nothing is left is left out of both.
-        guard let rest = try? score(a, b, ignoreHidden: true) else { continue }
+        do {
+          visible.append(try score(a, b, ignoreHidden: true))
+        } catch AccountError.nothingVisible {
+          continue
+        }
         whole.append(try score(a, b))
-        visible.append(rest)
         same.append(pair.same)
       }
       guard same.contains(true), same.contains(false) else { return nil }

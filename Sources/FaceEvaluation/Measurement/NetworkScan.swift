@@ -54,7 +54,8 @@ public struct NetworkScan {
     _ store: PhotoStore, _ indices: [Int], view: PhotoView = .asCropped, _ body: (Batch) throws -> Void
   ) throws -> [DamagedPhoto] {
     let input = model.info.input
-    let loader = BatchLoader(store, order: indices, batchSize: batchSize, dropLast: false, workers: workers)
+    let loader = BatchLoader(
+      store, order: indices, batchSize: batchSize, dropLast: false, workers: workers, pinned: device.isCUDA)
     defer { loader.close() }
     model.network.setTraining(false)
     var damaged: [DamagedPhoto] = []

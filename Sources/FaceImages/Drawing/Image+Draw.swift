@@ -1,4 +1,4 @@
-/// Shapes. Coordinates are pixels with whole numbers at pixel centers, as in `AffineTransform2D`; what falls outside
+/// Shapes. Coordinates are pixels with whole numbers at pixel centers; what falls outside
 /// the picture is left out, and shapes with coordinates that are not finite are not drawn.
 extension Image {
   /// Fills the `width` x `height` pixels from column `x`, row `y` on.

@@ -43,7 +43,7 @@ public protocol MarginHead: Module {
 extension MarginHead {
   /// The loss among the identities that were chosen of ``weights``, all of them where none were. embeddings: [B, D], labels:
   /// [B] (64-bit integers, below the number of identities). One number, float32. Throws `TorchError` for a label that is no
-  /// identity, or not among the chosen.
+  /// identity, or not among the chosen; on a GPU, which finds out later, the process can compute no more then.
   ///
   /// Call it outside of autocast: sums over thousands of identities need float32.
   public func loss(_ embeddings: Tensor, _ labels: Tensor) throws -> Tensor {
@@ -73,11 +73,6 @@ func cosines(_ embeddings: Tensor, _ weight: Tensor) throws -> Tensor {
   try embeddings.widened().normalized(1).linear(weight.normalized(1))
 }
 
-/// Ones at each row's label, [B, N].
-func labelMask(_ labels: Tensor, like logits: Tensor) throws -> Tensor {
-  try labels.oneHot(logits.size(1)).to(logits.dtype)
-}
-
 /// Plain softmax: logits are inner products, no margin, no scale.
 public final class SoftmaxHead: MarginHead {
   public let weights: SampledRows
@@ -104,7 +99,8 @@ public final class CosFaceHead: MarginHead {
 
   public func loss(_ embeddings: Tensor, _ labels: Tensor, among weight: Tensor) throws -> Tensor {
     let cosine = try cosines(embeddings, weight)
-    return try ((cosine - labelMask(labels, like: cosine) * margin) * scale).crossEntropy(labels)
+    let less = try Tensor.full([labels.size(0), 1], -margin, dtype: cosine.dtype, on: cosine.device)
+    return try (cosine.scatterAdded(1, labels.unsqueezed(1), less) * scale).crossEntropy(labels)
   }
 }
 
@@ -125,14 +121,14 @@ public final class ArcFaceHead: MarginHead {
 
   public func loss(_ embeddings: Tensor, _ labels: Tensor, among weight: Tensor) throws -> Tensor {
     let cosine = try cosines(embeddings, weight)
-    let own = try cosine.gathered(1, labels.unsqueezed(1))
+    let places = try labels.unsqueezed(1)
+    let own = try cosine.gathered(1, places)
     // The clamp keeps the root's derivative finite at angle zero.
     let sine = try (1 - own.square()).clamped(min: 1e-7).sqrt()
     let shifted = try own * cosOf(margin) - sine * sinOf(margin)
     let past = try own - sinOf(margin) * margin
     let wanted = try Tensor.select(own.greater(than: -cosOf(margin)), shifted, past)
-    let logits = try cosine + labelMask(labels, like: cosine) * (wanted - own)
-    return try (logits * scale).crossEntropy(labels)
+    return try (cosine.scatterAdded(1, places, wanted - own) * scale).crossEntropy(labels)
   }
 }
 
@@ -166,11 +162,11 @@ public final class AdaFaceHead: MarginHead {
   public func loss(_ embeddings: Tensor, _ labels: Tensor, among weight: Tensor) throws -> Tensor {
     let cosine = try cosines(embeddings, weight).clamped(min: -1 + 1e-3, max: 1 - 1e-3)
     let push = try withoutGradient { try quality(embeddings) }
-    let mask = try labelMask(labels, like: cosine)
-    let own = try cosine.gathered(1, labels.unsqueezed(1))
+    let places = try labels.unsqueezed(1)
+    let own = try cosine.gathered(1, places)
     let angle = try (own.acos() - push * margin).clamped(min: 1e-3, max: .pi - 1e-3)
     let wanted = try angle.cos() - (push * margin + margin)
-    return try ((cosine + mask * (wanted - own)) * scale).crossEntropy(labels)
+    return try (cosine.scatterAdded(1, places, wanted - own) * scale).crossEntropy(labels)
   }
 
   /// Norms against their running statistics, scaled by h and clipped to [-1, 1]; [B, 1].

@@ -27,6 +27,16 @@ public struct Recipe: Codable, Sendable, Hashable {
     return settings
   }
 
+  /// Whether a training may go on with this recipe that began with the other one: they differ at most in what changes
+  /// neither weights nor measurements.
+  func continues(_ begun: Recipe) -> Bool {
+    var begun = begun
+    begun.training.recomputedBlocks = training.recomputedBlocks
+    begun.training.checkpointSeconds = training.checkpointSeconds
+    begun.training.cacheMegabytes = training.cacheMegabytes
+    return begun == self
+  }
+
   /// Throws an error that names the setting when a value makes no training.
   public func validate() throws {
     try input.validate()

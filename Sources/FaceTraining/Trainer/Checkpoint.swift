@@ -29,8 +29,10 @@ enum Checkpoint {
       let place = try? JSONDecoder().decode(Place.self, from: Data(text.utf8))
     else { throw TrainingError.notACheckpoint(path: path) }
     // By value: what was written before a setting existed had its default.
-    let written = file.metadata["facet.recipe"].flatMap { try? RecipeFile.parse($0, path: path) }
-    guard try written == RecipeFile.parse(recipe, path: path) else { throw TrainingError.otherRecipe(path: path) }
+    let begun = file.metadata["facet.recipe"].flatMap { try? RecipeFile.parse($0, path: path) }
+    guard let begun, try RecipeFile.parse(recipe, path: path).continues(begun) else {
+      throw TrainingError.otherRecipe(path: path)
+    }
     for (name, tensor) in state.tensors {
       guard let saved = try file.tensor(name), saved.shape == tensor.shape else {
         throw TrainingError.notACheckpoint(path: path)

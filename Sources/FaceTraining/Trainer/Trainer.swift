@@ -166,7 +166,7 @@ public final class Trainer {
     let order = random.permutation(usable.count).map { usable[$0] }
     let loader = BatchLoader(
       store, order: order, batchSize: recipe.training.batch, from: first * recipe.training.accumulate, dropLast: true,
-      workers: options.workers)
+      workers: options.workers, pinned: options.device.isCUDA)
     defer { loader.close() }
     state.setTraining(true)
     var meter = (time: Date(), photos: 0)
@@ -250,16 +250,18 @@ public final class Trainer {
     Runtime.seed(SeededRandom.value(seed: recipe.seed, stream: "dropout", state.step))
     try recipe.head.choose(batches.flatMap(\.labels), in: state.optimizer.sampled, seed: recipe.seed, step: state.step)
     var random = SeededRandom(seed: recipe.seed, stream: "augmentation", state.step)
-    var means = Means()
+    var lossValues: [LossValues] = []
     try state.optimizer.collectGradients(ofMean: batches.count) { index in
       let images = try recipe.augmentation.apply(
         batches[index].photos.to(options.device), recipe.input, using: &random)
-      let (loss, values) = try loss(images, batches[index], pass: state.step * recipe.training.accumulate + index)
-      means.add(values)
-      return loss
+      let labels = try Tensor(batches[index].labels, [batches[index].labels.count]).to(options.device)
+      let terms = try losses(images, labels, pass: state.step * recipe.training.accumulate + index)
+      let total = try LossTerm.total(terms)
+      lossValues.append(try LossValues(terms, total: total))
+      return total
     }
-    var values = means.values
     let norm = try state.optimizer.clipGradients(to: recipe.training.clip)
+    var values = try means(lossValues, batches)
     values["gradient"] = norm
     guard norm.isFinite else { throw try diverged(values, batches) }
     try state.optimizer.step(learningRate: schedule(state.step))
@@ -267,16 +269,15 @@ public final class Trainer {
     return values
   }
 
-  /// The loss of a batch, and the values of all its terms. Throws when it left all bounds.
-  private func loss(_ images: Tensor, _ batch: FaceBatch, pass: Int) throws -> (Tensor, [String: Double]) {
-    let labels = try Tensor(batch.labels, [batch.labels.count]).to(options.device)
-    let terms = try losses(images, labels, pass: pass)
-    let total = try LossTerm.total(terms)
-    var values: [String: Double] = [:]
-    for term in terms { values[term.name] = try term.value.item() }
-    values["loss"] = try total.item()
-    guard values["loss"]!.magnitude < 1e5 else { throw try diverged(values, [batch]) }
-    return (total, values)
+  /// The means of the terms over a step's batches. Throws when the loss of one left all bounds.
+  private func means(_ lossValues: [LossValues], _ batches: [FaceBatch]) throws -> [String: Double] {
+    var means = Means()
+    for (batch, lossValues) in zip(batches, lossValues) {
+      let values = try lossValues.read()
+      guard values["loss"]!.magnitude < 1e5 else { throw try diverged(values, [batch]) }
+      means.add(values)
+    }
+    return means.values
   }
 
   /// `pass`: batches before this one since training began, in full steps.

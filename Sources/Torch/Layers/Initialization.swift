@@ -6,7 +6,7 @@ extension Tensor {
   public static func normal(
     _ shape: [Int], mean: Double = 0, deviation: Double = 1, using random: inout some RandomNumberGenerator
   ) throws -> Tensor {
-    if random is BlankWeights { return try zeros(shape) }
+    if random is BlankWeights { return try empty(shape) }
     let count = shape.reduce(1, *)
     var values = [Float]()
     values.reserveCapacity(count + 1)
@@ -26,7 +26,7 @@ extension Tensor {
   public static func uniform(
     _ shape: [Int], _ range: ClosedRange<Double>, using random: inout some RandomNumberGenerator
   ) throws -> Tensor {
-    if random is BlankWeights { return try zeros(shape) }
+    if random is BlankWeights { return try empty(shape) }
     let width = range.upperBound - range.lowerBound
     let values = (0..<shape.reduce(1, *)).map { _ in
       Float(range.lowerBound + Double(random.next() >> 11) * 0x1p-53 * width)
@@ -35,8 +35,8 @@ extension Tensor {
   }
 }
 
-/// In place of a generator of random numbers: weights start as zeros, since they are loaded next. Drawing a hundred million
-/// numbers to overwrite them takes seconds.
+/// In place of a generator of random numbers: weights start as whatever is in memory, since they are loaded next. Drawing a
+/// hundred million numbers to overwrite them takes seconds, and memory that is not touched is not taken.
 public struct BlankWeights: RandomNumberGenerator {
   public init() {}
   public mutating func next() -> UInt64 { 0 }

@@ -82,10 +82,11 @@ extension Tensor {
   /// A copy in memory of its own, with the same values and no history.
   public func clone() throws -> Tensor { try Tensor.make { ct_clone(handle, $0) } }
 
-  /// The tensor on `device`, itself when it is there already. `nonBlocking` copies from pinned memory overlap with work.
-  public func to(_ device: Device, nonBlocking: Bool = false) throws -> Tensor {
+  /// The tensor on `device`, itself when it is there already. A copy from ``pinned()`` memory to a GPU overlaps with work, so
+  /// nothing may be written into such a tensor afterwards.
+  public func to(_ device: Device) throws -> Tensor {
     if self.device == device { return self }
-    return try Tensor.make { ct_to_device(handle, device.raw, nonBlocking, $0) }
+    return try Tensor.make { ct_to_device(handle, device.raw, $0) }
   }
 
   /// The tensor with elements of another type, itself when they are of that type already.

@@ -62,6 +62,12 @@ extension Tensor {
     try Tensor.make { ct_gather(handle, Int64(dimension), index.handle, $0) }
   }
 
+  /// A copy with `values` added at the places that ``gathered(_:_:)`` reads with the same index, 64-bit integers of the
+  /// values' shape.
+  public func scatterAdded(_ dimension: Int, _ index: Tensor, _ values: Tensor) throws -> Tensor {
+    try Tensor.make { ct_scatter_add(handle, Int64(dimension), index.handle, values.handle, $0) }
+  }
+
   /// Labels [B] as rows of zeros with a single one, [B, classes], 64-bit integers.
   public func oneHot(_ classes: Int) throws -> Tensor { try Tensor.make { ct_one_hot(handle, Int64(classes), $0) } }
 

@@ -45,7 +45,6 @@ struct Calibrate: ParsableCommand {
     if let json { try writeJSON(report, to: json) }
     if save {
       model.calibrate(report)
-      try model.network.move(to: .cpu)
       try model.write(to: path)
       CommandOutput.current.printLine("saved in \(path)")
     }

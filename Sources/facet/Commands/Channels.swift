@@ -84,7 +84,6 @@ struct Channels: ParsableCommand {
   private func save(_ catalog: ChannelCatalog, in model: FaceModel, at path: String) throws {
     var model = model
     model.catalog = catalog
-    try model.network.move(to: .cpu)
     try model.write(to: path)
     show(catalog)
   }

@@ -58,7 +58,7 @@ struct Doctor: ParsableCommand {
   private func describe(_ cuda: Runtime.CUDA) -> String {
     switch cuda {
     case .available(let devices): "\(devices) device\(devices == 1 ? "" : "s")"
-    case .unavailable(let reason): "no: \(reason)"
+    case .unavailable(let reason), .unusable(let reason): "no: \(reason)"
     }
   }
 

@@ -67,6 +67,30 @@ let fourParts: [(name: String, part: FacePart?, x: Double, y: Double)] = [
     #expect(unnamed.parts.first?.name == "channels 0-1" && unnamed.parts.count == 12)
   }
 
+  /// What follows takes 16 channels, made of the 24 that are explained.
+  @Test func aMergedTargetSpeaksThroughItsOwnChannels() throws {
+    let photos = try photos()
+    let match = try model(named: true, "merged into its stage's channels").match(photos[0], photos[1])
+    #expect(match.parts.flatMap(\.channels).sorted() == Array(0..<24))
+    #expect(match.parts["mouth"]?.channels == Array(12..<18) && match.parts["mouth"]?.visibleA != nil)
+    let sum = match.parts.reduce(0) { $0 + $1.contribution } + match.constant
+    #expect(abs(sum + match.remainder - match.score) < 1e-9 && abs(match.remainder) < 0.05)
+  }
+
+  @Test func aCatalogOfOtherChannelsIsNotBelieved() throws {
+    let photos = try photos()
+    var model = try model(named: true)
+    for change in [{ $0.removeLast() }, { $0[5].index = 4 }, { $0[23].index = 24 }]
+      as [(inout [ChannelCatalog.Entry]) -> Void]
+    {
+      model.catalog = madeUpCatalog(fourParts, median: 1e-4)
+      change(&model.catalog!.channels)
+      #expect(try model.match(photos[0], photos[1]).parts.first?.name == "channels 0-1")
+      let pair = try AccountSaliency(model).explain([PhotoPair(0, 1)], of: model.input(photos))[0]
+      #expect(pair.parts == nil)
+    }
+  }
+
   /// What a detector of left eyes finds in a mirror image is the person's right eye.
   @Test func mirrorImagesSwapSides() throws {
     let photos = try photos()

@@ -45,6 +45,10 @@ struct AccountedNetwork: Sendable, CustomTestStringConvertible {
         make("\(backbone), no target layer", isAffine: false) { $0.backbone = backbone },
       ]
     } + [
+      make("merged into its stage's channels", isAffine: false) {
+        $0.backbone = .iresnet10
+        $0.targetStage = 2
+      },
       make("masked maps", isAffine: true) {
         $0.backbone = .iresnet10
         $0.embedding = .pooled

@@ -27,7 +27,7 @@ import Torch
     let mixing: [Float] = [0.5, -1, 2, 1.5, 0.3, -0.7]
     let explainer = GradCAM(isSigned: isSigned) { photos in
       let target = try photos.relu()
-      return (try target.mean(2, 3).linear(Tensor(mixing, [2, 3])), target)
+      return (try target.mean(2, 3).linear(Tensor(mixing, [2, 3])), target, target)
     }
     let input = try photos(2, side: 4)
     let maps = try explainer.explain([PhotoPair(0, 1)], of: input)[0]
@@ -60,6 +60,23 @@ import Torch
     #expect(zip(maps[0].first.values, maps[1].second.values).allSatisfy { abs($0 - $1) < 1e-6 })
     let without = try makeNetwork { ($0.embedding, $0.targetStage) = (.backbone, 0) }
     #expect(throws: SaliencyError.noTargetLayer(explainer: "Grad-CAM")) { _ = try GradCAM(of: without) }
+  }
+
+  /// There the embedding comes from the layer's signed output, and what Grad-CAM draws is its positive part.
+  @Test func gradCAMReadsALayerInPlace() throws {
+    let network = try makeNetwork { ($0.targetStage, $0.targetLayer, $0.embedding) = (0, "layer2.0", .backbone) }
+    network.setTraining(false)
+    let input = try photos(2, side: 32)
+    let map = try GradCAM(isSigned: true, of: network).explain([PhotoPair(0, 1)], of: input)[0].first
+    let carried = try network(input).carried.detached().requireGradient()
+    let embedding = try network.embedding(carried: carried).normalized(1)
+    let slopes = try #require(try (embedding[0] * embedding[1]).sum().gradients(of: [carried])[0]).mean(
+      2, 3, keep: true)
+    let expected = try (slopes * carried.detached().relu()).sum(1, keep: true)[0..<1]
+      .resized(height: 32, width: 32, antialias: false).floats()
+    #expect(expected.contains { abs($0) > 1e-6 })
+    // One photo's slopes are along the other alone, and so are these.
+    #expect(zip(map.values, expected).allSatisfy { abs($0 - $1) < 1e-5 })
   }
 
   @Test func gradientTimesInputIsItsFormula() throws {

@@ -60,11 +60,18 @@ import Torch
     }
   }
 
-  /// Every `step`-th photo, the first of `count` people.
+  @Test func aPhotoThatCannotBeReadIsNamed() throws {
+    let report = try FaceAccountant(model).hiddenParts(Few(cfp: cfp, step: 14, count: 4, lost: [1]))
+    #expect(report.photos == 3 && report.damaged.map(\.index) == [1])
+    #expect(report.damaged.first?.reason.contains("no landmarks") == true)
+  }
+
+  /// Every `step`-th photo, the first of `count` people; the annotations of some are lost.
   private struct Few: FaceDataset {
     let cfp: CFP
     let step: Int
     let count: Int
+    var lost: Set<Int> = []
     var name: String { cfp.name }
     var identityCount: Int { cfp.identityCount }
     func label(at index: Int) -> Int { cfp.label(at: index * step) }
@@ -73,6 +80,11 @@ import Torch
       try cfp.image(at: index * step, minimumSide: minimumSide)
     }
     func size(at index: Int) throws -> (width: Int, height: Int) { try cfp.size(at: index * step) }
-    func annotation(at index: Int) throws -> FaceAnnotation? { try cfp.annotation(at: index * step) }
+    func annotation(at index: Int) throws -> FaceAnnotation? {
+      if lost.contains(index) {
+        throw DatasetError(.missing, path: source(at: index), problem: "no landmarks", remedy: "none")
+      }
+      return try cfp.annotation(at: index * step)
+    }
   }
 }

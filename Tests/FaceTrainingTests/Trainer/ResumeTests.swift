@@ -70,6 +70,22 @@ import Torch
     try expectSameRun()
   }
 
+  /// As somebody does who ran out of memory.
+  @Test func whatChangesNoWeightMayChangeInBetween() throws {
+    let recipe = tinyRecipe(epochs: 2) {
+      $0.training.checkpointSeconds = 1e-9
+      $0.training.cacheMegabytes = 0
+    }
+    try train(recipe, in: whole)
+    _ = try breakOff(recipe, in: folder, after: 6 * 6)
+    var thrifty = recipe
+    thrifty.training.recomputedBlocks = 1
+    thrifty.training.checkpointSeconds = 600
+    thrifty.training.cacheMegabytes = 8
+    try train(thrifty, in: folder, resume: true)
+    try expectSameRun()
+  }
+
   /// Clusters and their moving average are part of the state; ICNN masks the network itself.
   @Test(arguments: [ChannelLossSettings.Kind.icnn, .sad, .iccnn])
   func relativesGoOnToo(kind: ChannelLossSettings.Kind) throws {
