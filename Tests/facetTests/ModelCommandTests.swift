@@ -209,5 +209,17 @@ extension FacetCommands {
         "train", "--recipe", run.folder.path + "/recipe.json", "--output", run.folder.path + "/run")
       expectFailure(result, "--resume")
     }
+
+    @Test func whereThereIsNoCheckpointNothingIsResumed() throws {
+      let recipe = run.folder.path + "/recipe.json"
+      let result = try facet("train", "--recipe", recipe, "--output", path("mistyped"), "--resume")
+      expectFailure(result, path("mistyped") + " holds no checkpoint", "leave out --resume to start there")
+      #expect(!FileManager.default.fileExists(atPath: path("mistyped")))
+    }
+
+    @Test func trainingSaysFirstWhatItLearnsFrom() throws {
+      let first = try #require(run.training.errors.split(separator: "\n").first)
+      #expect(first.hasPrefix("learning from ") && first.hasSuffix(": 36 photos of 6 people"), "\(first)")
+    }
   }
 }

@@ -11,7 +11,7 @@ import Torch
 public final class Trainer {
   public struct Options: Sendable {
     public var device = Device.cpu
-    /// Continue from `last.safetensors` where there is one.
+    /// Continue from the folder's `last.safetensors`, which must be there; see ``Trainer/holdsCheckpoint(_:)``.
     public var resume = false
     /// Threads that read photos.
     public var workers = 2
@@ -58,8 +58,8 @@ public final class Trainer {
   private var started = Date()
   private var firstStep = 0
 
-  /// Opens the data, builds the network and, when asked and possible, loads the checkpoint. Nothing is lost: a folder
-  /// with a training in it is refused unless it is resumed.
+  /// Opens the data, builds the network and, when asked, loads the checkpoint. Nothing is lost: a folder with a training
+  /// in it is refused unless it is resumed, and one without is refused when it is.
   public init(_ recipe: Recipe, dataset: any FaceDataset, directory: String, options: Options = Options()) throws {
     try recipe.validate()
     Runtime.keepLargeBlocks()
@@ -68,11 +68,11 @@ public final class Trainer {
     self.options = options
     recipeText = try RecipeFile.text(recipe)
     guard dataset.identityCount >= 2 else { throw TrainingError.tooFewIdentities(dataset.identityCount) }
-    let resumes = try Trainer.prepare(directory, resume: options.resume)
+    try Trainer.prepare(directory, resume: options.resume)
     // What can be wrong with the recipe or the checkpoint shows before minutes of reading photos.
     state = try TrainingState(recipe, identities: dataset.identityCount, on: options.device)
-    let source = try resumes || recipe.from.isEmpty ? nil : FineTuning.source(recipe, on: options.device)
-    if resumes { try Checkpoint.read(into: state, recipe: recipeText, from: directory + "/last.safetensors") }
+    let source = try options.resume || recipe.from.isEmpty ? nil : FineTuning.source(recipe, on: options.device)
+    if options.resume { try Checkpoint.read(into: state, recipe: recipeText, from: Trainer.checkpoint(in: directory)) }
     store = PhotoStore(dataset, side: recipe.input.storedSide, memoryLimit: recipe.training.cacheMegabytes << 20)
     (usable, damaged) = Trainer.read(store, options)
     let batches = usable.count / recipe.training.batch
@@ -81,7 +81,7 @@ public final class Trainer {
       throw TrainingError.tooFewPhotos(photos: usable.count, batch: recipe.training.batch)
     }
     if let was = state.photos, was != usable.count {
-      throw TrainingError.otherData(path: directory + "/last.safetensors", was: was, now: usable.count)
+      throw TrainingError.otherData(path: Trainer.checkpoint(in: directory), was: was, now: usable.count)
     }
     state.photos = usable.count
     schedule = recipe.training.makeSchedule(stepsPerEpoch: stepsPerEpoch)
@@ -104,16 +104,24 @@ public final class Trainer {
 
   private func path(_ name: String) -> String { directory + "/" + name }
 
-  /// Makes the folder; true when a checkpoint is to be resumed.
-  private static func prepare(_ directory: String, resume: Bool) throws -> Bool {
+  private static func checkpoint(in directory: String) -> String { directory + "/last.safetensors" }
+
+  /// Whether a training left a checkpoint in the folder, from which another with the same recipe can go on.
+  public static func holdsCheckpoint(_ directory: String) -> Bool {
+    FileManager.default.fileExists(atPath: checkpoint(in: directory))
+  }
+
+  /// Makes the folder, or sees that the one to resume from is there.
+  private static func prepare(_ directory: String, resume: Bool) throws {
+    guard resume == holdsCheckpoint(directory) else {
+      throw resume
+        ? TrainingError.nothingToResume(directory: directory) : TrainingError.occupied(directory: directory)
+    }
     do {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     } catch {
       throw TrainingError.unusable(directory: directory, reason: "it is no folder and cannot be made one")
     }
-    let exists = FileManager.default.fileExists(atPath: directory + "/last.safetensors")
-    guard resume || !exists else { throw TrainingError.occupied(directory: directory) }
-    return exists
   }
 
   private static func read(_ store: PhotoStore, _ options: Options) -> (usable: [Int], damaged: [DamagedPhoto]) {

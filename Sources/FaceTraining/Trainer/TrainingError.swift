@@ -9,6 +9,8 @@ public enum TrainingError: Error, CustomStringConvertible, Sendable {
   /// A photo that could be read at the start could not be read later.
   case photoLost(source: String, reason: String)
   case occupied(directory: String)
+  /// A training was to be resumed of which the folder has no checkpoint.
+  case nothingToResume(directory: String)
   case unusable(directory: String, reason: String)
   case tooFewPhotos(photos: Int, batch: Int)
   case tooFewIdentities(Int)
@@ -26,6 +28,8 @@ public enum TrainingError: Error, CustomStringConvertible, Sendable {
       "\(source) cannot be read any more: \(reason). A checkpoint is written; put the photo right and add --resume"
     case .occupied(let directory):
       "\(directory) already holds a training; add --resume to go on with it, or choose another --output"
+    case .nothingToResume(let directory):
+      "\(directory) holds no checkpoint: leave out --resume to start there, or check --output"
     case .unusable(let directory, let reason): "cannot write to \(directory): \(reason)"
     case .tooFewPhotos(let photos, let batch):
       "\(photos) photos do not fill one batch of \(batch); add photos or lower training.batch"

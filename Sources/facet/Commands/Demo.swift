@@ -100,7 +100,7 @@ struct Demo: ParsableCommand {
     let model = "\(folder)/model.safetensors"
     var options = Trainer.Options()
     options.device = device
-    options.resume = true
+    options.resume = Trainer.holdsCheckpoint(folder)
     options.workers = self.device.workers
     // A finished training of the very same recipe need not be repeated.
     if let done = try? FaceModel(contentsOf: model), done.recipe == (try RecipeFile.text(recipe)) { return model }

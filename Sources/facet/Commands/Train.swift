@@ -55,7 +55,7 @@ struct Train: ParsableCommand {
   @Option(help: "Any other setting of the recipe: KEY=VALUE, such as training.clip=5.", valueName: "key=value")
   var set: [String] = []
   @Option(help: "CFP: a fold to verify after each epoch; the best model is kept by it.") var validationFold: Int?
-  @Flag(help: "Go on from the output folder's checkpoint.") var resume = false
+  @Flag(help: "Go on from the output folder's checkpoint, which must be there.") var resume = false
   @Flag(inversion: .prefixedNo, help: "Write TensorBoard events.") var tensorboard = true
   @OptionGroup(title: "Device") var device: DeviceOptions
   @Option(help: "Write the result as JSON.", valueName: "path") var json: String?
@@ -70,6 +70,8 @@ struct Train: ParsableCommand {
     options.workers = device.workers
     options.tensorBoard = tensorboard
     let dataset = try recipe.data.open(seed: recipe.seed)
+    CommandOutput.current.printError(
+      "learning from \(dataset.name): \(dataset.count) photos of \(dataset.identityCount) people")
     let trainer = try Trainer(recipe, dataset: dataset, directory: output, options: options)
     if let validationFold { trainer.validate = try validation(fold: validationFold, recipe, opened) }
     let outcome = try trainer.run()

@@ -97,7 +97,8 @@ final class ChildRuns {
     try FileManager.default.createDirectory(atPath: run.directory, withIntermediateDirectories: true)
     let recipe = run.directory + "/recipe.json"
     try writeAtomically(Data(RecipeFile.text(run.recipe).utf8), to: recipe)
-    return ["train", "--recipe", recipe, "--output", run.directory, "--resume"] + deviceArguments
+    let resumption = Trainer.holdsCheckpoint(run.directory) ? ["--resume"] : []
+    return ["train", "--recipe", recipe, "--output", run.directory] + resumption + deviceArguments
   }
 
   private func evaluationArguments(_ run: TrainingRun) -> [String] {

@@ -35,7 +35,7 @@ struct LocalRuns {
     var options = Trainer.Options()
     options.device = device
     options.workers = workers
-    options.resume = true
+    options.resume = Trainer.holdsCheckpoint(run.directory)
     let dataset = try run.recipe.data.open(seed: run.recipe.seed)
     let trainer = try Trainer(run.recipe, dataset: dataset, directory: run.directory, options: options)
     if try trainer.run().model == nil { try Interruption.stop() }

@@ -134,6 +134,21 @@ import Torch
     try expectSameRun()
   }
 
+  @Test func whereThereIsNoCheckpointNothingIsResumed() throws {
+    let mistyped = folder.path + "/mistyped"
+    for directory in [folder.path, mistyped] {
+      let reads = TinyFaces.Reads()
+      let error = #expect(throws: TrainingError.self) {
+        _ = try Trainer(
+          tinyRecipe(), dataset: TinyFaces(reads: reads), directory: directory, options: quiet { $0.resume = true })
+      }
+      #expect(error?.description.contains("\(directory) holds no checkpoint") == true)
+      #expect(error?.description.contains("leave out --resume") == true)
+      #expect(reads.next() == 1, "no photo was read")
+    }
+    #expect(!FileManager.default.fileExists(atPath: mistyped), "nothing is begun")
+  }
+
   @Test func aFolderWithATrainingIsRefused() throws {
     try train(tinyRecipe(epochs: 1), in: folder)
     let before = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/model.safetensors"))
