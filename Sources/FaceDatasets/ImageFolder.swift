@@ -1,5 +1,6 @@
 /// A folder of people: one subfolder a person, photos (jpg, jpeg, png, webp) in it at any depth. Hidden files and
-/// folders are ignored; people and photos are in the order of their names, so labels never depend on the machine.
+/// folders are ignored; people and photos are in the order of their names, so labels never depend on the machine. Of a folder
+/// that `facet faces` wrote the photos are taken, not the part masks beside them.
 public struct ImageFolder: PhotoFileDataset {
   public let name: String
   public let files: PhotoFiles
@@ -20,6 +21,7 @@ public struct ImageFolder: PhotoFileDataset {
         .invalidRequest, path: root, problem: "cannot ask for \(minimumPhotos) photos per person",
         remedy: "ask for at least 1")
     }
+    let (given, root) = (root, RenderedFolder.photos(of: root))
     let entries = try Disk.list(root)
     let people = entries.filter { Disk.isFolder(Disk.join(root, $0)) }
     if people.isEmpty { throw Self.noPeople(in: root, entries: entries) }
@@ -39,7 +41,7 @@ public struct ImageFolder: PhotoFileDataset {
         problem: "none of the \(people.count) folders in it holds \(minimumPhotos) or more photos",
         remedy: "put jpg, png or webp photos there, or ask for fewer photos per person")
     }
-    self.name = name ?? Disk.name(of: root)
+    self.name = name ?? Disk.name(of: given)
     self.files = files
     self.leftOut = leftOut
   }

@@ -20,15 +20,16 @@ public struct ImageList: PhotoFileDataset {
     self.init(name: Disk.name(of: file), paths: paths)
   }
 
-  /// The photos (jpg, jpeg, png, webp) in a folder, at any depth, in the order of their names. Throws `DatasetError` when the
-  /// folder is missing or holds none.
+  /// The photos (jpg, jpeg, png, webp) in a folder, at any depth, in the order of their names; without the part masks
+  /// of a folder that `facet faces` wrote. Throws `DatasetError` when the folder is missing or holds none.
   public init(folder: String) throws {
-    let photos = try Disk.photos(root: folder, folder: "")
+    let root = RenderedFolder.photos(of: folder)
+    let photos = try Disk.photos(root: root, folder: "")
     guard !photos.isEmpty else {
       throw DatasetError(
         .empty, path: folder, problem: "holds no photos", remedy: "put jpg, png or webp photos into it")
     }
-    self.init(name: Disk.name(of: folder), paths: photos.map { Disk.join(folder, $0) })
+    self.init(name: Disk.name(of: folder), paths: photos.map { Disk.join(root, $0) })
   }
 
   /// Photos given by their paths, with label 0.

@@ -30,6 +30,22 @@ import Testing
     expectDatasetError(.invalidRequest, "0 photos") { _ = try ImageFolder(root: folder.path, minimumPhotos: 0) }
   }
 
+  @Test func ofRenderedFacesThePhotosAreTakenAndNotTheirMasks() throws {
+    let folder = try TemporaryFolder()
+    for place in ["photos", "parts"] {
+      for name in ["000000/01.png", "000000/02.png", "000001/01.png"] { try folder.write("drawn/\(place)/\(name)") }
+    }
+    // Until something says what they are, these are two people.
+    #expect(try ImageFolder(root: folder.path + "/drawn").identityNames == ["parts", "photos"])
+    try folder.write("drawn/landmarks.json", "[]")
+    let people = try ImageFolder(root: folder.path + "/drawn")
+    #expect(people.name == "drawn" && people.identityNames == ["000000", "000001"])
+    let sources = (0..<people.count).map { people.source(at: $0).dropFirst(folder.path.count + 1) }
+    #expect(sources == ["000000/01.png", "000000/02.png", "000001/01.png"].map { "drawn/photos/" + $0 })
+    let list = try ImageList(folder: folder.path + "/drawn")
+    #expect(list.name == "drawn" && (0..<list.count).map(list.source) == (0..<people.count).map(people.source))
+  }
+
   @Test func saysWhatIsWrongWithAFolder() throws {
     let folder = try TemporaryFolder()
     expectDatasetError(.missing, "no such folder") { _ = try ImageFolder(root: folder.path + "/nowhere") }
