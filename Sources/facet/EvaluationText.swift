@@ -21,7 +21,7 @@ enum EvaluationText {
     for result in evaluation.verification where result.pairsLeftOut > 0 {
       output.printError("\(result.name), \(result.view): \(result.pairsLeftOut) pairs left out with their photos")
     }
-    for photo in evaluation.damaged { output.printError("left out \(photo.source): \(photo.reason)") }
+    for photo in evaluation.damaged { output.printError("left out \(photo)") }
   }
 
   static func verification(_ evaluation: Evaluation) -> TextTable {

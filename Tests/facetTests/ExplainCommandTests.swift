@@ -127,6 +127,8 @@ extension FacetCommands {
       try Data("no photo".utf8).write(to: URL(fileURLWithPath: gallery + "/broken.jpg"))
       let again = try facet("explain", a, gallery, "--output", path("again"), "--best", "1")
       #expect(again.code == 1 && again.errors.contains("broken.jpg") && again.output.contains("itself.png"))
+      let leftOut = again.errors.split(separator: "\n").filter { $0.contains("broken.jpg") }
+      #expect(leftOut.count == 1 && leftOut[0].hasPrefix("left out \(gallery)/broken.jpg: not a JPEG"), "\(again.all)")
       expectFailure(try facet("explain", a, try folder.folder("empty"), "--output", path("none")), "empty")
     }
 

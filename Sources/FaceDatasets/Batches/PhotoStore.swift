@@ -3,7 +3,7 @@ import Foundation
 import Torch
 
 /// A photo that could not be read.
-public struct DamagedPhoto: Sendable, Codable, Hashable {
+public struct DamagedPhoto: Sendable, Codable, Hashable, CustomStringConvertible {
   public let index: Int
   public let source: String
   public let reason: String
@@ -13,6 +13,9 @@ public struct DamagedPhoto: Sendable, Codable, Hashable {
     self.source = source
     self.reason = reason
   }
+
+  /// Which photo, and what is wrong with it. Most reasons name the photo themselves.
+  public var description: String { reason.hasPrefix(source + ":") ? reason : "\(source): \(reason)" }
 }
 
 /// The photos of a dataset as small squares of one size, decoded once and kept in memory as far as `memoryLimit` goes.

@@ -50,7 +50,7 @@ public enum EvaluationReport {
     let photos = model.evaluation.damaged
     guard !photos.isEmpty else { return nil }
     let pairs = model.evaluation.verification.reduce(0) { max($0, $1.pairsLeftOut) }
-    var lines = photos.prefix(50).map { "\($0.source): \($0.reason)" }
+    var lines = photos.prefix(50).map(\.description)
     if photos.count > 50 { lines.append("and \(photos.count - 50) more") }
     let count = "\(photos.count) damaged photos were left out, and with them up to \(pairs) pairs of a protocol"
     return ReportSection("Left out: \(model.name)") {

@@ -91,7 +91,7 @@ struct Embed: ParsableCommand {
 enum DamagedPhotos {
   /// Names them; throws so that the exit code says it too.
   static func report(_ damaged: [DamagedPhoto]) throws {
-    for photo in damaged.prefix(20) { CommandOutput.current.printError("left out \(photo.source): \(photo.reason)") }
+    for photo in damaged.prefix(20) { CommandOutput.current.printError("left out \(photo)") }
     guard damaged.isEmpty else { throw CommandFailure("\(damaged.count) photos could not be read") }
   }
 }

@@ -61,6 +61,17 @@ import Torch
     #expect(batch.damaged.map(\.source) == ["photo 4"])
   }
 
+  @Test func aDamagedPhotoIsNamedOnce() {
+    for reason in ["not a JPEG", "gal/text.jpg: not a JPEG"] {
+      #expect(
+        DamagedPhoto(index: 0, source: "gal/text.jpg", reason: reason).description == "gal/text.jpg: not a JPEG")
+    }
+    // Another file's trouble, whatever its name begins with.
+    #expect(
+      DamagedPhoto(index: 0, source: "a.jpg", reason: "a.jpg.idx: no such file").description
+        == "a.jpg: a.jpg.idx: no such file")
+  }
+
   @Test func aBatchOfDamagedPhotosIsEmpty() throws {
     let batch = try PhotoStore(NumberedPhotos(damaged: [4, 5]), side: 8).batch([4, 5])
     #expect(batch.indices.isEmpty)
