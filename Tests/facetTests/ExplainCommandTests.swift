@@ -132,6 +132,47 @@ extension FacetCommands {
       expectFailure(try facet("explain", a, try folder.folder("empty"), "--output", path("none")), "empty")
     }
 
+    @Test func anEarlierRunsFilesAreRemovedAndNoOthers() throws {
+      let files = FileManager.default
+      func explain(_ second: String, _ more: String...) throws {
+        let result = try FacetProcess(["explain", a, second, "--output", path("why")] + more).wait()
+        #expect(result.code == 0, "\(result.all)")
+      }
+      func names(_ place: String = "") throws -> [String] {
+        try files.contentsOfDirectory(atPath: path("why" + place)).sorted()
+      }
+      let gallery = try folder.folder("gallery")
+      for name in ["1.png", "2.png"] { try files.copyItem(atPath: b, toPath: gallery + "/" + name) }
+      try explain(gallery)
+      #expect(try names() == ["1", "2", "explanation.html", "explanation.json"])
+      try folder.write("why/2/notes.txt", "mine")
+      try folder.write("why/7/faces.png", "mine")
+      try explain(b, "--model", run.model)
+      #expect(try names() == ["2", "7", "explanation.html", "explanation.json", "faces.png", "parts"])
+      #expect(try names("/2") == ["notes.txt"] && names("/7") == ["faces.png"])
+      let channels = try Set(names("/parts"))
+      #expect(channels.contains("channel-0.png"))
+      try folder.write("why/parts/mine.png", "mine")
+      try explain(b)
+      let parts = try Set(names("/parts"))
+      #expect(parts.isSuperset(of: ["mine.png", "mouth.png", "all-parts.png"]))
+      #expect(parts.intersection(channels) == ["all-parts.png"])
+      try explain(gallery, "--best", "1")
+      #expect(try names() == ["1", "2", "7", "explanation.html", "explanation.json", "parts"])
+      #expect(try names("/parts") == ["mine.png"])
+    }
+
+    @Test func anExplanationThatFacetDidNotWriteIsNoReasonToRemoveAnything() throws {
+      for name in ["1/faces.png", "1/parts/mouth.png", "parts/elsewhere.png"] {
+        try folder.write("why/" + name, "mine")
+      }
+      try folder.write("why/explanation.json", "no JSON")
+      #expect(try facet("explain", a, b, "--output", path("why")).code == 0)
+      for name in ["1/faces.png", "1/parts/mouth.png", "parts/elsewhere.png"] {
+        #expect(try String(contentsOfFile: path("why/" + name), encoding: .utf8) == "mine")
+      }
+    }
+
     @Test func wholePhotosAreCut() throws {
       guard (try? FaceDetector()) != nil else {
         // Without a detector the one line says how to get it.

@@ -5,6 +5,13 @@ import Foundation
 
 /// The files that `facet explain` leaves: the page, the picture of both faces, and the heat maps.
 public enum ExplanationFolder {
+  /// Makes the folder, or removes from it the pictures and the page of an earlier run, which `explanation.json` names. To be
+  /// called before that file is replaced. Throws `FileWriteError`.
+  public static func prepare(_ folder: String) throws {
+    EarlierExplanation(in: folder)?.remove(from: folder)
+    try makeFolder(folder)
+  }
+
   /// Writes `explanation.html`, `faces.png` and `parts/*.png` for one pair. Throws `FileWriteError` or `ImageError`.
   public static func write(_ pair: ExplainedPair, to folder: String) throws {
     try makeFolder(folder + "/parts")

@@ -53,5 +53,7 @@ public struct PartTiles: Sendable {
   }
 
   /// A name for its file: "left-eye".
-  public var fileName: String { HTMLText.slug(name) }
+  public var fileName: String { PartTiles.fileName(name) }
+
+  static func fileName(_ name: String) -> String { HTMLText.slug(name) }
 }

@@ -16,8 +16,9 @@ struct Explain: ParsableCommand {
     abstract: "Says why two photos match or not, part by part, adding up to the score.",
     discussion: """
       Writes into --output: explanation.html (a page with everything), faces.png (both faces, the parts that count lit), \
-      parts/*.png (where each part's contribution lies) and explanation.json. When the second path is a folder, its photos are \
-      ranked as candidates for the first, and the best few explained. docs/account.md says what the numbers mean.
+      parts/*.png (where each part's contribution lies) and explanation.json; what an \
+      earlier run left there is removed. When the second path is a folder, its photos are ranked as candidates for the \
+      first, and the best few explained. docs/account.md says what the numbers mean.
       """,
     examples: [
       "facet explain a.jpg b.jpg --output why",
@@ -57,8 +58,8 @@ struct Explain: ParsableCommand {
     CommandOutput.current.printLine(
       ExplanationText.verdict(score: pair.explanation.score, model.info, flip: comparison.flip))
     CommandOutput.current.printLine(ExplanationText.account(pair.explanation))
-    try ExplanationFolder.write(pair, to: output)
     try write(pair.explanation)
+    try ExplanationFolder.write(pair, to: output)
     if let tensors { try desk.write(tensorsOf: pair, to: tensors) }
     CommandOutput.current.printLine("\(output)/explanation.html")
   }
@@ -72,8 +73,8 @@ struct Explain: ParsableCommand {
       first, gallery, best: best, progress: { bar.update(completed: $0) })
     bar.finish()
     CommandOutput.current.printLine(ExplanationText.ranking(ranking))
-    try ExplanationFolder.write(ranking, pairs: pairs, to: output)
     try write(["candidates": ranking.candidates.map(\.explanation)])
+    try ExplanationFolder.write(ranking, pairs: pairs, to: output)
     CommandOutput.current.printLine("\(output)/explanation.html")
     try DamagedPhotos.report(damaged)
   }
@@ -82,7 +83,9 @@ struct Explain: ParsableCommand {
     .init(flip: comparison.flip, ignoreHidden: ignoreHidden, counterfactual: counterfactual)
   }
 
+  /// Before the pictures, so that the next run knows of them even if this one is cut off.
   private func write(_ explanation: some Encodable) throws {
+    try ExplanationFolder.prepare(output)
     try writeJSON(explanation, to: output + "/explanation.json")
     if let json { try writeJSON(explanation, to: json) }
   }
