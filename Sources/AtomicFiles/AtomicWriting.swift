@@ -90,7 +90,7 @@ public func writeAtomically(to path: String, _ body: (FileSink) throws -> Void) 
 private func replace(
   _ target: String, permissions: mode_t?, shownAs path: String, _ body: (FileSink) throws -> Void
 ) throws {
-  let folder = (target as NSString).deletingLastPathComponent
+  let folder = folderName(of: target)
   let unique = "\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 36))"
   // A long name of its own would leave no room for the ending.
   let temporary = (folder as NSString).appendingPathComponent(".tmp-\(unique)")
@@ -112,7 +112,14 @@ private func replace(
   synchronizeFolder(folder.isEmpty ? "." : folder)
 }
 
-private func resolvingLink(_ path: String) -> String {
+/// "a/b" for "a/b/c" and "a/b/c/", "" for "c". NSString's `deletingLastPathComponent` crashes on "c" on Linux.
+func folderName(of path: String) -> String {
+  let name = path.reversed().drop { $0 == "/" }.drop { $0 != "/" }
+  let folder = String(name.drop { $0 == "/" }.reversed())
+  return folder.isEmpty && path.hasPrefix("/") ? "/" : folder
+}
+
+func resolvingLink(_ path: String) -> String {
   guard let resolved = realpath(path, nil) else { return path }
   defer { free(resolved) }
   return String(cString: resolved)
@@ -133,9 +140,9 @@ private func synchronizeFolder(_ folder: String) {
 }
 
 /// Reads `errno`, so nothing may come between it and the call that failed.
-private func systemError(_ path: String) -> FileWriteError {
+func systemError(_ path: String) -> FileWriteError {
   let code = errno
-  let folder = (path as NSString).deletingLastPathComponent
+  let folder = folderName(of: path)
   switch code {
   case ENOENT: return FileWriteError(path: path, reason: "there is no folder '\(folder)'; create it first")
   case ENOTDIR: return FileWriteError(path: path, reason: "'\(folder)' is not a folder")
