@@ -34,6 +34,7 @@ struct Calibrate: ParsableCommand {
   }
 
   mutating func run() throws {
+    try OutputCheck.files(json, save ? model : nil)
     let opened = try device.open()
     let path = try DefaultModel.path(model)
     var model = try FaceModel(contentsOf: path, on: opened)

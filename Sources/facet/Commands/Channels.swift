@@ -52,6 +52,7 @@ struct Channels: ParsableCommand {
   }
 
   mutating func run() throws {
+    try OutputCheck.files(peaks, sheet, json, save ? model : nil)
     let opened = try device.open()
     let path = try DefaultModel.path(model)
     let model = try FaceModel(contentsOf: path, on: opened)

@@ -31,6 +31,7 @@ struct Demo: ParsableCommand {
   @Option(help: "Write the comparison as JSON.", valueName: "path") var json: String?
 
   mutating func run() throws {
+    try OutputCheck.files(json, making: output)
     let start = Date()
     let opened = try device.open()
     InterruptFlag.install()

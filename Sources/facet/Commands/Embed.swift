@@ -31,6 +31,7 @@ struct Embed: ParsableCommand {
   @Option(help: "Write what was done, and in how much memory, as JSON.", valueName: "path") var json: String?
 
   mutating func run() throws {
+    try OutputCheck.files(output, tensors, json)
     let opened = try device.open()
     let path = try DefaultModel.path(model)
     let model = try FaceModel(contentsOf: path, on: opened)

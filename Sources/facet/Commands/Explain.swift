@@ -46,6 +46,7 @@ struct Explain: ParsableCommand {
   }
 
   mutating func run() throws {
+    try OutputCheck.files(tensors, json, making: output)
     var isFolder: ObjCBool = false
     let candidates = FileManager.default.fileExists(atPath: second, isDirectory: &isFolder) && isFolder.boolValue
     if candidates { try explainCandidates() } else { try explainPair() }

@@ -1,0 +1,70 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension FacetCommands {
+  /// What cannot be written is said before any work: here before it shows that there is nothing to work on either.
+  @Suite struct Outputs {
+    private let folder: TemporaryFolder
+    init() throws { folder = try TemporaryFolder() }
+    private func path(_ name: String) -> String { folder.path + "/" + name }
+
+    @Test(arguments: [
+      ["embed", "GONE", "--list", "GONE", "--output", "OUT"],
+      ["embed", "GONE", "--list", "GONE", "--output", "fine", "--tensors", "OUT"],
+      ["embed", "GONE", "--list", "GONE", "--output", "fine", "--json", "OUT"],
+      ["evaluate", "GONE", "--report", "OUT"], ["evaluate", "GONE", "--json", "OUT"],
+      ["explain", "GONE", "GONE", "--output", "fine", "--json", "OUT"],
+      ["channels", "GONE", "--sheet", "OUT"], ["channels", "GONE", "--list", "GONE", "--peaks", "OUT"],
+      ["calibrate", "GONE", "--json", "OUT"], ["faithfulness", "GONE", "--markdown", "OUT"],
+      ["train", "--data", "GONE", "--output", "fine", "--json", "OUT"],
+      ["demo", "--data", "GONE", "--output", "fine", "--json", "OUT"],
+    ])
+    func filesAreTriedFirst(arguments: [String]) throws {
+      let file = try folder.write("file.txt", "mine")
+      for (place, reason) in [
+        (path("nowhere/r.html"), "there is no folder"), (file + "/r.html", "'\(file)' is not a folder"),
+        (folder.path, "it is a folder"),
+      ] {
+        let named = ["OUT": place, "GONE": path("gone"), "fine": path("fine")]
+        expectFailure(
+          try FacetProcess(arguments.map { named[$0] ?? $0 }).wait(), "cannot write '\(place)'", reason)
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["file.txt"], "nothing is begun")
+    }
+
+    @Test(arguments: [
+      ["explain", "GONE", "GONE", "--output", "OUT"], ["train", "--data", "GONE", "--output", "OUT"],
+      ["demo", "--data", "GONE", "--output", "OUT"],
+    ])
+    func foldersAreTriedFirst(arguments: [String]) throws {
+      let file = try folder.write("file.txt", "mine")
+      for place in [file, file + "/deep/er"] {
+        let named = ["OUT": place, "GONE": path("gone")]
+        expectFailure(
+          try FacetProcess(arguments.map { named[$0] ?? $0 }).wait(), "cannot write '\(place)'",
+          "'\(file)' is not a folder")
+      }
+    }
+
+    @Test func aNameOfOneLetterIsAFileInTheWorkingFolder() throws {
+      let run = try TinyRun.shared.get()
+      let result = try FacetProcess(["embed", run.model, "--list", run.list, "--output", "e"], in: folder.path).wait()
+      #expect(result.code == 0 && FileManager.default.fileExists(atPath: path("e")), "\(result.all)")
+    }
+
+    @Test func filesMayLieInTheFolderThatACommandMakes() throws {
+      let photo = try TinyRun.shared.get().folder.path + "/faces/photos/000000/01.png"
+      let result = try facet(
+        "explain", photo, photo, "--output", path("new/why"), "--json", path("new/why/e.json"), "--tensors",
+        path("new/t.safetensors"))
+      #expect(result.code == 0, "\(result.all)")
+      for name in ["why/e.json", "t.safetensors"] {
+        #expect(FileManager.default.fileExists(atPath: path("new/" + name)))
+      }
+      // Nobody makes this one.
+      expectFailure(
+        try facet("explain", photo, photo, "--output", path("new/why"), "--json", path("new/why/deep/e.json")), "deep")
+    }
+  }
+}
