@@ -96,9 +96,10 @@ public struct FaceAccountant {
   }
 
   /// What keeps the cosine of two faces from 1, and where it comes from: minus half the squared distance of the embeddings at
-  /// unit length, `cosine - 1 = -1/2 |u - v|^2`, each photo's half taken along `u - v`. Lines are negative where the faces
-  /// differ and add up to the account's score, `cosine - 1`; of a photo and itself all are 0. Where channels are pooled a place's
-  /// number is what its own activation adds. Throws ``AccountError`` when an embedding has no direction.
+  /// unit length, `cosine - 1 = -1/2 |u - v|^2`, each photo's half taken along `u - v`. Lines add up to the account's
+  /// score, `cosine - 1`, which is never positive; a single line can be. Of a photo and itself all are 0. What both faces have alike
+  /// has no line where the embeddings are equally long, else a small one. Where channels are pooled a place's number is what its
+  /// own activation adds. Throws ``AccountError`` when an embedding has no direction.
   public func difference(_ first: ExaminedFace, _ second: ExaminedFace) throws -> ScoreAccount {
     _ = try lengths(first, second)
     let apart = zip(first.embedding, second.embedding).map { $0 / first.length - $1 / second.length }
