@@ -6,23 +6,42 @@ import TerminalOutput
 
 /// Verdicts and accounts for the terminal.
 enum ExplanationText {
-  /// The decision, its score, and where the threshold came from.
-  static func verdict(score: Double, _ info: ModelInfo, flip: Bool) -> String {
+  /// The decision, its score, where the threshold came from, and what speaks against trusting it.
+  static func verdict(_ explanation: Explanation, _ info: ModelInfo) -> String {
+    (decision(explanation, info) + doubts(explanation)).joined(separator: "\n")
+  }
+
+  private static func doubts(_ explanation: Explanation) -> [String] {
+    let empty = [("A", explanation.showsFaceA), ("B", explanation.showsFaceB)].filter { $0.1 == false }.map(\.0)
+    var lines: [String] = []
+    if !empty.isEmpty {
+      let photos = empty.count == 1 ? "photo \(empty[0]) shows" : "both photos show"
+      lines.append("warning: \(photos) no part of a face that the model knows: the score says little")
+    }
+    if explanation.parts.contains(where: \.ignored) {
+      lines.append("note: hidden parts were left out; threshold and probability were measured on whole faces")
+    }
+    return lines
+  }
+
+  private static func decision(_ explanation: Explanation, _ info: ModelInfo) -> [String] {
     let number = EvaluationText.number
+    let (score, flip) = (explanation.score, explanation.flip)
     guard let threshold = info.threshold else {
-      return
+      return [
         "score \(number(score, 4)); no decision: the model has no threshold (facet calibrate MODEL --data ... --save)"
+      ]
     }
     var lines = ["\(score >= threshold ? "same person" : "different people"): score \(number(score, 4))"]
-    if let probability = info.calibration?.probability(score) {
-      lines[0] += ", probability \(number(probability * 100, 1)) %"
+    if let probability = explanation.probability {
+      lines[0] += "; \(number(probability * 100, 1)) % that it is one person, where that is so of half of all pairs"
     }
     let source = info.thresholdSource.map { " (\($0))" } ?? ""
     lines.append("threshold \(number(threshold, 4))\(source)")
     if let calibration = info.calibration, calibration.flip != flip, info.thresholdSource != "--threshold" {
       lines.append("note: it was measured \(calibration.flip ? "with" : "without") --flip")
     }
-    return lines.joined(separator: "\n")
+    return lines
   }
 
   /// The lines of an account, the largest first.
@@ -39,9 +58,6 @@ enum ExplanationText {
     }
     table.addRow(["score", number(explanation.score, 4), "", "", ""])
     var text = table.text()
-    if explanation.parts.contains(where: \.ignored) {
-      text += "\nhidden parts were left out; the threshold was measured on whole faces"
-    }
     if !explanation.named {
       text +=
         "\nnobody has measured what this model's channels detect; to name them: facet channels MODEL --data ... --save"
@@ -65,7 +81,8 @@ enum ExplanationText {
         best.map { "\($0.part) \(signed($0.contribution))" } ?? "-",
       ])
     }
-    return table.text()
+    guard ranking.candidates.count > 1 else { return table.text() }
+    return table.text() + "\n" + CandidateRanking.caution
   }
 
   private static func signed(_ value: Double) -> String { (value >= 0 ? "+" : "") + EvaluationText.number(value, 4) }

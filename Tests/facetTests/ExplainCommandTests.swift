@@ -38,6 +38,29 @@ extension FacetCommands {
       expectFailure(try facet("verify", a, b, "--threshold", "2"), code: 2, "--threshold")
     }
 
+    /// Alike, and no faces.
+    @Test func picturesOfNoFaceAreWarnedOf() throws {
+      try Image(width: 80, height: 80, color: RGB(128, 128, 128)).write(to: path("gray.png"))
+      try Image(width: 80, height: 80, color: RGB(255, 255, 255)).write(to: path("white.png"))
+      for command in [["verify"], ["explain", "--output", path("none")]] {
+        let result = try FacetProcess(
+          Array(command.prefix(1) + [path("gray.png"), path("white.png")] + command.dropFirst()) + [
+            "--json", path("n.json"),
+          ]
+        ).wait()
+        #expect(
+          result.code == 0 && result.output.contains("warning: both photos show no part of a face"), "\(result.all)")
+        let verdict = try #require(try json(path("n.json")) as? [String: Any])
+        #expect(verdict["showsFaceA"] as? Bool == false && verdict["showsFaceB"] as? Bool == false)
+        #expect(!(verdict["probability"] is Double))
+      }
+      let page = try String(contentsOfFile: path("none/explanation.html"), encoding: .utf8)
+      #expect(page.contains("No face to be seen"))
+      expectFailure(
+        try facet("explain", path("gray.png"), path("white.png"), "--ignore-hidden", "--output", path("ignored")),
+        "nothing is left to compare")
+    }
+
     @Test func withoutAThresholdThereIsNoDecision() throws {
       let result = try facet("verify", a, b, "--model", run.model, "--flip")
       #expect(result.code == 0 && result.output.contains("no decision"), "\(result.all)")

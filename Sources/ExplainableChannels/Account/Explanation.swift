@@ -57,8 +57,12 @@ public struct Explanation: Codable, Sendable, Equatable {
   public var thresholdSource: String?
   /// Whether the score reaches the threshold; nil without one.
   public var same: Bool?
-  /// That both photos show one person, for pairs of which half do; nil without a calibration.
+  /// That both photos show one person, for pairs of which half do; nil without a calibration, and where it does not hold: parts
+  /// were left out, or a photo shows no part of a face.
   public var probability: Double?
+  /// Whether any part of a face is visible in each photo; nil without a channel catalog.
+  public var showsFaceA: Bool?
+  public var showsFaceB: Bool?
   /// Photos and their mirror images averaged.
   public var flip: Bool
   /// Parts hidden in a photo were left out of the score.
@@ -86,7 +90,8 @@ public struct Explanation: Codable, Sendable, Equatable {
     threshold = match.threshold
     thresholdSource = model.info.thresholdSource
     same = match.isSame
-    probability = model.info.calibration?.probability(match.score)
+    (showsFaceA, showsFaceB) = (match.showsFaceA, match.showsFaceB)
+    probability = model.info.calibration.flatMap { match.isLikeCalibrated ? $0.probability(match.score) : nil }
     exact = match.account.isExact
     named = match.grouping.areNamed
     parts = Explanation.lines(match)

@@ -81,10 +81,14 @@ extension FaceAccountant {
   /// The parts that either photo hides.
   private func hiddenParts(_ visibility: (first: [Double?], second: [Double?])?) throws -> Set<Int> {
     guard let visibility else { throw AccountError.noCatalog }
-    return Set(
+    let hidden = Set(
       parts.groups.indices.filter { index in
         [visibility.first[index], visibility.second[index]].contains { ($0 ?? 1) < PartVisibility.hiddenBelow }
       })
+    // Silent channels are left, and the average face: any two photos are alike by these.
+    let judged = parts.groups.indices.filter { visibility.first[$0] != nil || visibility.second[$0] != nil }
+    guard !hidden.isSuperset(of: judged) else { throw AccountError.nothingVisible }
+    return hidden
   }
 
   /// The face without some parts.

@@ -68,6 +68,17 @@ public struct Match: Sendable {
   public var constant: Double { account.constant }
   /// What the lines leave over: rounding, where the network is affine behind its target layer.
   public var remainder: Double { account.remainder }
+  /// Whether any part of a face is visible in each photo; nil without a channel catalog. Where none is, in one profile of a
+  /// hundred and in pictures of no face, the score says little.
+  public var showsFaceA: Bool? { showsFace(\.visibleA) }
+  public var showsFaceB: Bool? { showsFace(\.visibleB) }
+  private func showsFace(_ visible: (Part) -> Double?) -> Bool? {
+    parts.compactMap(visible).max().map { $0 >= PartVisibility.hiddenBelow }
+  }
+
+  /// Whether it is a pair as a model's threshold and probability are measured on: whole faces.
+  public var isLikeCalibrated: Bool { ignored.isEmpty && showsFaceA != false && showsFaceB != false }
+
   /// Parts left out because a photo does not show them.
   public var ignored: [String] { parts.filter(\.isIgnored).map(\.name) }
 

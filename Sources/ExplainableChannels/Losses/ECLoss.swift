@@ -137,18 +137,13 @@ public final class ECLoss: ChannelLoss {
     return try .concatenated([order(pictures[0..<first]).flipped(3), pictures[first..<rest]], 0)
   }
 
-  /// A random similarity an image, of a face that may be narrower.
+  /// A random similarity an image.
   private func maps(_ count: Int, _ stream: SeededRandom) -> [CropMap] {
     var random = stream
     return (0..<count).map { _ in
-      let moved = (
+      CropMap.whole.thenSimilarity(
         scale: 1 + random.uniform(-1...1) * settings.moveScale, degrees: random.uniform(-1...1) * settings.moveDegrees,
-        shiftX: random.uniform(-1...1) * settings.moveShift, shiftY: random.uniform(-1...1) * settings.moveShift
-      )
-      var map = CropMap.whole
-      if settings.moveNarrow > 0 { map.a = 1 / (1 - random.uniform(0...1) * settings.moveNarrow) }
-      return map.thenSimilarity(
-        scale: moved.scale, degrees: moved.degrees, shiftX: moved.shiftX, shiftY: moved.shiftY)
+        shiftX: random.uniform(-1...1) * settings.moveShift, shiftY: random.uniform(-1...1) * settings.moveShift)
     }
   }
 }

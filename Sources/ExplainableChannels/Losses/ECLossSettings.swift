@@ -41,8 +41,6 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
   public var moveScale = 0.15
   public var moveDegrees = 15.0
   public var moveShift = 0.1
-  /// The most that the moved pass narrows a photo, as a turned head narrows a face: 0.4 is down to 0.6 of its width.
-  public var moveNarrow = 0.0
   /// Weight of the auxiliary identity loss on the template-pooled features.
   public var auxiliary = 1.0
   /// Weight of the auxiliary identity loss on the moved images of the second pass.
@@ -80,11 +78,10 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
       ("presence", presence), ("background", background), ("structure", structure), ("balance", balance),
       ("equivariance", equivariance),
       ("auxiliary", auxiliary), ("movedAuxiliary", movedAuxiliary), ("moveScale", moveScale),
-      ("moveDegrees", moveDegrees), ("moveShift", moveShift), ("moveNarrow", moveNarrow),
+      ("moveDegrees", moveDegrees), ("moveShift", moveShift),
     ] {
       try require(value >= 0 && value.isFinite, "channelLoss.ecloss.\(name) \(value) is not a number of at least 0")
     }
     try require(moveScale < 1, "channelLoss.ecloss.moveScale \(moveScale) is not below 1")
-    try require(moveNarrow < 1, "channelLoss.ecloss.moveNarrow \(moveNarrow) is not below 1")
   }
 }

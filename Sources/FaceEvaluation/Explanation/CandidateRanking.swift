@@ -16,6 +16,10 @@ public struct CandidateRanking: Sendable {
   public let model: String
   public let candidates: [Candidate]
 
+  /// What a decision about a candidate is not.
+  public static let caution =
+    "Decision and probability are of each pair by itself. Among many candidates some strangers reach the threshold."
+
   public init(probe: String, model: String, candidates: [Candidate]) {
     self.probe = probe
     self.model = model

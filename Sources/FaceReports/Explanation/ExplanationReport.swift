@@ -35,6 +35,7 @@ public enum ExplanationReport {
   private static func decision(_ pair: ExplainedPair) throws -> ReportSection {
     let explanation = pair.explanation
     var blocks: [any ReportBlock] = [MetricCards(cards(explanation)), try GlanceFigure(pair)]
+    if let empty = empty(explanation) { blocks.append(empty) }
     if let hidden = hidden(explanation) { blocks.append(hidden) }
     if let counterfactual = explanation.counterfactual {
       blocks.append(
@@ -68,6 +69,15 @@ public enum ExplanationReport {
     return cards
   }
 
+  private static func empty(_ explanation: Explanation) -> Callout? {
+    let photos = [("A", explanation.showsFaceA), ("B", explanation.showsFaceB)].filter { $0.1 == false }.map(\.0)
+    guard !photos.isEmpty else { return nil }
+    let shows = photos.count == 1 ? "Photo \(photos[0]) shows" : "Both photos show"
+    return Callout(
+      .warning, title: "No face to be seen",
+      text: "\(shows) no part of a face that the model knows. The score says little.")
+  }
+
   private static func hidden(_ explanation: Explanation) -> Callout? {
     func names(_ isHidden: (Explanation.Line) -> Bool) -> String {
       explanation.parts.filter(isHidden).map(\.part).joined(separator: ", ")
@@ -77,7 +87,7 @@ public enum ExplanationReport {
     guard !sentences.isEmpty else { return nil }
     let end =
       explanation.ignoreHidden
-      ? "Parts hidden in a photo were left out of the score."
+      ? "Parts hidden in a photo were left out of the score. The threshold was measured on whole faces."
       : "They still count in the score; --ignore-hidden leaves them out."
     return Callout(.warning, title: "Hidden parts", text: (sentences + [end]).joined(separator: " "))
   }
@@ -166,13 +176,14 @@ public enum ExplanationReport {
         .text(best.map { "\($0.part) \(NumberText.change($0.contribution, digits: 3))" } ?? "–"),
       ])
     }
-    let more = ranking.candidates.count > 50 ? "The best 50 of \(ranking.candidates.count)." : ""
+    let more = ranking.candidates.count > 50 ? "The best 50 of \(ranking.candidates.count). " : ""
     let table = DataTable(
       title: "Candidates, best first",
       columns: [
         .text("Photo"), .number("Score", digits: 3), .text("Decision"), .number("Same person, %", digits: 0),
         .text("Most for it"),
-      ], rows: rows, footnote: more)
+      ], rows: rows,
+      footnote: more + (ranking.candidates.count > 1 ? CandidateRanking.caution : ""))
     return ReportSection("Ranking", blocks: [table])
   }
 

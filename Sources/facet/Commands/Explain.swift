@@ -57,7 +57,7 @@ struct Explain: ParsableCommand {
     let desk = try ExplanationDesk(model, options: options, reader: detection.reader())
     let pair = try desk.explain(first, second)
     CommandOutput.current.printLine(
-      ExplanationText.verdict(score: pair.explanation.score, model.info, flip: comparison.flip))
+      ExplanationText.verdict(pair.explanation, model.info))
     CommandOutput.current.printLine(ExplanationText.account(pair.explanation))
     try write(pair.explanation)
     try ExplanationFolder.write(pair, to: output)

@@ -41,6 +41,9 @@ struct Verify: ParsableCommand {
     let threshold: Double?
     let thresholdSource: String?
     let probability: Double?
+    /// Whether any part of a face is visible; left out where the model does not say what its channels detect.
+    let showsFaceA: Bool?
+    let showsFaceB: Bool?
     let flip: Bool
     let seconds: Double
   }
@@ -50,15 +53,15 @@ struct Verify: ParsableCommand {
     let model = try comparison.model(on: device.open())
     let reader = try detection.reader()
     let photos = try [first, second].map { try reader.read($0, minimumSide: model.info.input.storedSide) }
-    let score = try model.score(photos[0].photo, photos[1].photo, flip: comparison.flip)
+    let match = try model.match(photos[0].photo, photos[1].photo, flip: comparison.flip)
+    let account = Explanation(match, model: model, photoA: first, photoB: second, flip: comparison.flip)
     let verdict = Verdict(
-      photoA: first, photoB: second, boxA: photos[0].box, boxB: photos[1].box, model: model.info.name, score: score,
-      same: model.info.threshold.map { score >= $0 }, threshold: model.info.threshold,
-      thresholdSource: model.info.thresholdSource, probability: model.info.calibration?.probability(score),
+      photoA: first, photoB: second, boxA: photos[0].box, boxB: photos[1].box, model: account.model,
+      score: account.score, same: account.same, threshold: account.threshold, thresholdSource: account.thresholdSource,
+      probability: account.probability, showsFaceA: account.showsFaceA, showsFaceB: account.showsFaceB,
       flip: comparison.flip, seconds: (ContinuousClock.now - start) / .seconds(1))
     let output = CommandOutput.current
-    output.printLine(
-      ExplanationText.verdict(score: score, model.info, flip: comparison.flip))
+    output.printLine(ExplanationText.verdict(account, model.info))
     output.printLine("\(EvaluationText.number(verdict.seconds, 2)) s")
     if let json { try writeJSON(verdict, to: json) }
   }
