@@ -64,7 +64,7 @@ let package = Package(
     .target(
       name: "FaceReports",
       dependencies: [
-        "AtomicFiles", "ExplainableChannels", "FaceDatasets", "FaceEvaluation", "FaceImages",
+        "AtomicFiles", "ExplainableChannels", "FaceDatasets", "FaceEvaluation", "FaceImages", "FaceNetworks",
       ]),
     .executableTarget(
       name: "facet",

@@ -16,9 +16,16 @@ public struct ScoreCalibration: Codable, Sendable, Equatable {
   public var accuracy: Double
   /// Expected calibration error with the curve fitted on other folds: by how much probabilities are off on average.
   public var calibrationError: Double
+  /// What deciding does: at the model's threshold first, then at the thresholds that ``falseAcceptRates`` ask for, as far as the
+  /// pairs can tell. Nil in files from before it was measured.
+  public var decisions: [MeasuredDecisions]?
+
+  /// The false accept rates that a threshold is noted for.
+  public static let falseAcceptRates = [0.1, 0.05, 0.01, 1e-3, 1e-4, 1e-5, 1e-6]
 
   public init(
-    slope: Double, intercept: Double, data: String, pairs: Int, flip: Bool, accuracy: Double, calibrationError: Double
+    slope: Double, intercept: Double, data: String, pairs: Int, flip: Bool, accuracy: Double, calibrationError: Double,
+    decisions: [MeasuredDecisions]? = nil
   ) {
     self.slope = slope
     self.intercept = intercept
@@ -27,8 +34,18 @@ public struct ScoreCalibration: Codable, Sendable, Equatable {
     self.flip = flip
     self.accuracy = accuracy
     self.calibrationError = calibrationError
+    self.decisions = decisions
   }
 
   /// The probability at a score.
   public func probability(_ score: Double) -> Double { 1 / (1 + exp(-(slope * score + intercept))) }
+
+  /// What deciding at that very threshold did; nil where nobody measured it.
+  public func decisions(at threshold: Double) -> MeasuredDecisions? { decisions?.first { $0.threshold == threshold } }
+
+  /// The lowest noted threshold at which no more than that share of different people passed for one; nil where the pairs are too
+  /// few to tell, or nobody measured it.
+  public func threshold(atFalseAcceptRate rate: Double) -> MeasuredDecisions? {
+    decisions?.filter { $0.falseAcceptRate <= rate }.min { $0.threshold < $1.threshold }
+  }
 }

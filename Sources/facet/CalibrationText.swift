@@ -18,6 +18,13 @@ extension EvaluationText {
         number(bin.shareSame, 3),
       ])
     }
+    var rates = TextTable(["threshold", "false accepts", "", "true accepts", ""])
+    for row in report.decisions {
+      rates.addRow([
+        number(row.threshold, 4), number(row.falseAcceptRate, 4), "\(row.falseAccepts)/\(row.differentPairs)",
+        number(row.trueAcceptRate, 4), "\(row.trueAccepts)/\(row.samePairs)",
+      ])
+    }
     return """
       threshold \(number(report.threshold, 4)), from \(report.source)
       probability 1 / (1 + exp(-(\(number(report.slope, 4)) score \(report.intercept < 0 ? "-" : "+") \
@@ -28,6 +35,8 @@ extension EvaluationText {
 
       at that threshold:
       \(table.text())
+      all pairs together, at it and at thresholds that keep common rates:
+      \(rates.text())
       probabilities, each from the other folds:
       \(bins.text())
       """

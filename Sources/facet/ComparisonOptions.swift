@@ -8,19 +8,39 @@ struct ComparisonOptions: ParsableArguments {
   @Flag(help: "Average each photo and its mirror image.") var flip = false
   @Option(help: "Decide at this score instead of the model's threshold.") var threshold: Double?
 
+  @Option(
+    help: "Decide where no more than this share of different people passed for one when the model was calibrated.",
+    valueName: "rate")
+  var far: Double?
+
   mutating func validate() throws {
     if let threshold, !(-1...1).contains(threshold) {
       throw UsageError("--threshold \(threshold) is no cosine: give -1 to 1")
     }
+    guard threshold == nil || far == nil else {
+      throw UsageError("--threshold and --far both choose the threshold: give one")
+    }
+    try FalseAcceptRate.check(far)
   }
 
   /// The model, with the threshold asked for.
   func model(on device: Device) throws -> FaceModel {
-    var model = try FaceModel(contentsOf: DefaultModel.path(model), on: device)
+    let path = try DefaultModel.path(model)
+    var model = try FaceModel(contentsOf: path, on: device)
+    if let far { try model.decide(atFalseAcceptRate: far, path: path) }
     if let threshold {
       model.info.threshold = threshold
       model.info.thresholdSource = "--threshold"
     }
     return model
+  }
+}
+
+/// `--far`
+enum FalseAcceptRate {
+  static func check(_ rate: Double?) throws {
+    if let rate, !(rate > 0 && rate < 1) {
+      throw UsageError("--far \(rate) is no false accept rate: give a share such as 0.01")
+    }
   }
 }

@@ -38,6 +38,9 @@ enum ExplanationText {
     }
     let source = info.thresholdSource.map { " (\($0))" } ?? ""
     lines.append("threshold \(number(threshold, 4))\(source)")
+    if let measured = explanation.decisions {
+      lines.append("at that threshold " + ExplanationReport.sentence(measured))
+    }
     if let calibration = info.calibration, calibration.flip != flip, info.thresholdSource != "--threshold" {
       lines.append("note: it was measured \(calibration.flip ? "with" : "without") --flip")
     }

@@ -237,7 +237,7 @@ extension FacetCommands {
       let own = clone.appendingPathComponent("Models/facet-small.safetensors").standardized.path
       let model = path("model.safetensors")
       try FileManager.default.copyItem(atPath: own, toPath: model)
-      let drawn = try facet("faces", "--output", path("people"), "--identities", "8", "--photos", "6")
+      let drawn = try facet("faces", "--output", path("people"), "--identities", "24", "--photos", "6", "--size", "64")
       #expect(drawn.code == 0, "\(drawn.all)")
       let result = try facet(
         "calibrate", model, "--pairs", path("people/pairs.csv"), "--save", "--note", "drawn people", "--json",
@@ -250,6 +250,17 @@ extension FacetCommands {
       #expect(verified.output.contains("drawn people"), "\(verified.all)")
       let verdict = try #require(try json(path("v.json")) as? [String: Any])
       #expect(verdict["threshold"] as? Double == threshold && verdict["probability"] is Double)
+      let measured = try #require(verdict["decisions"] as? [String: Any])
+      #expect(measured["threshold"] as? Double == threshold && verified.output.contains("pass for one"))
+      let rates = try #require(report["decisions"] as? [[String: Any]])
+      #expect(rates.count > 1 && rates[0]["threshold"] as? Double == threshold)
+      let strict = try facet("verify", a, b, "--model", model, "--far", "0.1", "--json", path("strict.json"))
+      #expect(strict.output.contains("false accept rate of at most 0.1"), "\(strict.all)")
+      let tenth = try #require(try json(path("strict.json")) as? [String: Any])
+      #expect(tenth["threshold"] as? Double == rates[1]["threshold"] as? Double)
+      expectFailure(try facet("verify", a, b, "--model", model, "--far", "1e-6"), code: 1, "false accept rate measured")
+      expectFailure(try facet("verify", a, b, "--far", "2"), code: 2, "--far")
+      expectFailure(try facet("verify", a, b, "--far", "0.1", "--threshold", "0.5"), code: 2, "--threshold and --far")
       #expect(try networkBytes(model) == networkBytes(own), "the network is as it was")
       expectFailure(try facet("calibrate", "--save"), code: 2, "--save")
     }

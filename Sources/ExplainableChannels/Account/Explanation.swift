@@ -60,6 +60,9 @@ public struct Explanation: Codable, Sendable, Equatable {
   /// That both photos show one person, for pairs of which half do; nil without a calibration, and where it does not hold: parts
   /// were left out, or a photo shows no part of a face.
   public var probability: Double?
+  /// What deciding at this threshold did on pairs whose truth is known; nil where nobody measured it, and where it does not hold,
+  /// as with `probability` or when one side was averaged with mirror images and the other not.
+  public var decisions: MeasuredDecisions?
   /// Whether any part of a face is visible in each photo; nil without a channel catalog.
   public var showsFaceA: Bool?
   public var showsFaceB: Bool?
@@ -92,6 +95,11 @@ public struct Explanation: Codable, Sendable, Equatable {
     same = match.isSame
     (showsFaceA, showsFaceB) = (match.showsFaceA, match.showsFaceB)
     probability = model.info.calibration.flatMap { match.isLikeCalibrated ? $0.probability(match.score) : nil }
+    decisions = threshold.flatMap { threshold in
+      model.info.calibration.flatMap {
+        match.isLikeCalibrated && $0.flip == flip ? $0.decisions(at: threshold) : nil
+      }
+    }
     exact = match.account.isExact
     named = match.grouping.areNamed
     parts = Explanation.lines(match)

@@ -28,8 +28,13 @@ public struct CalibrationReport: Codable, Sendable {
   public var data: String
   public var pairs: Int
   public var flip: Bool
-  /// Where the probability is one half: steadier than the threshold that happens to be most accurate on these very pairs.
+  /// Where the probability is one half: steadier than the threshold that happens to be most accurate on these very pairs. Or the
+  /// lowest one that keeps `falseAcceptRate`.
   public var threshold: Double
+  /// The share of different people that the threshold was asked to keep to on these very pairs; nil when it was not.
+  public var falseAcceptRate: Double?
+  /// What deciding does: at the threshold first, then at those that keep common false accept rates.
+  public var decisions: [MeasuredDecisions]
   public var slope: Double
   public var intercept: Double
   /// Of decisions at one half, the curve fitted on the other folds; mean over folds, and deviation.
@@ -46,23 +51,26 @@ public struct CalibrationReport: Codable, Sendable {
   /// Where the threshold came from, in words.
   public var source: String {
     let percent = String(format: "%.1f", accuracy * 100)
-    return "\(data), \(pairs) pairs\(flip ? ", flips averaged" : ""), accuracy \(percent) % on folds that had no say"
+    let pairs = "\(data), \(pairs) pairs\(flip ? ", flips averaged" : "")"
+    return falseAcceptRate.map { "false accept rate of at most \($0) on \(pairs)" }
+      ?? "\(pairs), accuracy \(percent) % on folds that had no say"
   }
 
   /// What goes into the model file.
   public var calibration: ScoreCalibration {
     .init(
       slope: slope, intercept: intercept, data: data, pairs: pairs, flip: flip, accuracy: accuracy,
-      calibrationError: calibrationError)
+      calibrationError: calibrationError, decisions: decisions)
   }
 }
 
 extension CalibrationReport {
   /// From scored pairs of one or more protocols. `folds` are each protocol's own; a protocol of one fold is split into up to
-  /// ten. Throws ``VerificationError`` when they cannot be judged.
+  /// ten. `falseAcceptRate`: decide so that no more of the different people pass for one. Throws ``VerificationError`` when they
+  /// cannot be judged, or are too few for that rate.
   public init(
     _ sets: [(name: String, scores: [Double], same: [Bool], folds: [Int])], data: String, flip: Bool,
-    damaged: [DamagedPhoto] = []
+    falseAcceptRate: Double? = nil, damaged: [DamagedPhoto] = []
   ) throws {
     let scores = sets.flatMap(\.scores)
     let same = sets.flatMap(\.same)
@@ -74,7 +82,11 @@ extension CalibrationReport {
     self.damaged = damaged
     pairs = scores.count
     guard let crossing = fit.crossing else { throw VerificationError.scoresMeanNothing }
-    threshold = crossing
+    let curve = try OperatingCurve(scores: scores, same: same)
+    let chosen = try falseAcceptRate.map { try curve.threshold(keeping: $0) } ?? crossing
+    threshold = chosen
+    self.falseAcceptRate = falseAcceptRate
+    decisions = [curve.decisions(curve.point(at: chosen))] + curve.decisionsAtCommonRates
     (slope, intercept) = (fit.slope, fit.intercept)
     (accuracy, accuracyDeviation) = Self.accuracy(probabilities, same, folds)
     bins = Self.bins(probabilities, same)
@@ -84,7 +96,7 @@ extension CalibrationReport {
     logLoss = Self.logLoss(probabilities, same)
     protocols = try sets.map { set in
       let own = try OperatingCurve(scores: set.scores, same: set.same)
-      let point = own.point(at: crossing)
+      let point = own.point(at: chosen)
       return JudgedProtocol(
         name: set.name, pairs: set.scores.count, accuracy: own.accuracy(point),
         falseAcceptRate: own.falseAcceptRate(point), trueAcceptRate: own.trueAcceptRate(point))
@@ -140,11 +152,37 @@ extension CalibrationReport {
   }
 }
 
+extension OperatingCurve {
+  /// The pairs of different people that a rate must allow to pass before it is noted: of fewer, chance decides.
+  static let fewestFalseAccepts = 10.0
+
+  func decisions(_ point: Point) -> MeasuredDecisions {
+    .init(
+      threshold: point.threshold, falseAccepts: point.falseAccepts, differentPairs: negatives,
+      trueAccepts: point.trueAccepts, samePairs: positives)
+  }
+
+  /// At the thresholds of ``ScoreCalibration/falseAcceptRates`` that so many pairs can tell.
+  var decisionsAtCommonRates: [MeasuredDecisions] {
+    ScoreCalibration.falseAcceptRates.filter { $0 * Double(negatives) >= Self.fewestFalseAccepts }
+      .compactMap { point(atFalseAcceptRate: $0).map(decisions) }
+  }
+
+  /// Throws ``VerificationError`` where the pairs are too few for that rate.
+  func threshold(keeping rate: Double) throws -> Double {
+    guard let point = point(atFalseAcceptRate: rate) else {
+      throw VerificationError.tooFewForRate(rate: rate, different: negatives)
+    }
+    return point.threshold
+  }
+}
+
 extension NetworkScan {
   /// Measures what this model's scores mean on the pairs of some protocols together. `data`: the photos, in words; `note`: what
-  /// else to say of them.
+  /// else to say of them; `falseAcceptRate`: which share of different people the threshold may let pass, instead of where the
+  /// probability is one half.
   public func calibration(
-    _ sets: [VerificationSet], data: String, note: String? = nil, flip: Bool = false
+    _ sets: [VerificationSet], data: String, note: String? = nil, flip: Bool = false, falseAcceptRate: Double? = nil
   ) throws -> CalibrationReport {
     var damaged: [DamagedPhoto] = []
     let scored = try sets.map { set in
@@ -155,7 +193,7 @@ extension NetworkScan {
     let names = sets.map(\.name).joined(separator: " + ")
     // A list of pairs and its photos have one name.
     let source = (names == data ? data : "\(names) of \(data)") + (note.map { " (\($0))" } ?? "")
-    return try CalibrationReport(scored, data: source, flip: flip, damaged: damaged)
+    return try CalibrationReport(scored, data: source, flip: flip, falseAcceptRate: falseAcceptRate, damaged: damaged)
   }
 }
 

@@ -18,6 +18,8 @@ public enum VerificationError: Error, Equatable, Sendable, CustomStringConvertib
   case noMates(gallery: String)
   /// Nothing can be measured on pairs that had no say.
   case noCrossValidation(reason: String)
+  /// One pair of different people is a larger share of them than the false accept rate asked for.
+  case tooFewForRate(rate: Double, different: Int)
 
   public var description: String {
     switch self {
@@ -40,6 +42,9 @@ public enum VerificationError: Error, Equatable, Sendable, CustomStringConvertib
     case .noMates(let gallery):
       "no probe shows a person of gallery \(gallery); give probes and galleries of one benchmark"
     case .noCrossValidation(let reason): "\(reason); give more pairs of both kinds"
+    case .tooFewForRate(let rate, let different):
+      "\(different) pairs of different people cannot tell a false accept rate of \(rate): one pair is more than that; ask "
+        + "for a higher one, or give more pairs"
     }
   }
 }

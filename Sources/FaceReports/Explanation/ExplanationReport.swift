@@ -1,5 +1,6 @@
 import ExplainableChannels
 import FaceEvaluation
+import FaceNetworks
 import Foundation
 
 /// The page that explains why two faces match, or do not.
@@ -109,6 +110,15 @@ public enum ExplanationReport {
     return "If photo \(photo) had \(change) \(parts), the score would be \(score) and the decision \(decision). \(few)"
   }
 
+  /// What deciding at the threshold did, in words that go on after "at that threshold".
+  public static func sentence(_ measured: MeasuredDecisions) -> String {
+    func percent(_ rate: Double) -> String { NumberText.fixed(rate * 100, digits: 1) }
+    return
+      "\(measured.falseAccepts) of \(measured.differentPairs) pairs of different people pass for one "
+      + "(\(percent(measured.falseAcceptRate)) %), and \(measured.samePairs - measured.trueAccepts) of "
+      + "\(measured.samePairs) pairs of one person for two (\(percent(1 - measured.trueAcceptRate)) %)"
+  }
+
   private static func account(_ pair: ExplainedPair) -> ReportSection {
     let explanation = pair.explanation
     func cell(_ value: Double?) -> TableCell { value.map { .number($0 * 100) } ?? .missing }
@@ -158,6 +168,11 @@ public enum ExplanationReport {
       items.append(
         "This network is not linear behind its explained layer. Contributions are integrated along the straight path from "
           + "the average activations to each photo's; what that leaves over is the remainder.")
+    }
+    if let measured = explanation.decisions {
+      items.append(
+        "Where the threshold was measured, \(sentence(measured)). Other people, cameras and poses will give other rates."
+      )
     }
     if explanation.probability != nil {
       items.append("The probability holds for pairs like those it was measured on, half of them of one person.")

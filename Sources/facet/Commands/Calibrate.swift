@@ -10,19 +10,22 @@ struct Calibrate: ParsableCommand {
     commandName: "calibrate",
     abstract: "Finds what a model's scores mean: a threshold, and a probability at every score.",
     discussion: """
-      The probability is a logistic curve through the scores of pairs (Platt), the threshold where it is one half. Accuracy and \
+      The probability is a logistic curve through the scores of pairs (Platt), the threshold where it is one half, or with --far \
+      the lowest that keeps a false accept rate. Accuracy and \
       calibration error are measured on folds that had no say. Take pairs of people that the model was not trained on. \
-      --save keeps threshold and curve in the model file, where `facet verify` and `facet explain` find them.
+      --save keeps threshold, curve and error rates in the model file, where `facet verify` and `facet explain` find them.
       """,
     examples: [
       "facet calibrate model.safetensors --data cfp --folds 9",
       "facet calibrate model.safetensors --data cfp --folds 9 --save",
-      "facet calibrate model.safetensors --pairs pairs.csv --save",
+      "facet calibrate model.safetensors --pairs pairs.csv --far 0.01 --save",
     ])
 
   @Argument(help: "A model file; Facet's own small model without it.") var model: String?
   @OptionGroup(title: "Photos") var photos: MeasuredDataOptions
   @Flag(help: "Score photos and their mirror images averaged.") var flip = false
+  @Option(help: "The share of different people that the threshold may let pass for one.", valueName: "rate")
+  var far: Double?
   @Flag(help: "Keep threshold and curve in the model file.") var save = false
   @Option(help: "What else to say of these pairs, such as that the model has not seen them.", valueName: "text")
   var note: String?
@@ -31,6 +34,7 @@ struct Calibrate: ParsableCommand {
 
   mutating func validate() throws {
     guard !save || model != nil else { throw UsageError("--save changes a model file: name it") }
+    try FalseAcceptRate.check(far)
   }
 
   mutating func run() throws {
@@ -41,7 +45,7 @@ struct Calibrate: ParsableCommand {
     var scan = NetworkScan(model, on: opened)
     scan.workers = device.workers
     let data = try photos.open(side: model.info.input.storedSide)
-    let report = try scan.calibration(data.sets, data: data.photos.name, note: note, flip: flip)
+    let report = try scan.calibration(data.sets, data: data.photos.name, note: note, flip: flip, falseAcceptRate: far)
     CommandOutput.current.printLine(EvaluationText.calibration(report))
     if let json { try writeJSON(report, to: json) }
     if save {

@@ -41,6 +41,8 @@ struct Verify: ParsableCommand {
     let threshold: Double?
     let thresholdSource: String?
     let probability: Double?
+    /// What deciding at this threshold did where it was measured.
+    let decisions: MeasuredDecisions?
     /// Whether any part of a face is visible; left out where the model does not say what its channels detect.
     let showsFaceA: Bool?
     let showsFaceB: Bool?
@@ -58,7 +60,8 @@ struct Verify: ParsableCommand {
     let verdict = Verdict(
       photoA: first, photoB: second, boxA: photos[0].box, boxB: photos[1].box, model: account.model,
       score: account.score, same: account.same, threshold: account.threshold, thresholdSource: account.thresholdSource,
-      probability: account.probability, showsFaceA: account.showsFaceA, showsFaceB: account.showsFaceB,
+      probability: account.probability, decisions: account.decisions, showsFaceA: account.showsFaceA,
+      showsFaceB: account.showsFaceB,
       flip: comparison.flip, seconds: (ContinuousClock.now - start) / .seconds(1))
     let output = CommandOutput.current
     output.printLine(ExplanationText.verdict(account, model.info))

@@ -73,6 +73,35 @@ import Testing
     #expect(abs(report.calibration.probability(report.threshold) - 0.5) < 1e-12)
   }
 
+  @Test func decisionsAreCountedAtTheThresholdAndAtCommonRates() throws {
+    // 200 pairs of different people, 0 to 0.199; 100 of one person, 0.15 to 0.249.
+    let different = (0..<200).map { Double($0) / 1000 }
+    let alike = (0..<100).map { 0.1505 + Double($0) / 1000 }
+    let scores = different + alike
+    let same = scores.indices.map { $0 >= 200 }
+    func report(_ rate: Double?) throws -> CalibrationReport {
+      try CalibrationReport(
+        [("all", scores, same, scores.map { _ in 0 })], data: "made up", flip: false, falseAcceptRate: rate)
+    }
+    let half = try report(nil)
+    let first = half.decisions[0]
+    #expect(first.threshold == half.threshold && first.differentPairs == 200 && first.samePairs == 100)
+    #expect(first.falseAccepts == scores.indices.count { !same[$0] && scores[$0] >= half.threshold })
+    #expect(first.trueAccepts == scores.indices.count { same[$0] && scores[$0] >= half.threshold })
+    // One in a hundred would be two pairs: too few to note.
+    #expect(half.decisions.dropFirst().map(\.falseAccepts) == [20, 10])
+    #expect(half.calibration.threshold(atFalseAcceptRate: 0.1) == half.decisions[1])
+    #expect(half.calibration.threshold(atFalseAcceptRate: 0.07) == half.decisions[2])
+    #expect(half.calibration.threshold(atFalseAcceptRate: 0.01) == nil)
+    #expect(half.calibration.decisions(at: half.threshold) == first && half.calibration.decisions(at: 0.3) == nil)
+
+    let strict = try report(0.02)
+    #expect(strict.decisions[0].falseAccepts == 4 && abs(strict.threshold - 0.19525) < 1e-9, "\(strict.threshold)")
+    #expect(strict.decisions[0].trueAccepts == 55 && strict.slope == half.slope)
+    #expect(strict.source.hasPrefix("false accept rate of at most 0.02 on made up, 300 pairs"))
+    #expect(throws: VerificationError.tooFewForRate(rate: 0.004, different: 200)) { try report(0.004) }
+  }
+
   @Test func scoresTheWrongWayRoundAreRefused() throws {
     let (scores, same) = pairs(500, slope: -10, seed: 6)
     #expect(throws: VerificationError.scoresMeanNothing) {

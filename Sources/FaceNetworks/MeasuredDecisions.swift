@@ -1,0 +1,43 @@
+/// What deciding at a threshold did on pairs whose truth is known: counts, so that a reader sees how few they may be.
+public struct MeasuredDecisions: Codable, Sendable, Equatable {
+  /// Pairs that score so, or higher, count as the same person.
+  public var threshold: Double
+  /// The pairs of different people that were called one, of how many.
+  public var falseAccepts: Int
+  public var differentPairs: Int
+  /// The pairs of one person that were called so, of how many.
+  public var trueAccepts: Int
+  public var samePairs: Int
+
+  public init(threshold: Double, falseAccepts: Int, differentPairs: Int, trueAccepts: Int, samePairs: Int) {
+    self.threshold = threshold
+    self.falseAccepts = falseAccepts
+    self.differentPairs = differentPairs
+    self.trueAccepts = trueAccepts
+    self.samePairs = samePairs
+  }
+
+  public var falseAcceptRate: Double { Double(falseAccepts) / Double(max(1, differentPairs)) }
+  public var trueAcceptRate: Double { Double(trueAccepts) / Double(max(1, samePairs)) }
+}
+
+extension FaceModel {
+  /// Decides at the lowest measured threshold that keeps a false accept rate. `path`: the file it came from, for the message.
+  /// Throws ``ModelError`` where nobody measured one that does.
+  public mutating func decide(atFalseAcceptRate rate: Double, path: String) throws {
+    guard let calibration = info.calibration, let measured = calibration.decisions, !measured.isEmpty else {
+      throw ModelError(
+        path: path, reason: "its false accept rates were never measured: facet calibrate MODEL --data ... --save")
+    }
+    guard let choice = calibration.threshold(atFalseAcceptRate: rate) else {
+      let lowest = measured.map(\.falseAcceptRate).min()!
+      throw ModelError(
+        path: path,
+        reason:
+          "the lowest false accept rate measured is \(lowest), on \(measured[0].differentPairs) pairs of different "
+          + "people, and \(rate) is asked for: give more pairs to facet calibrate --save, or a higher rate")
+    }
+    info.threshold = choice.threshold
+    info.thresholdSource = "false accept rate of at most \(rate) on \(calibration.data), \(calibration.pairs) pairs"
+  }
+}
