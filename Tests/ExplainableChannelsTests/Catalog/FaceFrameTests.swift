@@ -70,12 +70,6 @@ import Testing
     let frame = FaceFrame(xy: .init(repeating: 5, count: 20), weights: .init(repeating: 0, count: 10), channels: 5)
     #expect(frame.places.allSatisfy { $0 == nil })
   }
-
-  @Test func placesHaveWords() {
-    func words(_ x: Double, _ y: Double) -> String { ChannelCatalog.Place(x: x, y: y, spread: 0).words }
-    #expect(words(-1, -1) == "upper left" && words(0, 0) == "middle" && words(0.9, 0.1) == "middle right")
-    #expect(words(0.1, 1.2) == "lower")
-  }
 }
 
 @Suite struct ChannelCatalogTests {
@@ -111,6 +105,6 @@ import Testing
     let meter = try meter(annotated: false)
     let catalog = meter.catalog(try meter.scores(), data: "test")
     #expect(catalog.annotatedPhotos == 0 && catalog.channels[0].part == nil && catalog.channels[0].purity == nil)
-    #expect(catalog.channels[0].name == "middle")
+    #expect(catalog.channels[0].name == "middle part of the face")
   }
 }
