@@ -27,9 +27,7 @@ extension FaceModel {
     return try withoutGradient {
       let images = try input([a, b]).to(device)
       var embeddings = try network(images).embedding
-      if flip {
-        embeddings = try embeddings.normalized(1) + network(images.flipped(3).channelsLast()).embedding.normalized(1)
-      }
+      if flip { embeddings = try network.flipEmbedding(embeddings, of: images) }
       let values = try embeddings.doubles()
       let (x, y) = (Array(values[..<(values.count / 2)]), Array(values[(values.count / 2)...]))
       let lengths = norm(x) * norm(y)

@@ -35,10 +35,9 @@ extension ExplainabilityMeter {
 
   private func strength(_ channel: Int) -> ChannelCatalog.Strength {
     let values = (0..<images).map { Double(peaks.strength[$0 * channels + channel]) }.sorted()
-    let mean = values.reduce(0, +) / Double(values.count)
-    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
+    let moments = Moments(values)
     func point(_ share: Double) -> Double { values[Int((share * Double(values.count - 1)).rounded())] }
     return .init(
-      mean: mean, deviation: variance.squareRoot(), low: point(0.05), median: point(0.5), high: point(0.95))
+      mean: moments.mean, deviation: moments.deviation, low: point(0.05), median: point(0.5), high: point(0.95))
   }
 }

@@ -98,10 +98,7 @@ extension NetworkScan {
     var done: [Int] = []
     let damaged = try run(store, indices, view: view) { batch in
       var embedding = batch.output.embedding
-      if flip {
-        let mirrored = try model.network(batch.input.flipped(3).channelsLast()).embedding
-        embedding = try embedding.normalized(1) + mirrored.normalized(1)
-      }
+      if flip { embedding = try model.network.flipEmbedding(embedding, of: batch.input) }
       values += try embedding.floats()
       done += batch.indices
       progress(done.count)
@@ -116,7 +113,7 @@ extension NetworkScan {
     var done: [Int] = []
     let damaged = try run(store, indices) { batch in
       values += try batch.output.embedding.floats()
-      mirrored += try model.network(batch.input.flipped(3).channelsLast()).embedding.floats()
+      mirrored += try model.network.mirrorEmbedding(batch.input).floats()
       done += batch.indices
     }
     let straight = Embeddings(
