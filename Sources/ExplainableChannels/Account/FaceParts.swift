@@ -61,9 +61,6 @@ public struct FaceParts: Sendable, Equatable {
     self.areNamed = areNamed
   }
 
-  /// The number of channels that are sorted into groups.
-  public var channelCount: Int { own.count }
-
   /// The group that a channel speaks for in a photo, or in its mirror image. Traps when there is no such channel.
   public func group(of channel: Int, mirrored isMirrored: Bool) -> Int {
     isMirrored ? mirrored[channel] : own[channel]
