@@ -41,7 +41,7 @@ extension FaceModel {
     let side = info.input.storedSide
     let bytes = photos.flatMap { $0.resized(width: side, height: side).pixels }
     let stored = try Tensor(bytes, [photos.count, side, side, 3])
-    let maps = photos.map { _ in CropMap.centered(info.input) }
+    let maps = photos.map { _ in AffineMap.centered(info.input) }
     return try Tensor.networkInput(stored, through: maps, size: info.input.size)
   }
 }

@@ -18,7 +18,7 @@ public enum PhotoView: Sendable, Hashable {
   }
 
   /// The map of photo `index`.
-  public func map(_ input: InputSettings, index: Int) -> CropMap {
+  public func map(_ input: InputSettings, index: Int) -> AffineMap {
     switch self {
     case .asCropped: .centered(input)
     case .moved(let faces): faces.map(input, index: index)

@@ -83,7 +83,7 @@ import Testing
       maps[5] = Float(image)
       let annotation = FaceAnnotation(
         centers: [.init(.nose, x: 1.5, y: 1.5), .init(.mouth, x: 1.5, y: 3.5)], eyeMouthDistance: 2)
-      let geometry = MapGeometry(a: 1, b: 0, c: 0, d: 1, tx: 0.5, ty: 0.5)
+      let geometry = AffineMap(a: 1, b: 0, c: 0, d: 1, tx: 0.5, ty: 0.5)
       try meter.add(
         maps, image: MeasuredImage(index: image, geometry: geometry, annotation: annotated ? annotation : nil))
     }
