@@ -27,9 +27,6 @@ CTStatus ct_linear(CTTensor x, CTTensor w, CTTensor bias, CTTensor* out) {
 CTStatus ct_prelu(CTTensor x, CTTensor w, CTTensor* out) {
   return guard([&] { *out = give(ct::prelu(ref(x), ref(w))); });
 }
-CTStatus ct_leaky_relu(CTTensor x, double slope, CTTensor* out) {
-  return guard([&] { *out = give(at::leaky_relu(ref(x), slope)); });
-}
 CTStatus ct_dropout(CTTensor x, double p, bool training, CTTensor* out) {
   return guard([&] { *out = give(at::dropout(ref(x), p, training)); });
 }

@@ -35,7 +35,8 @@ public struct ChannelCatalog: Codable, Sendable, Equatable {
 
   public struct Entry: Codable, Sendable, Equatable {
     public var index: Int
-    /// What tables call it: its part where at least half of its peaks are on it, else its place in words.
+    /// Its part where at least half of its peaks are on it, else its place in words. `named`, of ExplainableChannels, gives
+    /// the name to show.
     public var name: String
     /// Its most frequent part; nil without annotation, or when it never peaks on one.
     public var part: String?

@@ -23,10 +23,6 @@ public enum InterruptFlag {
   /// Whether somebody asked to stop. Never inlined, so that a loop reads it afresh every time.
   @inline(never)
   public static var isRaised: Bool { count.pointee > 0 }
-
-  /// Lowers the flag, for a program that goes on after what was interrupted.
-  @inline(never)
-  public static func reset() { count.pointee = 0 }
 }
 
 /// How many signals came. C guarantees that a handler may write a `sig_atomic_t`; the memory lives forever.

@@ -55,7 +55,7 @@ import Testing
 
   @Test func picturesAreDataWithAltTexts() throws {
     let image = ReportImage([0xFF, 0xD8, 0xFF], format: .jpeg, alt: "")
-    let parsed = ParsedMarkup([ImageFigure(image)])
+    let parsed = ParsedMarkup([ImageGrid([.init(images: [image])])])
     let element = try #require(parsed.all("img").first)
     #expect(element.attributes["src"] == "data:image/jpeg;base64,/9j/")
     #expect(element.attributes["alt"] == "")

@@ -20,7 +20,7 @@ func sampleReport(text: String = "plain") -> Report {
 private func proseBlocks(_ text: String) -> [any ReportBlock] {
   [
     Paragraph(text), Paragraph([.plain(text), .strong(text), .code(text), .link(text, anchor: text)]),
-    Subheading(text), BulletList([text]), CodeBlock(text, title: text), Callout(.warning, title: text, text: text),
+    BulletList([text]), CodeBlock(text, title: text), Callout(.warning, title: text, text: text),
     Details(text, isOpen: true) { Paragraph(text) }, Definitions(title: text, [.init(text, text)]),
   ]
 }
@@ -57,7 +57,6 @@ private func chartBlocks(_ text: String) -> [any ReportBlock] {
 private func pictureBlocks(_ text: String) -> [any ReportBlock] {
   let image = ReportImage([1, 2, 3], format: .png, alt: text, label: text)
   return [
-    ImageFigure(image, caption: text, isPixelated: true),
     ImageGrid([.init(text, facts: [.init(text, text)], images: [image, image])], caption: text),
     ImageMatrix(
       title: text, columns: [text, text], rows: [.init(text, images: [image, nil])],

@@ -75,6 +75,7 @@ import Testing
     #expect(try (x / 0).isFinite().bytes() == [0, 0, 0])
     try expectClose(x.exp().log(), x)
     try expectClose(x.sigmoid(), 1 / ((-x).exp() + 1))
+    try expectClose((x / 8).tanh(), (x / 4).sigmoid() * 2 - 1)
     try expectClose(x.sin().square() + x.cos().square(), .ones([3]))
   }
 

@@ -137,6 +137,29 @@ extension FacetCommands {
       #expect(try strength.floats().allSatisfy { $0 >= 0 && $0.isFinite })
     }
 
+    /// Facet's own model keeps "middle right" for places on the person's left.
+    @Test func channelsAreCalledAsExplainDoes() throws {
+      let shown = try facet("channels", "--saved", "--top", "96", "--json", path("saved.json"))
+      #expect(shown.code == 0, "\(shown.all)")
+      let catalog = try #require(try json(path("saved.json")) as? [String: Any])
+      let channels = try #require(catalog["channels"] as? [[String: Any]])
+      for channel in channels {
+        let name = try #require(channel["name"] as? String)
+        #expect(shown.output.contains(name) && !name.contains("middle"))
+        guard let x = (channel["place"] as? [String: Double])?["x"] else { continue }
+        #expect(!name.contains("left") || x > 0, "\(name) at \(x)")
+        #expect(!name.contains("right") || x < 0, "\(name) at \(x)")
+      }
+      let photos = run.folder.path + "/faces/photos/00000"
+      let explained = try facet("explain", photos + "0/01.png", photos + "0/02.png", "--output", path("why"))
+      #expect(explained.code == 0, "\(explained.all)")
+      let explanation = try #require(try json(path("why/explanation.json")) as? [String: Any])
+      let parts = try #require(explanation["parts"] as? [[String: Any]]).filter { $0["kind"] as? String == "part" }
+      let lines = Set(parts.compactMap { $0["part"] as? String })
+      let names = Set(channels.compactMap { $0["name"] as? String })
+      #expect(lines.subtracting(["silent channels"]) == names.subtracting(["silent"]))
+    }
+
     @Test func damagedPhotosOfAListAreNamedAndTheRestIsWritten() throws {
       let photo = run.folder.path + "/faces/photos/000000/01.png"
       try folder.write("broken.jpg", "no photo")

@@ -31,6 +31,6 @@ final class DecodeJPEG: Contender {
 
   private func decoded(_ data: Data) throws -> Tensor {
     let photo = try Image(decoding: data, name: "JPEG", minimumSide: side).resized(width: side, height: side)
-    return try Tensor.networkInput(Tensor(photo.pixels, [1, side, side, 3]), through: [.whole], size: side)
+    return try Tensor.networkInput(Tensor(photo.pixels, [1, side, side, 3]), through: [.identity], size: side)
   }
 }

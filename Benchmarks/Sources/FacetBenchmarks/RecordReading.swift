@@ -71,7 +71,7 @@ final class FacetReading: Contender {
       // Without workers everything is done by this thread.
       let loader = BatchLoader(store, order: order, batchSize: PackedRecords.batch, dropLast: false, workers: 0)
       while let batch = try loader.next() {
-        let whole = batch.indices.map { _ in CropMap.whole }
+        let whole = batch.indices.map { _ in AffineMap.identity }
         batches.append(try Tensor.networkInput(batch.photos, through: whole, size: 112))
       }
     }

@@ -9,7 +9,6 @@ CTStatus ct_batch_norm(CTTensor x, CTTensor w, CTTensor b, CTTensor mean, CTTens
                        double eps, CTTensor *out);
 CTStatus ct_linear(CTTensor x, CTTensor w, CTTensor bias /* or null */, CTTensor *out);
 CTStatus ct_prelu(CTTensor x, CTTensor w, CTTensor *out);
-CTStatus ct_leaky_relu(CTTensor x, double slope, CTTensor *out);
 CTStatus ct_dropout(CTTensor x, double p, bool training, CTTensor *out);
 CTStatus ct_max_pool2d(CTTensor x, int64_t kernel, int64_t stride, int64_t padding, CTTensor *out);
 CTStatus ct_avg_pool2d(CTTensor x, int64_t kernel, int64_t stride, int64_t padding, CTTensor *out);

@@ -27,9 +27,7 @@ extension FaceModel {
     return try withoutGradient {
       let images = try input([a, b]).to(device)
       var embeddings = try network(images).embedding
-      if flip {
-        embeddings = try embeddings.normalized(1) + network(images.flipped(3).channelsLast()).embedding.normalized(1)
-      }
+      if flip { embeddings = try network.flipEmbedding(embeddings, of: images) }
       let values = try embeddings.doubles()
       let (x, y) = (Array(values[..<(values.count / 2)]), Array(values[(values.count / 2)...]))
       let lengths = norm(x) * norm(y)
@@ -43,7 +41,7 @@ extension FaceModel {
     let side = info.input.storedSide
     let bytes = photos.flatMap { $0.resized(width: side, height: side).pixels }
     let stored = try Tensor(bytes, [photos.count, side, side, 3])
-    let maps = photos.map { _ in CropMap.centered(info.input) }
+    let maps = photos.map { _ in AffineMap.centered(info.input) }
     return try Tensor.networkInput(stored, through: maps, size: info.input.size)
   }
 }

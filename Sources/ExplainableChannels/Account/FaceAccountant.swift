@@ -47,7 +47,7 @@ public struct FaceAccountant {
   public func examine(_ images: Tensor, flip: Bool = false) throws -> [ExaminedFace] {
     try withoutGradient {
       let own = try views(images, isMirrored: false)
-      let mirrored = flip ? try views(images.flipped(3).channelsLast(), isMirrored: true).views : []
+      let mirrored = flip ? try views(images.mirrorImages(), isMirrored: true).views : []
       let size = own.size
       return own.views.indices.map { index in
         let views = [own.views[index]] + (flip ? [mirrored[index]] : [])

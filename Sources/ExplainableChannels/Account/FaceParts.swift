@@ -61,9 +61,6 @@ public struct FaceParts: Sendable, Equatable {
     self.areNamed = areNamed
   }
 
-  /// The number of channels that are sorted into groups.
-  public var channelCount: Int { own.count }
-
   /// The group that a channel speaks for in a photo, or in its mirror image. Traps when there is no such channel.
   public func group(of channel: Int, mirrored isMirrored: Bool) -> Int {
     isMirrored ? mirrored[channel] : own[channel]
@@ -71,23 +68,27 @@ public struct FaceParts: Sendable, Equatable {
 }
 
 /// What a channel's group is called.
-struct PartLabel: Equatable {
-  /// Without its side.
-  private let base: String
+struct PartLabel {
+  /// What is said before its side ("outer corner of the"), and after it ("eye").
+  private let words: (before: String, base: String)
   let part: FacePart?
   let side: FaceParts.Side?
   /// Parts are listed from the top of the face down.
   let height: Double
 
-  init(name: String, part: FacePart?, side: FaceParts.Side?, height: Double) {
-    (base, self.part, self.side, self.height) = (name, part, side, height)
+  /// before, name: without its side.
+  init(_ before: String = "", name: String, part: FacePart?, side: FaceParts.Side?, height: Double) {
+    (words, self.part, self.side, self.height) = ((before, name), part, side, height)
   }
 
-  var name: String { side.map { "\($0.rawValue) \(base)" } ?? base }
+  var name: String {
+    [words.before, side?.rawValue ?? "", words.base].filter { !$0.isEmpty }.joined(separator: " ")
+  }
 
   /// What the channel sees in a mirror image.
   var mirrored: PartLabel {
     let other: FacePart? = part == .leftEye ? .rightEye : part == .rightEye ? .leftEye : part
-    return PartLabel(name: base, part: other, side: side.map { $0 == .left ? .right : .left }, height: height)
+    return PartLabel(
+      words.before, name: words.base, part: other, side: side.map { $0 == .left ? .right : .left }, height: height)
   }
 }

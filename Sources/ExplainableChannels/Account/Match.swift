@@ -36,10 +36,11 @@ public struct Match: Sendable {
     public var endIndex: Int { lines.count }
     public subscript(position: Int) -> Part { lines[position] }
 
-    /// The part of that name. A part of both sides ("brow") is the sum of its sides; its visibility that of the more visible.
+    /// The part of that name. A part of both sides ("brow", "outer corner of the eye") is the sum of its sides; its
+    /// visibility that of the more visible.
     public subscript(name: String) -> Part? {
       if let line = lines.first(where: { $0.name == name }) { return line }
-      let sides = lines.filter { $0.name == "left \(name)" || $0.name == "right \(name)" }
+      let sides = lines.filter { line in ["left ", "right "].contains { line.name.replacing($0, with: "") == name } }
       guard let first = sides.first else { return nil }
       func larger(_ value: (Part) -> Double?) -> Double? { sides.compactMap(value).max() }
       return Part(

@@ -2,20 +2,23 @@ import FaceDatasets
 import FaceNetworks
 
 /// Names of channels' groups from a catalog: the part where most of a channel's peaks are on one, else its place in the face.
+/// Sides are the person's own, though the catalog's x runs to the right of the picture.
 struct PartNames {
-  /// Height of the eyes and of the mouth in the catalog's frame, from the channels that detect them.
-  private let lines: (eyes: Double, mouth: Double)?
+  /// In the catalog's frame, from the channels that detect them: height of the eyes and of the mouth, and how far an eye's
+  /// middle is from the midline.
+  private let lines: (eyes: Double, mouth: Double, eyeDistance: Double)?
 
   init(_ catalog: ChannelCatalog) {
-    func height(_ parts: [FacePart]) -> Double? {
+    func mean(_ parts: [FacePart], _ value: (ChannelCatalog.Place) -> Double) -> Double? {
       let found = catalog.channels.compactMap { entry -> Double? in
         guard let part = PartNames.part(entry), parts.contains(part) else { return nil }
-        return entry.place?.y
+        return entry.place.map(value)
       }
       return found.isEmpty ? nil : found.reduce(0, +) / Double(found.count)
     }
-    if let eyes = height([.leftEye, .rightEye]), let mouth = height([.mouth]), mouth - eyes > 0.3 {
-      lines = (eyes, mouth)
+    let eyeParts: [FacePart] = [.leftEye, .rightEye]
+    if let eyes = mean(eyeParts, \.y), let mouth = mean([.mouth], \.y), mouth - eyes > 0.3 {
+      lines = (eyes, mouth, mean(eyeParts) { abs($0.x) } ?? 0)
     } else {
       lines = nil
     }
@@ -38,21 +41,59 @@ struct PartNames {
     case let part? where [.brow, .cheek, .jaw].contains(part):
       return PartLabel(name: part.title, part: part, side: side, height: place.y)
     case let part?: return PartLabel(name: part.title, part: part, side: nil, height: place.y)
-    case nil: return PartLabel(name: words(place, side), part: nil, side: side, height: place.y)
+    case nil:
+      let words = side == nil ? ("", middle(place)) : aside(place)
+      return PartLabel(words.0, name: words.1, part: nil, side: side, height: place.y)
     }
   }
 
-  private func words(_ place: ChannelCatalog.Place, _ side: FaceParts.Side?) -> String {
-    guard let lines else {
-      let row = place.y < -0.5 ? "upper" : place.y > 0.5 ? "lower" : "middle"
-      return side == nil ? "\(row) part of the face" : "\(row) side of the face"
+  /// The words of a place on the midline.
+  private func middle(_ place: ChannelCatalog.Place) -> String {
+    guard let down = down(place) else { return "\(row(place)) part of the face" }
+    let names = ["top of the forehead", "between the eyes", "bridge of the nose", "upper lip", "below the mouth"]
+    return names[[-0.5, 0.2, 0.6, 1.1].firstIndex { down < $0 } ?? names.count - 1]
+  }
+
+  /// The words of a place aside of it: before the side's name, and after.
+  private func aside(_ place: ChannelCatalog.Place) -> (String, String) {
+    guard let down = down(place) else { return (row(place), "side of the face") }
+    switch down {
+    case ..<(-0.45): return ("", "temple")
+    case ..<0.3: return (aroundTheEye(place), "eye")
+    case ..<0.75: return ("", "outer cheek")
+    case ..<1.15: return ("", "lower cheek")
+    default: return ("", "side of the jaw")
     }
-    let down = (place.y - lines.eyes) / (lines.mouth - lines.eyes)
-    let names =
-      side == nil
-      ? ["top of the forehead", "between the eyes", "bridge of the nose", "upper lip", "below the mouth"]
-      : ["temple", "corner of the eye", "outer cheek", "lower cheek", "side of the jaw"]
-    let ends = side == nil ? [-0.5, 0.2, 0.6, 1.1] : [-0.45, 0.3, 0.75, 1.15]
-    return names[ends.firstIndex { down < $0 } ?? names.count - 1]
+  }
+
+  /// Corners are well away from the middle of the eye: the inner one toward the nose, the outer one toward the ear.
+  private func aroundTheEye(_ place: ChannelCatalog.Place) -> String {
+    let share = abs(place.x) / max(lines?.eyeDistance ?? 0, 1e-6)
+    return share < 0.75 ? "inner corner of the" : share > 1.25 ? "outer corner of the" : "around the"
+  }
+
+  private func row(_ place: ChannelCatalog.Place) -> String {
+    place.y < -0.5 ? "upper" : place.y > 0.5 ? "lower" : "middle"
+  }
+
+  /// How far down the face a place is: 0 at the eyes, 1 at the mouth; nil where no channels detect both.
+  private func down(_ place: ChannelCatalog.Place) -> Double? {
+    lines.map { (place.y - $0.eyes) / ($0.mouth - $0.eyes) }
+  }
+}
+
+extension ChannelCatalog {
+  /// The catalog for showing: every channel is called as the line of an account that it belongs to (`Match.parts`), "left
+  /// brow" or "outer corner of the left eye", sides being the person's own; "silent" where it was never active.
+  ///
+  /// Files keep "brow", and catalogs of older files call places as seen in the picture ("middle right"): show no name of a
+  /// catalog that does not come from here.
+  public var named: ChannelCatalog {
+    let names = PartNames(self)
+    var catalog = self
+    for index in catalog.channels.indices where channels[index].place != nil {
+      catalog.channels[index].name = names.label(channels[index]).name
+    }
+    return catalog
   }
 }

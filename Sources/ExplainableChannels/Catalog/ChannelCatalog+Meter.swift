@@ -15,30 +15,29 @@ extension ExplainabilityMeter {
         index: channel.index, name: name(channel, place), part: channel.part?.rawValue, purity: channel.purity,
         place: place, strength: strength(channel.index), activeShare: channel.activeShare)
     }
-    return ChannelCatalog(data: data, photos: images, annotatedPhotos: scores.annotatedImages, channels: entries)
+    var catalog = ChannelCatalog(
+      data: data, photos: images, annotatedPhotos: scores.annotatedImages, channels: entries)
+    // Places are named by where the parts are.
+    let named = catalog.named
+    for index in entries.indices where entries[index].name == unnamed {
+      catalog.channels[index].name = named.channels[index].name
+    }
+    return catalog
   }
+
+  private var unnamed: String { "" }
 
   /// The part where most peaks are on it; a channel that is there now and then is better named by its place.
   private func name(_ channel: ChannelSummary, _ place: ChannelCatalog.Place?) -> String {
     if let part = channel.part, let purity = channel.purity, purity >= 0.5 { return part.title }
-    return place?.words ?? "silent"
+    return place == nil ? "silent" : unnamed
   }
 
   private func strength(_ channel: Int) -> ChannelCatalog.Strength {
     let values = (0..<images).map { Double(peaks.strength[$0 * channels + channel]) }.sorted()
-    let mean = values.reduce(0, +) / Double(values.count)
-    let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
+    let moments = Moments(values)
     func point(_ share: Double) -> Double { values[Int((share * Double(values.count - 1)).rounded())] }
     return .init(
-      mean: mean, deviation: variance.squareRoot(), low: point(0.05), median: point(0.5), high: point(0.95))
-  }
-}
-
-extension ChannelCatalog.Place {
-  /// The place in words, as a person looking at the picture says it: "upper left", "middle", "lower right", ...
-  public var words: String {
-    let row = y < -0.5 ? "upper" : y > 0.5 ? "lower" : "middle"
-    let column = x < -0.4 ? "left" : x > 0.4 ? "right" : nil
-    return column.map { "\(row) \($0)" } ?? row
+      mean: moments.mean, deviation: moments.deviation, low: point(0.05), median: point(0.5), high: point(0.95))
   }
 }

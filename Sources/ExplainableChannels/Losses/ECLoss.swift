@@ -138,10 +138,10 @@ public final class ECLoss: ChannelLoss {
   }
 
   /// A random similarity an image.
-  private func maps(_ count: Int, _ stream: SeededRandom) -> [CropMap] {
+  private func maps(_ count: Int, _ stream: SeededRandom) -> [AffineMap] {
     var random = stream
     return (0..<count).map { _ in
-      CropMap.whole.thenSimilarity(
+      AffineMap.identity.thenSimilarity(
         scale: 1 + random.uniform(-1...1) * settings.moveScale, degrees: random.uniform(-1...1) * settings.moveDegrees,
         shiftX: random.uniform(-1...1) * settings.moveShift, shiftY: random.uniform(-1...1) * settings.moveShift)
     }

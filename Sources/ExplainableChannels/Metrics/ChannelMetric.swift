@@ -7,14 +7,14 @@ public struct MeasuredImage: Sendable {
   /// Whose photo it is. Intervals resample groups, since photos of one person are not independent. Nil: its own.
   public var group: Int?
   /// Map cells to pixels of the source photo.
-  public var geometry: MapGeometry
+  public var geometry: AffineMap
   /// Where the parts are, in pixels of the source photo, or nil when nobody has said.
   public var annotation: FaceAnnotation?
   /// The true part of every pixel of the source photo, or nil.
   public var labels: PartLabels?
 
   public init(
-    index: Int, group: Int? = nil, geometry: MapGeometry, annotation: FaceAnnotation?, labels: PartLabels? = nil
+    index: Int, group: Int? = nil, geometry: AffineMap, annotation: FaceAnnotation?, labels: PartLabels? = nil
   ) {
     self.index = index
     self.group = group

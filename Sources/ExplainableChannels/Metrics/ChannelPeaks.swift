@@ -1,3 +1,5 @@
+import FaceDatasets
+
 /// Where each channel answers most in each image, and how much.
 public struct ChannelPeaks: Sendable {
   /// Images so far (N).
@@ -36,7 +38,7 @@ public struct ChannelPeaks: Sendable {
   ///   - geometry: Cells to photo pixels.
   ///   - image: The image's number for error messages.
   /// - Throws: `MetricError.notFinite`, with nothing added, when a map contains NaN or infinity.
-  public mutating func append(_ maps: ActivationMaps, geometry: MapGeometry, image: Int) throws {
+  public mutating func append(_ maps: ActivationMaps, geometry: AffineMap, image: Int) throws {
     precondition(maps.channels == channels, "peaks are of another layer")
     let first = images * channels
     do {
@@ -48,7 +50,7 @@ public struct ChannelPeaks: Sendable {
           summary.strength > 0
           ? refinedPeak(map, cell: summary.cell, width: maps.width, height: maps.height)
           : (column: Double(maps.width - 1) / 2, row: Double(maps.height - 1) / 2)
-        let point = geometry.point(column: place.column, row: place.row)
+        let point = geometry(place.column, place.row)
         xy.append(Float(point.x))
         xy.append(Float(point.y))
         strength.append(summary.strength)

@@ -1,3 +1,4 @@
+import FaceDatasets
 import Foundation
 
 /// Concentration: the share of a channel's energy (the plain sum of its activations) that lies around its peak,
@@ -14,7 +15,7 @@ struct EnergyConcentration: ChannelMetric, Sendable {
   /// Measures image `row`: cells whose centers are within `radius` eye-mouth distances of the peak count, and the
   /// strongest cell always does. O(C * cells in reach).
   mutating func add(
-    _ maps: ActivationMaps, peaks: ChannelPeaks, row: Int, image: MeasuredImage, inverse: MapGeometry,
+    _ maps: ActivationMaps, peaks: ChannelPeaks, row: Int, image: MeasuredImage, inverse: AffineMap,
     radius: Double, activeAbove: Float
   ) {
     guard let unit = image.eyeMouthDistance else {
@@ -55,15 +56,15 @@ struct EnergyConcentration: ChannelMetric, Sendable {
 
 /// A disk in the photo, seen from the map: the cells whose centers fall into it.
 private struct SourceDisk {
-  let geometry: MapGeometry
-  let inverse: MapGeometry
+  let geometry: AffineMap
+  let inverse: AffineMap
   let radius: Double
 
   /// Sum of the positive activations in the disk around (x, y), and of the cell `always` in any case.
   func energy(
     _ map: UnsafePointer<Float>, width: Int, height: Int, x: Double, y: Double, always: Int
   ) -> Float {
-    let middle = inverse.point(column: x, row: y)
+    let middle = inverse(x, y)
     // A cell on the rim must not depend on how the peak was rounded to single precision.
     let radius = radius * (1 + 1e-5) + 1e-5 * abs(geometry.determinant).squareRoot()
     let columns = cells(middle.x, reach: radius * hypot(inverse.a, inverse.b), count: width)
@@ -72,7 +73,7 @@ private struct SourceDisk {
     var seen = false
     for row in rows {
       for column in columns {
-        let center = geometry.point(column: Double(column), row: Double(row))
+        let center = geometry(Double(column), Double(row))
         let (dx, dy) = (center.x - x, center.y - y)
         guard dx * dx + dy * dy <= radius * radius else { continue }
         let cell = row * width + column

@@ -113,7 +113,7 @@ public struct ExplainabilityMeter: Sendable {
     keptMaps.append(contentsOf: other.keptMaps, offset: offset)
   }
 
-  private mutating func measureSpread(row: Int, image: MeasuredImage, inverse: MapGeometry) {
+  private mutating func measureSpread(row: Int, image: MeasuredImage, inverse: AffineMap) {
     let active = settings.activeAbove
     facePlaces.add(peaks, row: row, frame: image.faceFrame, activeAbove: active)
     let input = image.paperFrame(inverse, mapWidth: mapWidth, mapHeight: mapHeight)

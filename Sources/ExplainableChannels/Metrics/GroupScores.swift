@@ -35,7 +35,7 @@ struct GroupReading {
     let values = try groups.maps(entry, area: width * height).floats()
     let maps = (0..<groups.count).map { CellMap(values[($0 * width * height)...], width: width, height: height) }
     for center in annotation.centers where center.x.isFinite && center.y.isFinite {
-      let cell = inverse.point(column: Double(center.x), row: Double(center.y))
+      let cell = inverse(Double(center.x), Double(center.y))
       let here = maps.compactMap { $0.value(column: cell.x, row: cell.y) }
       guard here.count == maps.count, let most = here.max() else { continue }
       let group = most > 0 ? here.firstIndex(of: most)! : maps.count

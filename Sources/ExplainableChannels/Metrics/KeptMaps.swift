@@ -80,7 +80,7 @@ struct KeptMaps: Sendable {
       let row = (Double(i) + 0.5) * Double(height) / Double(grid) - 0.5
       for j in 0..<grid {
         let column = (Double(j) + 0.5) * Double(width) / Double(grid) - 0.5
-        let point = image.geometry.point(column: column, row: row)
+        let point = image.geometry(column, row)
         parts.append(labels.label(x: point.x, y: point.y))
       }
     }

@@ -67,14 +67,14 @@ extension GroupReading {
   /// Where the part is in cells of the map.
   fileprivate func cell(of part: FacePart) -> (column: Double, row: Double)? {
     guard let center = center(part), let inverse = image.geometry.inverse else { return nil }
-    let cell = inverse.point(column: Double(center.x), row: Double(center.y))
+    let cell = inverse(Double(center.x), Double(center.y))
     return (cell.x, cell.y)
   }
 
   /// How far a prediction in cells is from the part in the photo, in eye-mouth distances.
   fileprivate func error(of part: FacePart, predicted: [Double]) -> Double? {
     guard let center = center(part), let unit = image.eyeMouthDistance else { return nil }
-    let point = image.geometry.point(column: predicted[0], row: predicted[1])
+    let point = image.geometry(predicted[0], predicted[1])
     return hypot(point.x - Double(center.x), point.y - Double(center.y)) / unit
   }
 }

@@ -8,7 +8,7 @@ struct CellCoverage: Sendable {
   let cells: [SIMD16<Float>]
 
   /// Samples the labels at 8 x 8 places of each cell; what lies outside of the photo belongs to no part.
-  init(labels: PartLabels, geometry: MapGeometry, mapWidth: Int, mapHeight: Int) {
+  init(labels: PartLabels, geometry: AffineMap, mapWidth: Int, mapHeight: Int) {
     let n = CellCoverage.samples
     let share = 1 / Float(n * n)
     let offsets = (0..<n).map { (Double($0) + 0.5) / Double(n) - 0.5 }
@@ -18,7 +18,7 @@ struct CellCoverage: Sendable {
         var cell = SIMD16<Float>.zero
         for dy in offsets {
           for dx in offsets {
-            let point = geometry.point(column: Double(column) + dx, row: Double(row) + dy)
+            let point = geometry(Double(column) + dx, Double(row) + dy)
             let label = labels.label(x: point.x, y: point.y)
             if label != FacePartLabel.none { cell[Int(label)] += share }
           }

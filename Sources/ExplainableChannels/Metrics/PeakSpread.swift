@@ -20,11 +20,11 @@ struct AveragePlaces: ChannelMetric, Sendable {
   init(channels: Int) { self.channels = channels }
 
   /// Adds the peaks of image `row`, mapped from photo pixels into a frame that all images share; nil leaves it out.
-  mutating func add(_ peaks: ChannelPeaks, row: Int, frame: MapGeometry?, activeAbove: Float) {
+  mutating func add(_ peaks: ChannelPeaks, row: Int, frame: AffineMap?, activeAbove: Float) {
     for channel in 0..<channels {
       let point = peaks.point(image: row, channel: channel)
       let active = peaks.strength[row * channels + channel] > activeAbove
-      let place = active ? frame?.point(column: Double(point.x), row: Double(point.y)) : nil
+      let place = active ? frame?(Double(point.x), Double(point.y)) : nil
       x.append(place.map { Float($0.x) } ?? .nan)
       y.append(place.map { Float($0.y) } ?? .nan)
     }
@@ -96,7 +96,7 @@ struct PeakDistances: ChannelMetric, Sendable {
 extension MeasuredImage {
   /// From photo pixels to the face's own frame: the middle of the visible eyes at (0, 0), the mouth at (0, 1) when it is an
   /// eye-mouth distance away; x to the right of the upright face. Nil without eyes, mouth or a unit.
-  var faceFrame: MapGeometry? {
+  var faceFrame: AffineMap? {
     guard let unit = eyeMouthDistance, let annotation else { return nil }
     let eyes = annotation.centers.filter { $0.part == .leftEye || $0.part == .rightEye }
     guard !eyes.isEmpty, let mouth = annotation.centers.first(where: { $0.part == .mouth }) else { return nil }
@@ -107,12 +107,12 @@ extension MeasuredImage {
     guard length > 0, length.isFinite else { return nil }
     // Columns of the frame in the photo: right = (dy, -dx), down = (dx, dy), both an eye-mouth distance long.
     let scale = unit / length
-    return MapGeometry(a: scale * dy, b: scale * dx, c: -scale * dx, d: scale * dy, tx: x, ty: y).inverse
+    return AffineMap(a: scale * dy, b: scale * dx, c: -scale * dx, d: scale * dy, tx: x, ty: y).inverse
   }
 
   /// From photo pixels to the network's input scaled to 96 x 96, up to a shift.
-  func paperFrame(_ inverse: MapGeometry, mapWidth: Int, mapHeight: Int) -> MapGeometry {
+  func paperFrame(_ inverse: AffineMap, mapWidth: Int, mapHeight: Int) -> AffineMap {
     inverse.then(
-      MapGeometry(a: 96 / Double(mapWidth), b: 0, c: 0, d: 96 / Double(mapHeight), tx: 0, ty: 0))
+      AffineMap(a: 96 / Double(mapWidth), b: 0, c: 0, d: 96 / Double(mapHeight), tx: 0, ty: 0))
   }
 }

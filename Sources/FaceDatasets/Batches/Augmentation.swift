@@ -43,11 +43,11 @@ public struct AugmentationSettings: Codable, Sendable, Hashable {
     return images
   }
 
-  private func map(_ input: InputSettings, using random: inout SeededRandom) -> CropMap {
+  private func map(_ input: InputSettings, using random: inout SeededRandom) -> AffineMap {
     let room = Double(input.storedSide - input.size)
     // Every photo draws the same number of times, so that one setting does not change what the next draws.
     let (x, y) = (random.uniform(0...1) * room, random.uniform(0...1) * room)
-    let window = crop ? CropMap.window(input, x: x.rounded(), y: y.rounded()) : .centered(input)
+    let window = crop ? AffineMap.window(input, x: x.rounded(), y: y.rounded()) : .centered(input)
     let moved = window.thenSimilarity(
       scale: 1 + random.uniform(-1...1) * scale, degrees: random.uniform(-1...1) * degrees,
       shiftX: random.uniform(-1...1) * shift, shiftY: random.uniform(-1...1) * shift)
@@ -75,9 +75,9 @@ public struct AugmentationSettings: Codable, Sendable, Hashable {
     let kernel = try Tensor([1, 2, 1, 2, 4, 2, 1, 2, 1].map { Float($0) / 16 }, [1, 1, 3, 3]).to(images.device)
     let side = images.size(2)
     // Repeating the edge first keeps borders from darkening.
-    let maps = [CropMap](
-      repeating: CropMap(
-        a: Double(side + 4) / Double(side), b: 0, tx: 0, c: 0, d: Double(side + 4) / Double(side), ty: 0),
+    let maps = [AffineMap](
+      repeating: AffineMap(
+        a: Double(side + 4) / Double(side), b: 0, c: 0, d: Double(side + 4) / Double(side), tx: 0, ty: 0),
       count: images.size(0))
     let padded = try Tensor.warped(images, through: maps, size: side + 4)
     let channels = try kernel.expanded(3, 1, 3, 3).contiguous()

@@ -1,3 +1,5 @@
+import ExplainableChannels
+
 /// One measure of one method over the seeds it was trained with.
 public struct SeedSummary: Codable, Sendable, Equatable {
   /// A value for each seed, in the order of the seeds; nil where there is none.
@@ -10,14 +12,9 @@ public struct SeedSummary: Codable, Sendable, Equatable {
   /// Values that are not finite count as missing. O(values).
   public init(_ values: [Double?]) {
     self.values = values.map { $0.flatMap { $0.isFinite ? $0 : nil } }
-    let present = self.values.compactMap { $0 }
-    let count = Double(present.count)
-    let mean = present.isEmpty ? nil : present.reduce(0, +) / count
-    self.mean = mean
-    standardDeviation = mean.flatMap { mean in
-      guard present.count > 1 else { return nil }
-      return (present.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / (count - 1)).squareRoot()
-    }
+    let moments = Moments(self.values.compactMap { $0 })
+    mean = moments.count > 0 ? moments.mean : nil
+    standardDeviation = moments.sampleDeviation
   }
 
   /// This method against a baseline that was trained with the same seeds in the same order.

@@ -109,7 +109,7 @@ public struct InpaintingGame: Sendable {
   public func photos(_ triplet: Triplet) throws -> Tensor {
     let side = input.storedSide
     let bytes = try Tensor(triplet.photos.flatMap(\.pixels), [triplet.photos.count, side, side, 3])
-    let maps = [CropMap](repeating: .centered(input), count: triplet.photos.count)
+    let maps = [AffineMap](repeating: .centered(input), count: triplet.photos.count)
     return try Tensor.networkInput(bytes, through: maps, size: input.size)
   }
 

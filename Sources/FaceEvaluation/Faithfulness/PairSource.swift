@@ -62,7 +62,7 @@ struct PairSource {
   private func input(_ photos: [Int]) throws -> Tensor {
     let settings = scan.model.info.input
     let bytes = try store.batch(photos).photos.to(scan.device)
-    let maps = [CropMap](repeating: .centered(settings), count: photos.count)
+    let maps = [AffineMap](repeating: .centered(settings), count: photos.count)
     return try Tensor.networkInput(bytes, through: maps, size: settings.size)
   }
 }

@@ -1,3 +1,5 @@
+import ExplainableChannels
+
 /// How many of how many, with the interval that such a count has.
 public struct Share: Codable, Sendable, Equatable {
   public var hits: Int
@@ -30,11 +32,8 @@ public struct MeanEstimate: Codable, Sendable, Equatable {
 
   /// NaN without values.
   public init(_ values: [Double]) {
-    count = values.count
-    let n = Double(count)
-    let mean = values.reduce(0, +) / n
-    self.mean = mean
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    margin = count > 1 ? 1.96 * (squares / (n - 1) / n).squareRoot() : nil
+    let moments = Moments(values)
+    (count, mean) = (moments.count, moments.mean)
+    margin = moments.standardError.map { 1.96 * $0 }
   }
 }

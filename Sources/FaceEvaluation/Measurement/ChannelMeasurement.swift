@@ -66,15 +66,15 @@ extension NetworkScan {
   }
 
   /// From cells of the target map to pixels of a photo of that size seen through `map`.
-  public func geometry(width: Int, height: Int, map: CropMap) -> MapGeometry {
+  public func geometry(width: Int, height: Int, map: AffineMap) -> AffineMap {
     let side = Double(model.info.input.size)
     // Input pixels -> normalized input -> normalized photo -> photo pixels.
     let (w, h) = (Double(width) / 2, Double(height) / 2)
-    let inputToSource = MapGeometry(
+    let inputToSource = AffineMap(
       a: w * map.a * 2 / side, b: w * map.b * 2 / side, c: h * map.c * 2 / side, d: h * map.d * 2 / side,
       tx: w * (map.tx - map.a - map.b + 1), ty: h * (map.ty - map.c - map.d + 1))
     let cells = model.network.targetSide
-    return MapGeometry(
+    return AffineMap(
       mapWidth: cells, mapHeight: cells, inputWidth: model.info.input.size, inputHeight: model.info.input.size,
       inputToSource: inputToSource, placement: .mirrored)
   }

@@ -18,7 +18,7 @@ public enum PhotoView: Sendable, Hashable {
   }
 
   /// The map of photo `index`.
-  public func map(_ input: InputSettings, index: Int) -> CropMap {
+  public func map(_ input: InputSettings, index: Int) -> AffineMap {
     switch self {
     case .asCropped: .centered(input)
     case .moved(let faces): faces.map(input, index: index)
@@ -98,10 +98,7 @@ extension NetworkScan {
     var done: [Int] = []
     let damaged = try run(store, indices, view: view) { batch in
       var embedding = batch.output.embedding
-      if flip {
-        let mirrored = try model.network(batch.input.flipped(3).channelsLast()).embedding
-        embedding = try embedding.normalized(1) + mirrored.normalized(1)
-      }
+      if flip { embedding = try model.network.flipEmbedding(embedding, of: batch.input) }
       values += try embedding.floats()
       done += batch.indices
       progress(done.count)
@@ -116,7 +113,7 @@ extension NetworkScan {
     var done: [Int] = []
     let damaged = try run(store, indices) { batch in
       values += try batch.output.embedding.floats()
-      mirrored += try model.network(batch.input.flipped(3).channelsLast()).embedding.floats()
+      mirrored += try model.network.mirrorEmbedding(batch.input).floats()
       done += batch.indices
     }
     let straight = Embeddings(

@@ -101,7 +101,7 @@ extension NetworkScan {
   private func pooledEmbeddings(_ batch: Batch, _ pooling: TemplatePooling) throws -> [Float] {
     var embedding = batch.output.embedding
     if pooling.mirror != .none {
-      let mirrored = try model.network(batch.input.flipped(3).channelsLast()).embedding
+      let mirrored = try model.network.mirrorEmbedding(batch.input)
       embedding = pooling.mirror == .sum ? try embedding + mirrored : try Tensor.concatenated([embedding, mirrored], 1)
     }
     return try (pooling.keepsLength ? embedding : embedding.normalized(1)).floats()

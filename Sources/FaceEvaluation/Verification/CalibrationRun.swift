@@ -1,3 +1,4 @@
+import ExplainableChannels
 import FaceDatasets
 import FaceNetworks
 import Foundation
@@ -118,9 +119,8 @@ extension CalibrationReport {
     let accuracies = members.sorted { $0.key < $1.key }.map { _, pairs in
       Double(pairs.count { (probabilities[$0] >= 0.5) == same[$0] }) / Double(pairs.count)
     }
-    let count = Double(accuracies.count)
-    let mean = accuracies.reduce(0, +) / count
-    return (mean, (accuracies.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / count).squareRoot())
+    let moments = Moments(accuracies)
+    return (moments.mean, moments.deviation)
   }
 
   /// Each pair's probability from a curve that did not see its fold.

@@ -1,3 +1,5 @@
+import ExplainableChannels
+
 /// Accuracy on folds that had no say in the threshold, as LFW and CFP report it: for each fold, the threshold that is
 /// most accurate on the other folds judges this one.
 public struct CrossValidation: Codable, Sendable, Equatable {
@@ -22,14 +24,12 @@ public struct CrossValidation: Codable, Sendable, Equatable {
   public var meanThreshold: Double
 
   init(_ folds: [Fold]) {
-    let count = Double(folds.count)
-    let mean = folds.reduce(0) { $0 + $1.accuracy } / count
-    let squares = folds.reduce(0) { $0 + ($1.accuracy - mean) * ($1.accuracy - mean) }
+    let accuracy = Moments(folds.map(\.accuracy))
     self.folds = folds
-    meanAccuracy = mean
-    standardDeviation = (squares / count).squareRoot()
-    standardError = (squares / (count - 1) / count).squareRoot()
-    meanThreshold = folds.reduce(0) { $0 + $1.threshold } / count
+    meanAccuracy = accuracy.mean
+    standardDeviation = accuracy.deviation
+    standardError = accuracy.standardError ?? .nan
+    meanThreshold = Moments(folds.map(\.threshold)).mean
   }
 
   /// Why there is no cross-validation.

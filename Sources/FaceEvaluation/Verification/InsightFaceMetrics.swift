@@ -1,3 +1,4 @@
+import ExplainableChannels
 import FaceDatasets
 
 /// Verification as InsightFace's `eval/verification.py` measures its `.bin` files, so that numbers can be set beside those
@@ -66,10 +67,11 @@ public struct InsightFaceMetrics: Codable, Sendable, Equatable {
           falseAcceptRate: Double(accepted.different) / Double(judged.negatives)))
     }
     self.folds = folds
-    (accuracy, accuracyDeviation) = InsightFaceMetrics.moments(folds.map(\.accuracy))
-    (trueAcceptRate, trueAcceptRateDeviation) = InsightFaceMetrics.moments(folds.map(\.trueAcceptRate))
-    falseAcceptRate = InsightFaceMetrics.moments(folds.map(\.falseAcceptRate)).mean
-    threshold = InsightFaceMetrics.moments(folds.map(\.threshold)).mean
+    let (accuracies, accepts) = (Moments(folds.map(\.accuracy)), Moments(folds.map(\.trueAcceptRate)))
+    (accuracy, accuracyDeviation) = (accuracies.mean, accuracies.deviation)
+    (trueAcceptRate, trueAcceptRateDeviation) = (accepts.mean, accepts.deviation)
+    falseAcceptRate = Moments(folds.map(\.falseAcceptRate)).mean
+    threshold = Moments(folds.map(\.threshold)).mean
     self.targetRate = targetRate
   }
 
@@ -103,16 +105,10 @@ public struct InsightFaceMetrics: Codable, Sendable, Equatable {
       (0..<rows).map { row in InsightFaceMetrics.norm(values[row * dimension..<(row + 1) * dimension].map(Double.init))
       }
     }
-    embeddingNorm = norms.reduce(0, +) / Double(norms.count)
+    embeddingNorm = Moments(norms).mean
   }
 
   private static func norm(_ values: [Double]) -> Double { values.reduce(0) { $0 + $1 * $1 }.squareRoot() }
-
-  private static func moments(_ values: [Double]) -> (mean: Double, deviation: Double) {
-    let mean = values.reduce(0, +) / Double(values.count)
-    let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
-    return (mean, (squares / Double(values.count)).squareRoot())
-  }
 }
 
 /// How many pairs lie below each of the thresholds 0, step, 2 step, ...

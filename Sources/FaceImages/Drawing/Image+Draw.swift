@@ -9,18 +9,6 @@ extension Image {
     }
   }
 
-  /// Draws the border of the `width` x `height` pixels from column `x`, row `y` on, `thickness` pixels inward.
-  public mutating func drawRectangle(
-    x: Int, y: Int, width rectWidth: Int, height rectHeight: Int, thickness: Int = 1, color: RGB
-  ) {
-    let across = min(thickness, rectWidth)
-    let down = min(thickness, rectHeight)
-    fillRectangle(x: x, y: y, width: rectWidth, height: down, color: color)
-    fillRectangle(x: x, y: y + rectHeight - down, width: rectWidth, height: down, color: color)
-    fillRectangle(x: x, y: y, width: across, height: rectHeight, color: color)
-    fillRectangle(x: x + rectWidth - across, y: y, width: across, height: rectHeight, color: color)
-  }
-
   /// Draws an antialiased line with round ends.
   public mutating func drawLine(
     from start: (x: Double, y: Double), to end: (x: Double, y: Double), thickness: Double = 1, color: RGB
@@ -51,14 +39,6 @@ extension Image {
     cover(Box(around: center, reach: radius + reach), color: color) { x, y in
       reach - abs(distance(x - center.x, y - center.y) - radius)
     }
-  }
-
-  /// Draws an upright cross whose arms reach `radius` pixels from its center.
-  public mutating func drawCross(center: (x: Double, y: Double), radius: Double, thickness: Double = 1, color: RGB) {
-    drawLine(
-      from: (center.x - radius, center.y), to: (center.x + radius, center.y), thickness: thickness, color: color)
-    drawLine(
-      from: (center.x, center.y - radius), to: (center.x, center.y + radius), thickness: thickness, color: color)
   }
 
   /// Mixes `color` into the pixels of `box` by what `coverage` gives for their centers, clamped to 0...1.

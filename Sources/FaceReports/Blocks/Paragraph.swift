@@ -39,19 +39,6 @@ public struct Paragraph: ReportBlock {
   }
 }
 
-/// A heading inside a section.
-public struct Subheading: ReportBlock {
-  public var text: String
-
-  public init(_ text: String) {
-    self.text = text
-  }
-
-  public func write(to page: inout PageWriter) {
-    page.element("h3", ["id": page.uniqueID(text)], text: text)
-  }
-}
-
 /// Points one under the other.
 public struct BulletList: ReportBlock {
   public var items: [String]

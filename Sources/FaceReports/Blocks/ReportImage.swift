@@ -25,8 +25,8 @@ public struct ReportImage: Sendable, Equatable {
     self.label = label
   }
 
-  func write(to page: inout PageWriter, style: String = "") {
+  func write(to page: inout PageWriter) {
     let source = "data:\(format.rawValue);base64," + Data(bytes).base64EncodedString()
-    page.void("img", ["class": style, "alt": alt, "decoding": "async", "src": source])
+    page.void("img", ["alt": alt, "decoding": "async", "src": source])
   }
 }

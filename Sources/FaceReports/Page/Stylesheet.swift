@@ -26,7 +26,7 @@ enum Stylesheet {
     body { margin: 0 auto; padding: 3.5rem 1.5rem 4rem; max-width: 58rem; background: var(--paper); color: var(--ink);
       font-family: var(--sans); line-height: 1.6; }
     header { padding-bottom: 2rem; border-bottom: 1px solid var(--line); }
-    h1, h2, h3 { line-height: 1.2; font-weight: 650; letter-spacing: -0.015em; text-wrap: balance; }
+    h1, h2 { line-height: 1.2; font-weight: 650; letter-spacing: -0.015em; text-wrap: balance; }
     h1 { margin: 0; font-size: clamp(1.8rem, 1.3rem + 2.2vw, 2.6rem); letter-spacing: -0.025em; }
     .subtitle { margin: .9rem 0 0; max-width: 44rem; color: var(--soft); font-size: 1.125rem; line-height: 1.5; }
     nav { padding: 1rem 0; border-bottom: 1px solid var(--line); font-size: .9375rem; }
@@ -35,7 +35,6 @@ enum Stylesheet {
     nav a:hover { color: var(--accent); text-decoration: underline; }
     section { padding-top: 3.25rem; }
     h2 { margin: 0 0 1.25rem; font-size: 1.55rem; }
-    h3 { margin: 2.5rem 0 .75rem; font-size: 1.1rem; letter-spacing: -0.005em; }
     footer { margin-top: 4rem; padding-top: 1rem; border-top: 1px solid var(--line); color: var(--soft);
       font-size: .875rem; }
     a { color: var(--accent); text-underline-offset: .15em; }
@@ -107,8 +106,6 @@ enum Stylesheet {
     """
 
   private static let pictures = """
-    .picture img { display: block; max-width: 100%; height: auto; border-radius: 6px; }
-    .pixelated { min-width: min(100%, 16rem); image-rendering: pixelated; }
     .sheet-row { display: grid; grid-template-columns: 11rem minmax(0, 1fr); gap: 1.25rem; padding: 1rem 0;
       border-top: 1px solid var(--line); break-inside: avoid; }
     .sheet-row > .tiles:only-child { grid-column: 1 / -1; }
@@ -181,7 +178,7 @@ enum Stylesheet {
       body { padding: 0; max-width: none; }
       nav, .skip { display: none; }
       section { padding-top: 2rem; }
-      h2, h3, .chart-title { break-after: avoid; }
+      h2, .chart-title { break-after: avoid; }
       .cards, .callout, tr { break-inside: avoid; }
       .scroll { overflow: visible; } th, td { white-space: normal; }
       .wide { display: block; } .narrow { display: none; }

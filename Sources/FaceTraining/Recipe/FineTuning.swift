@@ -74,7 +74,7 @@ public enum FineTuning {
     for start in stride(from: 0, to: chosen.count, by: 64) {
       let batch = try store.batch(Array(chosen[start..<min(start + 64, chosen.count)]))
       guard !batch.indices.isEmpty else { continue }
-      let maps = batch.indices.map { _ in CropMap.centered(recipe.input) }
+      let maps = batch.indices.map { _ in AffineMap.centered(recipe.input) }
       batches.append(try Tensor.networkInput(batch.photos.to(device), through: maps, size: recipe.input.size))
     }
     try network.settleTarget(on: batches)

@@ -18,7 +18,6 @@ extension Tensor {
   }
 
   public func prelu(_ weight: Tensor) throws -> Tensor { try Tensor.make { ct_prelu(handle, weight.handle, $0) } }
-  public func leakyReLU(slope: Double) throws -> Tensor { try Tensor.make { ct_leaky_relu(handle, slope, $0) } }
 
   /// Zeroes each element with probability `p` and scales the others by 1 / (1 - p), while training.
   public func dropout(_ p: Double, training: Bool) throws -> Tensor {

@@ -18,8 +18,9 @@ struct Channels: ParsableCommand {
       instability and concentration, as cropped and moved. With --list and --peaks only the places of the channels' peaks \
       are written: `peaks` [N, C, 2], x and y in pixels of each photo (the center of the top left pixel is 0.5, 0.5), and \
       `strength` [N, C]; rows of photos that cannot be read hold NaN. --save keeps what each channel detects in the model \
-      file; photos without annotations (LFW, a folder) name a channel by its place in the face. --saved prints it. --hidden \
-      measures how well the channels tell that a part is covered or turned away.
+      file; photos without annotations (LFW, a folder) name a channel by its place in the face. --saved prints it, each channel \
+      called as the line of `facet explain` that it adds to. Left and right are the person's own; x runs to the right of the \
+      picture. --hidden measures how well the channels tell that a part is covered or turned away.
       """,
     examples: [
       "facet channels model.safetensors --data cfp --folds 9 --sheet channels.png",
@@ -86,7 +87,7 @@ struct Channels: ParsableCommand {
     var model = model
     model.catalog = catalog
     try model.write(to: path)
-    show(catalog)
+    show(catalog.named)
   }
 
   private func showHidden(_ model: FaceModel, _ photos: any FaceDataset) throws {
@@ -99,7 +100,7 @@ struct Channels: ParsableCommand {
   }
 
   private func showSaved(_ model: FaceModel, _ path: String) throws {
-    guard let catalog = model.catalog else {
+    guard let catalog = model.catalog?.named else {
       throw CommandFailure("\(path) says nothing of its channels: measure them with --data ... --save")
     }
     show(catalog)

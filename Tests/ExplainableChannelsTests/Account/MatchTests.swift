@@ -63,6 +63,7 @@ let fourParts: [(name: String, part: FacePart?, x: Double, y: Double)] = [
     let eyes = try #require(named.parts["eye"])
     #expect(eyes.contribution == named.parts["left eye"]!.contribution + named.parts["right eye"]!.contribution)
     #expect(named.parts["nose"] == nil)
+    #expect(named.parts["temple"]?.contribution == named.parts["left temple"]?.contribution)
     let unnamed = try model(named: false).match(photos[0], photos[1])
     #expect(unnamed.parts.first?.name == "channels 0-1" && unnamed.parts.count == 12)
   }

@@ -70,12 +70,6 @@ import Testing
     let frame = FaceFrame(xy: .init(repeating: 5, count: 20), weights: .init(repeating: 0, count: 10), channels: 5)
     #expect(frame.places.allSatisfy { $0 == nil })
   }
-
-  @Test func placesHaveWords() {
-    func words(_ x: Double, _ y: Double) -> String { ChannelCatalog.Place(x: x, y: y, spread: 0).words }
-    #expect(words(-1, -1) == "upper left" && words(0, 0) == "middle" && words(0.9, 0.1) == "middle right")
-    #expect(words(0.1, 1.2) == "lower")
-  }
 }
 
 @Suite struct ChannelCatalogTests {
@@ -89,7 +83,7 @@ import Testing
       maps[5] = Float(image)
       let annotation = FaceAnnotation(
         centers: [.init(.nose, x: 1.5, y: 1.5), .init(.mouth, x: 1.5, y: 3.5)], eyeMouthDistance: 2)
-      let geometry = MapGeometry(a: 1, b: 0, c: 0, d: 1, tx: 0.5, ty: 0.5)
+      let geometry = AffineMap(a: 1, b: 0, c: 0, d: 1, tx: 0.5, ty: 0.5)
       try meter.add(
         maps, image: MeasuredImage(index: image, geometry: geometry, annotation: annotated ? annotation : nil))
     }
@@ -111,6 +105,6 @@ import Testing
     let meter = try meter(annotated: false)
     let catalog = meter.catalog(try meter.scores(), data: "test")
     #expect(catalog.annotatedPhotos == 0 && catalog.channels[0].part == nil && catalog.channels[0].purity == nil)
-    #expect(catalog.channels[0].name == "middle")
+    #expect(catalog.channels[0].name == "middle part of the face")
   }
 }

@@ -70,7 +70,7 @@ import Testing
       channels: 19, mapWidth: 28, mapHeight: 28, settings: plainSettings { $0.groupCount = groups })
     for index in 0..<images {
       let face = HandMadeFace(x: random.uniform(190...210), y: random.uniform(190...210))
-      let geometry = MapGeometry(
+      let geometry = AffineMap(
         mapWidth: 28, mapHeight: 28, inputWidth: 112, inputHeight: 112, crop: HandMadeFace().crop(side: 4.5))
       var maps: [Float] = []
       for part in FacePart.allCases {

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ChannelPeaksTests {
   private func peaks(
-    _ values: [Float], channels: Int = 1, height: Int, width: Int, geometry: MapGeometry = .identity
+    _ values: [Float], channels: Int = 1, height: Int, width: Int, geometry: AffineMap = .identity
   ) throws -> ChannelPeaks {
     var peaks = ChannelPeaks(channels: channels)
     try values.withUnsafeBufferPointer {
@@ -69,7 +69,7 @@ import Testing
   }
 
   @Test func mapsPeaksToThePhoto() throws {
-    let geometry = MapGeometry(a: 10, b: 0, c: 0, d: 20, tx: 5, ty: 100)
+    let geometry = AffineMap(a: 10, b: 0, c: 0, d: 20, tx: 5, ty: 100)
     let found = try peaks(Canvas.spot(side: 4, column: 3, row: 1), height: 4, width: 4, geometry: geometry)
     #expect(found.xy == [35, 120])
   }

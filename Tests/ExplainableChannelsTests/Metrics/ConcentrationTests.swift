@@ -5,7 +5,7 @@ import Testing
 @Suite struct ConcentrationTests {
   private func measure(
     _ maps: [[Float]], side: Int, _ face: FaceAnnotation?, labels: PartLabels? = nil,
-    geometry: MapGeometry = cellsAreUnits
+    geometry: AffineMap = cellsAreUnits
   ) throws -> ExplainabilityScores {
     var meter = try ExplainabilityMeter(channels: 1, mapWidth: side, mapHeight: side, settings: plainSettings())
     for (index, map) in maps.enumerated() {
@@ -32,7 +32,7 @@ import Testing
     canvas.values[2 * 5 + 2] = 4
     canvas.values[2 * 5 + 4] = 1  // two columns right: 4 pixels
     canvas.values[4 * 5 + 2] = 3  // two rows down: 20 pixels
-    let geometry = MapGeometry(a: 2, b: 0, c: 0, d: 10, tx: 50, ty: 60)
+    let geometry = AffineMap(a: 2, b: 0, c: 0, d: 10, tx: 50, ty: 60)
     // Half of 8 pixels reaches the cell to the right, on the rim, and not the one below.
     let face = annotation([(.nose, 0, 0)], unit: 8)
     #expect(agrees(try measure([canvas.values], side: 5, face, geometry: geometry).concentration?.mean, 0.625))
@@ -45,7 +45,7 @@ import Testing
     canvas.values[1 * 9 + 4] = 1
     canvas.values[0] = 4.0 / 3
     for degrees in [0.0, 30, 45, 90, 171] {
-      let geometry = MapGeometry.similarity(scale: 5, degrees: degrees, shiftX: 100, shiftY: 100)
+      let geometry = AffineMap.similarity(scale: 5, degrees: degrees, shiftX: 100, shiftY: 100)
       // The two cells three steps away are in reach of 15 pixels, the corner is not. The corner is weaker than the
       // peak and its energy is a quarter of the whole.
       let face = annotation([(.nose, 0, 0)], unit: 30)
@@ -72,7 +72,7 @@ import Testing
     var bytes = [UInt8](repeating: 255, count: 32 * 32)
     for y in 8..<16 { for x in 8..<20 { bytes[y * 32 + x] = 3 } }
     let labels = try PartLabels(width: 32, height: 32, labels: bytes)
-    let geometry = MapGeometry(
+    let geometry = AffineMap(
       mapWidth: 4, mapHeight: 4, inputWidth: 32, inputHeight: 32,
       crop: SourceCrop(x: 0, y: 0, width: 32, height: 32))
     var canvas = Canvas(side: 4)

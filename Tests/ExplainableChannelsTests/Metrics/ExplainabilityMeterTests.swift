@@ -9,12 +9,12 @@ import Testing
     var random = SeededRandom(seed: 21)
     return (0..<count).map { index in
       let face = HandMadeFace(x: random.uniform(150...250), y: random.uniform(150...250))
-      let geometry = MapGeometry(
+      let geometry = AffineMap(
         mapWidth: side, mapHeight: side, inputWidth: 112, inputHeight: 112, crop: face.crop())
       let maps = (0..<channels).flatMap { _ -> [Float] in
         let height = Float(random.uniform(-0.25...1))
         let (column, row) = (random.uniform(0...Double(side)), random.uniform(0...Double(side)))
-        let place = geometry.point(column: column, row: row)
+        let place = geometry(column, row)
         return Canvas.hill(side: side, geometry: geometry, x: place.x, y: place.y).map { max(0, $0 * height) }
       }
       return (
@@ -28,7 +28,7 @@ import Testing
     var random = SeededRandom(seed: 1)
     for index in 0..<12 {
       let face = HandMadeFace(x: random.uniform(180...220), y: random.uniform(180...220))
-      let geometry = MapGeometry(
+      let geometry = AffineMap(
         mapWidth: 28, mapHeight: 28, inputWidth: 112, inputHeight: 112, crop: face.crop(side: 3.4),
         motion: .similarity(degrees: random.uniform(-20...20), centerX: 56, centerY: 56))
       let maps = FacePart.allCases.flatMap { part -> [Float] in
@@ -160,7 +160,7 @@ import Testing
       try meter.add([Float](repeating: 0, count: 9), image: image)
     }
     let flat = MeasuredImage(
-      index: 6, geometry: MapGeometry(a: 0, b: 0, c: 0, d: 1, tx: 0, ty: 0), annotation: nil)
+      index: 6, geometry: AffineMap(a: 0, b: 0, c: 0, d: 1, tx: 0, ty: 0), annotation: nil)
     #expect(throws: MetricError.degenerateGeometry(image: 6)) {
       try meter.add([Float](repeating: 0, count: 18), image: flat)
     }

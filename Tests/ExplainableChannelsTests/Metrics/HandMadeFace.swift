@@ -74,8 +74,8 @@ struct Canvas {
   }
 
   /// A parabolic hill about a point of the photo, which sub-cell peaks find exactly where it is above zero.
-  static func hill(side: Int, geometry: MapGeometry, x: Double, y: Double, reach: Double = 3) -> [Float] {
-    let middle = geometry.inverse!.point(column: x, row: y)
+  static func hill(side: Int, geometry: AffineMap, x: Double, y: Double, reach: Double = 3) -> [Float] {
+    let middle = geometry.inverse!(x, y)
     var canvas = Canvas(side: side)
     for row in 0..<side {
       for column in 0..<side {
@@ -88,7 +88,7 @@ struct Canvas {
 }
 
 /// A geometry in which a cell is one photo pixel and its center has the cell's own numbers.
-let cellsAreUnits = MapGeometry.identity
+let cellsAreUnits = AffineMap.identity
 
 /// An annotation with given centers, one eye-mouth distance being `unit` pixels.
 func annotation(_ centers: [(FacePart, Float, Float)], unit: Float = 1) -> FaceAnnotation {

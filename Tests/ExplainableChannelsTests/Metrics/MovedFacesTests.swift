@@ -8,7 +8,7 @@ import Testing
   private static let side = 28
 
   /// One of the random similarities of "moved": 15 % scale, 20 degrees, 10 % of the side.
-  private func motion(_ random: inout SeededRandom) -> MapGeometry {
+  private func motion(_ random: inout SeededRandom) -> AffineMap {
     .similarity(
       scale: random.uniform(0.85...1.15), degrees: random.uniform(-20...20),
       shiftX: random.uniform(-11.2...11.2), shiftY: random.uniform(-11.2...11.2), centerX: 56, centerY: 56)
@@ -22,9 +22,9 @@ import Testing
     for index in 0..<200 {
       let face = HandMadeFace(x: random.uniform(190...210), y: random.uniform(190...210))
       let chin = face.center(.chin)
-      let still = MapGeometry(
+      let still = AffineMap(
         mapWidth: side, mapHeight: side, inputWidth: 112, inputHeight: 112, crop: face.crop(side: 4))
-      let shown = MapGeometry(
+      let shown = AffineMap(
         mapWidth: side, mapHeight: side, inputWidth: 112, inputHeight: 112, crop: face.crop(side: 4),
         motion: moved ? motion(&random) : nil)
       let follower = Canvas.hill(side: side, geometry: shown, x: chin.x, y: chin.y)
@@ -55,7 +55,7 @@ import Testing
     let side = 28
     let settings = plainSettings()
     let face = HandMadeFace()
-    let geometry = MapGeometry(
+    let geometry = AffineMap(
       mapWidth: side, mapHeight: side, inputWidth: 112, inputHeight: 112, crop: face.crop())
     var meter = try ExplainabilityMeter(channels: 4, mapWidth: side, mapHeight: side, settings: settings)
     for index in 0..<1000 {

@@ -7,7 +7,7 @@ import Testing
     var meter = try ExplainabilityMeter(
       channels: parts.count, mapWidth: 28, mapHeight: 28, settings: plainSettings())
     for (index, (face, degrees)) in faces.enumerated() {
-      let geometry = MapGeometry(
+      let geometry = AffineMap(
         mapWidth: 28, mapHeight: 28, inputWidth: 112, inputHeight: 112, crop: face.crop(side: 4),
         motion: .similarity(degrees: degrees, centerX: 56, centerY: 56))
       let maps = parts.flatMap { part -> [Float] in
@@ -51,7 +51,7 @@ import Testing
     var random = SeededRandom(seed: 4)
     var meter = try ExplainabilityMeter(channels: 4, mapWidth: 28, mapHeight: 28, settings: plainSettings())
     let face = HandMadeFace()
-    let geometry = MapGeometry(mapWidth: 28, mapHeight: 28, inputWidth: 112, inputHeight: 112, crop: face.crop())
+    let geometry = AffineMap(mapWidth: 28, mapHeight: 28, inputWidth: 112, inputHeight: 112, crop: face.crop())
     for index in 0..<1000 {
       let maps = (0..<4).flatMap { _ in
         Canvas.spot(side: 28, column: random.int(below: 28), row: random.int(below: 28))

@@ -103,7 +103,7 @@ private struct Picture {
   @Test func mapsAreUpsampledBeforeTheyAreCut() throws {
     var kept = KeptMaps(memory: 1 << 10, activations: 4, grid: 4, seed: 0)
     let labels = try PartLabels(width: 2, height: 2, labels: [0, 255, 255, 255])
-    let geometry = MapGeometry(a: 1, b: 0, c: 0, d: 1, tx: 0.5, ty: 0.5)
+    let geometry = AffineMap(a: 1, b: 0, c: 0, d: 1, tx: 0.5, ty: 0.5)
     [Float(1), 0, 0, 0].withUnsafeBufferPointer {
       kept.add(
         ActivationMaps(channels: 1, height: 2, width: 2, values: $0), row: 0,
@@ -122,7 +122,7 @@ private struct Picture {
     var random = SeededRandom(seed: 5)
     for index in 0..<60 {
       let face = HandMadeFace(x: random.uniform(180...220), y: random.uniform(180...220))
-      let geometry = MapGeometry(mapWidth: 14, mapHeight: 14, inputWidth: 112, inputHeight: 112, crop: face.crop())
+      let geometry = AffineMap(mapWidth: 14, mapHeight: 14, inputWidth: 112, inputHeight: 112, crop: face.crop())
       let maps = (0..<(8 * 196)).map { _ in Float(random.uniform()) }
       try meter.add(
         maps,

@@ -39,7 +39,7 @@ import Torch
       let step = Double(input.size / cells)
       let geometry = scan.geometry(width: size.width, height: size.height, map: map)
       // Cells tile the input from left to right and sit at their receptive fields from top to bottom.
-      let back = geometry.point(column: (dot.x - (step - 1) / 2) / step, row: dot.y / step)
+      let back = geometry((dot.x - (step - 1) / 2) / step, dot.y / step)
       // The middle of pixel i lies at i + 0.5.
       #expect(abs(back.x - Double(place.x) - 0.5) < 1, "x \(back.x) for \(place.x)")
       #expect(abs(back.y - Double(place.y) - 0.5) < 1, "y \(back.y) for \(place.y)")
@@ -52,11 +52,11 @@ import Torch
     let input = scan.model.info.input
     var photo = Image(width: 72, height: 72)
     photo.fillRectangle(x: 20, y: 30, width: 5, height: 5, color: RGB(255, 255, 255))
-    let map = CropMap.centered(input).thenMirrored
+    let map = AffineMap.centered(input).thenMirrored
     let store = PhotoStore(Pictures(images: [photo]), side: input.storedSide)
     let dot = try #require(
       try brightest(Tensor.networkInput(store.batch([0]).photos, through: [map], size: input.size)))
-    let back = scan.geometry(width: 72, height: 72, map: map).point(column: (dot.x - 1.5) / 4, row: dot.y / 4)
+    let back = scan.geometry(width: 72, height: 72, map: map)((dot.x - 1.5) / 4, dot.y / 4)
     #expect(abs(back.x - 22.5) < 1 && abs(back.y - 32.5) < 1)
     #expect(dot.x > 15.5, "the dot is on the other side in the input")
   }
@@ -66,7 +66,7 @@ import Torch
     // row 0 the first of them.
     let scan = try tinyScan()
     let geometry = scan.geometry(width: 360, height: 180, map: .centered(scan.model.info.input))
-    let (first, last) = (geometry.point(column: 0, row: 0), geometry.point(column: 7, row: 7))
+    let (first, last) = (geometry(0, 0), geometry(7, 7))
     #expect(abs(first.x - 40) < 1e-9 && abs(first.y - 12.5) < 1e-9)
     #expect(abs(last.x - 320) < 1e-9 && abs(last.y - 152.5) < 1e-9)
   }

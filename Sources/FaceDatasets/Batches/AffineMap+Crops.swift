@@ -1,28 +1,17 @@
 import Foundation
 import Torch
 
-/// An affine map from places in a network's input to places in the stored square photo, both in normalized coordinates:
-/// -1 and 1 are the outer edges, x to the right, y down. (x, y) -> (a x + b y + tx, c x + d y + ty).
-public struct CropMap: Sendable, Equatable {
-  public var a, b, tx: Double
-  public var c, d, ty: Double
-
-  public init(a: Double, b: Double, tx: Double, c: Double, d: Double, ty: Double) {
-    (self.a, self.b, self.tx) = (a, b, tx)
-    (self.c, self.d, self.ty) = (c, d, ty)
-  }
-
-  /// The whole stored photo.
-  public static let whole = CropMap(a: 1, b: 0, tx: 0, c: 0, d: 1, ty: 0)
-
+/// Maps from places in a network's input to places in the stored square photo, both in normalized coordinates: -1 and 1 are the
+/// outer edges. The identity shows the whole photo.
+extension AffineMap {
   /// The middle window of `input.size` pixels.
-  public static func centered(_ input: InputSettings) -> CropMap {
+  public static func centered(_ input: InputSettings) -> AffineMap {
     let share = Double(input.size) / Double(input.storedSide)
-    return CropMap(a: share, b: 0, tx: 0, c: 0, d: share, ty: 0)
+    return AffineMap(a: share, b: 0, c: 0, d: share, tx: 0, ty: 0)
   }
 
   /// The window that starts `x` and `y` pixels from the stored photo's top left corner.
-  public static func window(_ input: InputSettings, x: Double, y: Double) -> CropMap {
+  public static func window(_ input: InputSettings, x: Double, y: Double) -> AffineMap {
     var map = centered(input)
     let side = Double(input.storedSide)
     map.tx = (2 * x + Double(input.size)) / side - 1
@@ -45,21 +34,14 @@ public struct CropMap: Sendable, Equatable {
   struct Corner: Equatable { let x, y: Int }
 
   /// This map followed by a turn by `degrees`, a scaling, and a shift in shares of the side.
-  public func thenSimilarity(scale: Double, degrees: Double, shiftX: Double, shiftY: Double) -> CropMap {
+  public func thenSimilarity(scale: Double, degrees: Double, shiftX: Double, shiftY: Double) -> AffineMap {
     let cosine = scale * cos(degrees * .pi / 180)
     let sine = scale * sin(degrees * .pi / 180)
-    return CropMap(
-      a: cosine * a - sine * c, b: cosine * b - sine * d, tx: cosine * tx - sine * ty + 2 * shiftX,
-      c: sine * a + cosine * c, d: sine * b + cosine * d, ty: sine * tx + cosine * ty + 2 * shiftY)
+    return then(AffineMap(a: cosine, b: -sine, c: sine, d: cosine, tx: 2 * shiftX, ty: 2 * shiftY))
   }
 
   /// This map followed by a mirroring of the photo from left to right.
-  public var thenMirrored: CropMap { CropMap(a: -a, b: -b, tx: -tx, c: c, d: d, ty: ty) }
-
-  /// Where a place of the input lies in the stored photo.
-  public func callAsFunction(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
-    (a * x + b * y + tx, c * x + d * y + ty)
-  }
+  public var thenMirrored: AffineMap { AffineMap(a: -a, b: -b, c: c, d: d, tx: -tx, ty: ty) }
 }
 
 /// A seeded random similarity a photo, for measuring on faces that moved: the definition of "moved" in every table.
@@ -73,9 +55,9 @@ public struct MovedFaces: Sendable, Codable, Hashable {
   public init() {}
 
   /// The map of photo `index`.
-  public func map(_ input: InputSettings, index: Int) -> CropMap {
+  public func map(_ input: InputSettings, index: Int) -> AffineMap {
     var random = SeededRandom(seed: seed, stream: "moved faces", index)
-    return CropMap.centered(input).thenSimilarity(
+    return AffineMap.centered(input).thenSimilarity(
       scale: 1 + random.uniform(-scale...scale), degrees: random.uniform(-degrees...degrees),
       shiftX: random.uniform(-shift...shift), shiftY: random.uniform(-shift...shift))
   }
@@ -84,7 +66,7 @@ public struct MovedFaces: Sendable, Codable, Hashable {
 extension Tensor {
   /// Stored photos [B, S', S', 3] (bytes) seen through one map each, as network input [B, 3, S, S] in [-1, 1]. What becomes of a
   /// photo does not depend on those beside it.
-  public static func networkInput(_ photos: Tensor, through maps: [CropMap], size: Int) throws -> Tensor {
+  public static func networkInput(_ photos: Tensor, through maps: [AffineMap], size: Int) throws -> Tensor {
     let isSquare = photos.size(1) == photos.size(2)
     let corners = maps.map { isSquare ? $0.corner(ofWindow: size, in: photos.size(1)) : nil }
     if let corner = corners.first ?? nil, corners.allSatisfy({ $0 == corner }) {
@@ -98,7 +80,7 @@ extension Tensor {
     return try concatenated(rows, 0).channelsLast()
   }
 
-  private static func cut(_ photos: Tensor, at corner: CropMap.Corner, size: Int) throws -> Tensor {
+  private static func cut(_ photos: Tensor, at corner: AffineMap.Corner, size: Int) throws -> Tensor {
     let window = try photos.sliced(1, corner.y..<(corner.y + size)).sliced(2, corner.x..<(corner.x + size))
     let pixels = try window.permuted(0, 3, 1, 2).to(.float32).channelsLast()
     guard photos.dtype == .uint8 else { return try pixels.normalizedPixels() }
@@ -109,7 +91,7 @@ extension Tensor {
   }
 
   /// [B, C, H, W] seen through one map each, bilinearly, the edge repeated outside; [B, C, size, size].
-  public static func warped(_ images: Tensor, through maps: [CropMap], size: Int) throws -> Tensor {
+  public static func warped(_ images: Tensor, through maps: [AffineMap], size: Int) throws -> Tensor {
     let numbers = maps.flatMap { [$0.a, $0.b, $0.tx, $0.c, $0.d, $0.ty].map(Float.init) }
     let theta = try Tensor(numbers, [maps.count, 2, 3]).to(images.device).to(images.dtype)
     let grid = try affineGrid(theta, channels: images.size(1), height: size, width: size)

@@ -30,16 +30,16 @@ private func pixels(_ images: Tensor) throws -> [[[Float]]] {
   }
 }
 
-@Suite struct CropMapTests {
+@Suite struct AffineMapTests {
   @Test func aWholePhotoIsNotResampled() throws {
     let photo = try ramp(32)
-    let input = try Tensor.networkInput(photo, through: [.whole], size: 32)
+    let input = try Tensor.networkInput(photo, through: [.identity], size: 32)
     #expect(input.isChannelsLast && input.shape == [1, 3, 32, 32])
     let numbers = try input.floats()
     let bytes = try photo.permuted(0, 3, 1, 2).floats()
     #expect(zip(numbers, bytes).allSatisfy { abs($0 - ($1 - 127.5) / 127.5) < 1e-6 })
     // A map that is next to nothing takes the other way, to the same picture.
-    var nearly = CropMap.whole
+    var nearly = AffineMap.identity
     nearly.tx = 1e-9
     let sampled = try Tensor.networkInput(photo, through: [nearly], size: 32).floats()
     #expect(zip(numbers, sampled).allSatisfy { abs($0 - $1) < 1e-4 })
@@ -61,28 +61,28 @@ private func pixels(_ images: Tensor) throws -> [[[Float]]] {
   }
 
   @Test func mapsSendPlacesWhereTheyShould() {
-    expect(CropMap.whole(0.3, -0.7), 0.3, -0.7)
-    let centered = CropMap.centered(input)
+    expect(AffineMap.identity(0.3, -0.7), 0.3, -0.7)
+    let centered = AffineMap.centered(input)
     expect(centered(0, 0), 0, 0)
     expect(centered(-1, 1), -32.0 / 36, 32.0 / 36)
     // The window from (0, 4): its left edge is the photo's, its lower edge too.
-    let window = CropMap.window(input, x: 0, y: 4)
+    let window = AffineMap.window(input, x: 0, y: 4)
     expect(window(-1, 1), -1, 1)
     expect(window(1, -1), 64.0 / 36 - 1, 1 - 64.0 / 36)
-    #expect(CropMap.window(input, x: 2, y: 2) == centered)
+    #expect(AffineMap.window(input, x: 2, y: 2) == centered)
   }
 
   @Test func similaritiesTurnScaleAndShiftInThatOrder() {
     // A quarter turn takes x to y (clockwise on the screen); a shift of 0.25 of the side is 0.5 in places.
-    let map = CropMap.whole.thenSimilarity(scale: 2, degrees: 90, shiftX: 0.25, shiftY: -0.1)
+    let map = AffineMap.identity.thenSimilarity(scale: 2, degrees: 90, shiftX: 0.25, shiftY: -0.1)
     expect(map(0.1, 0), 0.5, 0.2 - 0.2)
     expect(map(0, 0.1), 0.5 - 0.2, -0.2)
-    let turned = CropMap.centered(input).thenSimilarity(scale: 1, degrees: 30, shiftX: 0, shiftY: 0)
+    let turned = AffineMap.centered(input).thenSimilarity(scale: 1, degrees: 30, shiftX: 0, shiftY: 0)
     expect(turned(1, 0), 32.0 / 36 * 0.75.squareRoot(), 32.0 / 36 * 0.5)
   }
 
   @Test func mirroringComesAfterTheSimilarity() {
-    let map = CropMap.window(input, x: 1, y: 3).thenSimilarity(scale: 1.1, degrees: 12, shiftX: 0.05, shiftY: 0.02)
+    let map = AffineMap.window(input, x: 1, y: 3).thenSimilarity(scale: 1.1, degrees: 12, shiftX: 0.05, shiftY: 0.02)
     for (x, y) in [(0.0, 0.0), (0.4, -0.9), (-1, 1)] {
       let (straight, mirrored) = (map(x, y), map.thenMirrored(x, y))
       expect(mirrored, -straight.x, straight.y)
@@ -101,7 +101,7 @@ private func pixels(_ images: Tensor) throws -> [[[Float]]] {
   }
 
   @Test func windowsAreCutOrInterpolatedToTheSame() throws {
-    let map = CropMap.window(input, x: 1, y: 3)
+    let map = AffineMap.window(input, x: 1, y: 3)
     let cut = try Tensor.networkInput(ramp(36), through: [map], size: 32)
     #expect(cut.isChannelsLast)
     let pixels36 = try ramp(36).permuted(0, 3, 1, 2).to(.float32)
@@ -115,7 +115,7 @@ private func pixels(_ images: Tensor) throws -> [[[Float]]] {
   }
 
   @Test func withoutABorderTheInputIsThePhoto() throws {
-    let images = try Tensor.networkInput(ramp(32), through: [.whole], size: 32)
+    let images = try Tensor.networkInput(ramp(32), through: [.identity], size: 32)
     let row = try pixels(images)[0][5]
     #expect(row.enumerated().allSatisfy { abs($1 - Float($0)) < 1e-3 })
     #expect(try images.floats()[0] == -1)
@@ -130,14 +130,14 @@ private func pixels(_ images: Tensor) throws -> [[[Float]]] {
   }
 
   @Test func outsideThePhotoItsEdgeIsRepeated() throws {
-    let far = CropMap.whole.thenSimilarity(scale: 1, degrees: 0, shiftX: 1, shiftY: 0)
+    let far = AffineMap.identity.thenSimilarity(scale: 1, degrees: 0, shiftX: 1, shiftY: 0)
     let seen = try pixels(Tensor.networkInput(ramp(16), through: [far], size: 16))
     #expect(seen[0][3].allSatisfy { abs($0 - 15) < 1e-3 })
   }
 
   @Test func everyPhotoOfABatchHasItsOwnMap() throws {
     let photo = try ramp(36)
-    let maps = [CropMap.window(input, x: 0, y: 0), .window(input, x: 4, y: 4)]
+    let maps = [AffineMap.window(input, x: 0, y: 0), .window(input, x: 4, y: 4)]
     let both = try Tensor.networkInput(Tensor.concatenated([photo, photo], 0), through: maps, size: 32)
     for (row, map) in maps.enumerated() {
       let alone = try Tensor.networkInput(photo, through: [map], size: 32)
