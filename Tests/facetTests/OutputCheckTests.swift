@@ -17,7 +17,9 @@ extension FacetCommands {
       ["explain", "GONE", "GONE", "--output", "fine", "--json", "OUT"],
       ["channels", "GONE", "--sheet", "OUT"], ["channels", "GONE", "--list", "GONE", "--peaks", "OUT"],
       ["calibrate", "GONE", "--json", "OUT"], ["faithfulness", "GONE", "--markdown", "OUT"],
-      ["train", "--data", "GONE", "--output", "fine", "--json", "OUT"],
+      ["train", "--data", "GONE", "--output", "fine", "--json", "OUT"], ["verify", "GONE", "GONE", "--json", "OUT"],
+      ["export", "GONE", "--output", "OUT"], ["export", "--check", "GONE", "--json", "OUT"],
+      ["import", "GONE", "--backbone", "iresnet18", "--output", "OUT"],
       ["demo", "--data", "GONE", "--output", "fine", "--json", "OUT"],
     ])
     func filesAreTriedFirst(arguments: [String]) throws {

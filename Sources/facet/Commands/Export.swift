@@ -37,6 +37,7 @@ struct Export: ParsableCommand {
   }
 
   mutating func run() throws {
+    try OutputCheck.files(output, json)
     let summary: ONNXModel.Summary
     if let check {
       summary = try ONNXModel.check(contentsOf: check)

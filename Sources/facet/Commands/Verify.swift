@@ -52,6 +52,7 @@ struct Verify: ParsableCommand {
 
   mutating func run() throws {
     let start = ContinuousClock.now
+    try OutputCheck.files(json)
     let model = try comparison.model(on: device.open())
     let reader = try detection.reader()
     let photos = try [first, second].map { try reader.read($0, minimumSide: model.info.input.storedSide) }
