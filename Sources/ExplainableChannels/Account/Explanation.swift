@@ -94,11 +94,9 @@ public struct Explanation: Codable, Sendable, Equatable {
     thresholdSource = model.info.thresholdSource
     same = match.isSame
     (showsFaceA, showsFaceB) = (match.showsFaceA, match.showsFaceB)
-    probability = model.info.calibration.flatMap { match.isLikeCalibrated ? $0.probability(match.score) : nil }
-    decisions = threshold.flatMap { threshold in
-      model.info.calibration.flatMap {
-        match.isLikeCalibrated && $0.flip == flip ? $0.decisions(at: threshold) : nil
-      }
+    if match.isLikeCalibrated, let calibration = model.info.calibration {
+      probability = calibration.probability(match.score)
+      if let threshold, calibration.flip == flip { decisions = calibration.decisions(at: threshold) }
     }
     exact = match.account.isExact
     named = match.grouping.areNamed

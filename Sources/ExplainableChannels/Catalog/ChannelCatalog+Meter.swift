@@ -17,20 +17,18 @@ extension ExplainabilityMeter {
     }
     var catalog = ChannelCatalog(
       data: data, photos: images, annotatedPhotos: scores.annotatedImages, channels: entries)
-    // Places are named by where the parts are.
-    let named = catalog.named
-    for index in entries.indices where entries[index].name == unnamed {
-      catalog.channels[index].name = named.channels[index].name
+    // Places are named by where the parts are, so after these.
+    let names = PartNames(catalog)
+    for index in entries.indices where entries[index].name.isEmpty {
+      catalog.channels[index].name = names.label(entries[index]).name
     }
     return catalog
   }
 
-  private var unnamed: String { "" }
-
-  /// The part where most peaks are on it; a channel that is there now and then is better named by its place.
+  /// The part where most peaks are on it; a channel that is there now and then is better named by its place: empty for these.
   private func name(_ channel: ChannelSummary, _ place: ChannelCatalog.Place?) -> String {
     if let part = channel.part, let purity = channel.purity, purity >= 0.5 { return part.title }
-    return place == nil ? "silent" : unnamed
+    return place == nil ? "silent" : ""
   }
 
   private func strength(_ channel: Int) -> ChannelCatalog.Strength {
