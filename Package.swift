@@ -32,6 +32,7 @@ let package = Package(
     .library(name: "ArgumentParsing", targets: ["ArgumentParsing"]),
     .library(name: "TerminalOutput", targets: ["TerminalOutput"]),
     .library(name: "AtomicFiles", targets: ["AtomicFiles"]),
+    .library(name: "FileDigests", targets: ["FileDigests"]),
     .library(name: "ONNX", targets: ["ONNX"]),
     .library(name: "ProtocolBuffers", targets: ["ProtocolBuffers"]),
   ],
@@ -45,11 +46,15 @@ let package = Package(
       name: "CTurboJPEG", pkgConfig: "libturbojpeg", providers: [.apt(["libturbojpeg0-dev"]), .brew(["jpeg-turbo"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"]), .brew(["libpng"])]),
     .systemLibrary(name: "CWebP", pkgConfig: "libwebp", providers: [.apt(["libwebp-dev"]), .brew(["webp"])]),
+    .systemLibrary(
+      name: "CCrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]),
+    .target(name: "FileDigests", dependencies: ["CCrypto"]),
     .target(name: "FaceImages", dependencies: ["AtomicFiles", "CTurboJPEG", "CPNG", "CWebP"]),
     .target(name: "FaceDatasets", dependencies: ["AtomicFiles", "FaceImages", "Torch"]),
     .target(name: "FaceNetworks", dependencies: ["FaceDatasets", "ONNX", "Torch"]),
     .target(
-      name: "ExplainableChannels", dependencies: ["FaceDatasets", "FaceImages", "FaceNetworks", "Torch"]),
+      name: "ExplainableChannels",
+      dependencies: ["FaceDatasets", "FaceImages", "FaceNetworks", "FileDigests", "Torch"]),
     .target(name: "TerminalOutput", dependencies: ["AtomicFiles"]),
     .target(name: "ArgumentParsing"),
     .target(
@@ -60,17 +65,18 @@ let package = Package(
       ]),
     .target(
       name: "FaceEvaluation",
-      dependencies: ["ExplainableChannels", "FaceDatasets", "FaceImages", "FaceNetworks", "Torch"]),
+      dependencies: ["ExplainableChannels", "FaceDatasets", "FaceImages", "FaceNetworks", "FileDigests", "Torch"]),
     .target(
       name: "FaceReports",
       dependencies: [
         "AtomicFiles", "ExplainableChannels", "FaceDatasets", "FaceEvaluation", "FaceImages", "FaceNetworks",
+        "FileDigests",
       ]),
     .executableTarget(
       name: "facet",
       dependencies: [
         "ArgumentParsing", "AtomicFiles", "ExplainableChannels", "FaceDatasets", "FaceEvaluation", "FaceImages",
-        "FaceNetworks", "FaceReports", "FaceTraining", "ONNX", "TerminalOutput", "Torch",
+        "FaceNetworks", "FaceReports", "FaceTraining", "FileDigests", "ONNX", "TerminalOutput", "Torch",
       ]),
     .target(name: "TestSupport", path: "Tests/TestSupport"),
     .target(
@@ -91,6 +97,7 @@ let package = Package(
       dependencies: ["ExplainableChannels", "FaceDatasets", "FaceImages", "FaceNetworks", "TestSupport", "Torch"]),
     .testTarget(name: "ArgumentParsingTests", dependencies: ["ArgumentParsing"]),
     .testTarget(name: "AtomicFilesTests", dependencies: ["AtomicFiles"]),
+    .testTarget(name: "FileDigestsTests", dependencies: ["FileDigests", "TestSupport"]),
     .testTarget(name: "TerminalOutputTests", dependencies: ["TerminalOutput"]),
     .testTarget(
       name: "FaceTrainingTests",

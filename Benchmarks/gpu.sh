@@ -24,7 +24,7 @@ pack() {
   strip -o "$packed/facet" "$build/release/facet"
   strip -o "$packed/facet-benchmarks" "$bench/release/facet-benchmarks"
   # Image codecs travel along; LibTorch and the C library are the other machine's.
-  ldd "$build/release/facet" | awk '$3 ~ /lib(turbojpeg|png|webp|sharpyuv)/ { print $3 }' | xargs -r cp -L -t "$packed/lib"
+  ldd "$build/release/facet" | awk '$3 ~ /lib(turbojpeg|png|webp|sharpyuv|crypto)/ { print $3 }' | xargs -r cp -L -t "$packed/lib"
   # One file each: what carries them may take few files, or 64 MiB at a time.
   tar -C "$packed" -czf "$packed/facet.tar.gz" facet facet-benchmarks lib
   if [ $# = 2 ]; then

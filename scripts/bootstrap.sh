@@ -30,7 +30,12 @@ wanted_wheels() {
   [ -z "$platform" ] || grep "_${platform}\.whl\$\|-${platform}\.whl\$" "$checksums" || true
 }
 
-libraries_present() { have pkg-config && pkg-config --exists libturbojpeg libpng libwebp; }
+# Homebrew keeps OpenSSL's files off pkg-config's path, where SwiftPM looks by itself.
+libraries_present() {
+  have pkg-config || return 1
+  pkg-config --exists libturbojpeg libpng libwebp && { pkg-config --exists libcrypto || brewed_crypto; }
+}
+brewed_crypto() { have brew && [ -f "$(brew --prefix openssl@3 2>/dev/null)/lib/pkgconfig/libcrypto.pc" ]; }
 wheels_present() { [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$(wanted_wheels)" ] && [ -d "$deps/torch/lib" ]; }
 # What downloads and unpacks the wheels.
 tools_present() { have unzip && have python3 && python3 -m pip --version >/dev/null 2>&1; }
@@ -60,7 +65,7 @@ check_swift() {
 
 install_with_apt() {
   local package missing=""
-  for package in libturbojpeg0-dev libpng-dev libwebp-dev pkg-config unzip; do
+  for package in libturbojpeg0-dev libpng-dev libwebp-dev libssl-dev pkg-config unzip; do
     if ! dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null | grep -qx installed; then
       missing="$missing $package"
     fi
@@ -73,7 +78,7 @@ install_with_apt() {
 
 install_with_brew() {
   local formula missing=""
-  for formula in jpeg-turbo libpng webp; do
+  for formula in jpeg-turbo libpng webp openssl@3; do
     brew list --formula "$formula" >/dev/null 2>&1 || missing="$missing $formula"
   done
   have pkg-config || missing="$missing pkg-config"
@@ -90,9 +95,9 @@ install_libraries() {
     install_with_brew
   else
     fail "Neither apt-get nor brew was found. Install the development files of libjpeg-turbo (with TurboJPEG)," \
-      "libpng and libwebp, and pkg-config and unzip, then run this again."
+      "libpng, libwebp and OpenSSL, and pkg-config and unzip, then run this again."
   fi
-  libraries_present || fail "pkg-config still does not find libturbojpeg, libpng and libwebp. If they are installed," \
+  libraries_present || fail "pkg-config still does not find libturbojpeg, libpng, libwebp and libcrypto. If they are installed," \
     "add the folder of their .pc files to PKG_CONFIG_PATH."
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParsing
+import ExplainableChannels
 import FaceNetworks
 import Torch
 
@@ -23,8 +24,8 @@ struct ComparisonOptions: ParsableArguments {
     try FalseAcceptRate.check(far)
   }
 
-  /// The model, with the threshold asked for.
-  func model(on device: Device) throws -> FaceModel {
+  /// The model, with the threshold asked for, and the file it was read from.
+  func model(on device: Device) throws -> (model: FaceModel, path: String) {
     let path = try DefaultModel.path(model)
     var model = try FaceModel(contentsOf: path, on: device)
     if let far { try model.decide(atFalseAcceptRate: far, path: path) }
@@ -32,7 +33,14 @@ struct ComparisonOptions: ParsableArguments {
       model.info.threshold = threshold
       model.info.thresholdSource = "--threshold"
     }
-    return model
+    return (model, path)
+  }
+}
+
+extension Provenance.Instrument {
+  /// This program with a model.
+  init(model: String, device: Device) throws {
+    try self.init(model: model, program: "facet \(facetVersion)", device: device)
   }
 }
 

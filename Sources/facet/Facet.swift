@@ -11,7 +11,7 @@ struct Facet: ParsableCommand {
     version: facetVersion,
     examples: ["facet demo --output runs/demo", "facet train --data photos --output runs/first"],
     subcommands: [
-      Verify.self, Explain.self, Train.self, Evaluate.self, Compare.self, Channels.self, Faithfulness.self,
+      Verify.self, Explain.self, Audit.self, Train.self, Evaluate.self, Compare.self, Channels.self, Faithfulness.self,
       Calibrate.self, Embed.self, Export.self, Import.self, Pack.self, Unpack.self, Faces.self, Shrink.self, Demo.self,
       Doctor.self,
     ])

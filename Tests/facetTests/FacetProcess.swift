@@ -44,13 +44,14 @@ final class FacetProcess {
   }
 
   /// Starts it. Its words go to files, which no amount of them can block.
-  init(_ arguments: [String], in directory: String? = nil) throws {
+  init(_ arguments: [String], in directory: String? = nil, setting variables: [String: String] = [:]) throws {
     folder = try TemporaryFolder()
     process.executableURL = try FacetProcess.program()
     process.arguments = arguments
     if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
     var environment = ProcessInfo.processInfo.environment
     environment["OMP_NUM_THREADS"] = "1"
+    environment.merge(variables) { $1 }
     process.environment = environment
     process.standardInput = FileHandle.nullDevice
     process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: folder.write("out")))

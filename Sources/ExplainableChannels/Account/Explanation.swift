@@ -78,6 +78,8 @@ public struct Explanation: Codable, Sendable, Equatable {
   public var parts: [Line]
   /// What would flip the decision, when asked for.
   public var counterfactual: Counterfactual?
+  /// The files that were compared, and what compared them; nil where nobody asked for it.
+  public var provenance: Provenance?
 
   public init(
     _ match: Match, model: FaceModel, photoA: String, photoB: String, flip: Bool, ignoreHidden: Bool = false,

@@ -25,25 +25,37 @@ public struct ExplanationDesk {
   public let options: Options
   /// How photos are read.
   public let reader: PhotoReader
+  /// What accounts say they were made by; nil leaves it out, and the files' fingerprints with it.
+  public let instrument: Provenance.Instrument?
   /// Height of faces in pictures.
   public var side = 400
 
   private var model: FaceModel { accountant.model }
 
-  public init(_ model: FaceModel, options: Options = .init(), reader: PhotoReader = .init()) throws {
+  public init(
+    _ model: FaceModel, options: Options = .init(), reader: PhotoReader = .init(),
+    instrument: Provenance.Instrument? = nil
+  ) throws {
     accountant = try FaceAccountant(model)
     self.reader = reader
+    self.instrument = instrument
     self.options = options
   }
 
   /// Explains one pair of photo files. Throws `ImageError` when one cannot be read, `DetectionError` when it has no face.
   public func explain(_ a: String, _ b: String) throws -> ExplainedPair {
+    let (explanation, match) = try account(a, b)
+    return ExplainedPair(explanation, match: match, photoA: try drawn(a), photoB: try drawn(b))
+  }
+
+  /// The account of one pair of photo files, without what pictures need. Throws as ``explain(_:_:)``.
+  public func account(_ a: String, _ b: String) throws -> (explanation: Explanation, match: Match) {
     let (first, second) = (try read(a), try read(b))
     let faces = try accountant.examine(photos: [first.photo, second.photo], flip: options.flip)
     let match = try accountant.match(faces[0], faces[1], ignoreHidden: options.ignoreHidden)
     var explanation = try explanation(match, a, b, counterfactual: options.counterfactual)
     (explanation.boxA, explanation.boxB) = (first.box, second.box)
-    return ExplainedPair(explanation, match: match, photoA: try drawn(a), photoB: try drawn(b))
+    return (explanation, match)
   }
 
   /// A photo as every command decodes it for the network.
@@ -88,10 +100,12 @@ public struct ExplanationDesk {
 
   private func explanation(_ match: Match, _ a: String, _ b: String, counterfactual: Bool = false) throws -> Explanation
   {
-    Explanation(
+    var explanation = Explanation(
       match, model: model, photoA: a, photoB: b, flip: options.flip, ignoreHidden: options.ignoreHidden,
       counterfactual: counterfactual
         ? try match.threshold.map { try accountant.counterfactual(match, threshold: $0) } : nil)
+    explanation.provenance = try instrument.map { try Provenance(photoA: a, photoB: b, by: $0) }
+    return explanation
   }
 }
 

@@ -10,7 +10,8 @@ public enum ExplanationReport {
     let names = pair.names
     return Report(
       title: pair.verdict, subtitle: "\(names.a) and \(names.b): \(pair.summary).",
-      sections: [try decision(pair), account(pair), maps(pair, tiles)] + [reading(pair.explanation)],
+      sections: [try decision(pair), account(pair), maps(pair, tiles), reading(pair.explanation)]
+        + [origin(pair.explanation)].compactMap(\.self),
       footer: "Model \(pair.explanation.model). Facet is for research.")
   }
 
@@ -24,6 +25,7 @@ public enum ExplanationReport {
     }
     var closing: [ReportSection] = []
     if let first = pairs.first { closing.append(reading(first.pair.explanation)) }
+    if let origin = origin(pairs.map(\.pair.explanation)) { closing.append(origin) }
     let best =
       ranking.candidates.first.map { ", best score \(NumberText.fixed($0.explanation.score, digits: 3))" } ?? ""
     let probe = URL(fileURLWithPath: ranking.probe).lastPathComponent

@@ -53,11 +53,9 @@ struct Explain: ParsableCommand {
   }
 
   private func explainPair() throws {
-    let model = try comparison.model(on: device.open())
-    let desk = try ExplanationDesk(model, options: options, reader: detection.reader())
+    let desk = try openDesk()
     let pair = try desk.explain(first, second)
-    CommandOutput.current.printLine(
-      ExplanationText.verdict(pair.explanation, model.info))
+    CommandOutput.current.printLine(ExplanationText.verdict(pair.explanation, desk.accountant.model.info))
     CommandOutput.current.printLine(ExplanationText.account(pair.explanation))
     try write(pair.explanation)
     try ExplanationFolder.write(pair, to: output)
@@ -67,8 +65,7 @@ struct Explain: ParsableCommand {
 
   private func explainCandidates() throws {
     let gallery = try ImageList(folder: second)
-    let model = try comparison.model(on: device.open())
-    let desk = try ExplanationDesk(model, options: options, reader: detection.reader())
+    let desk = try openDesk()
     let bar = ProgressReporter(label: "candidates", total: gallery.count, unit: "photos")
     let (ranking, pairs, damaged) = try desk.rank(
       first, gallery, best: best, progress: { bar.update(completed: $0) })
@@ -80,8 +77,12 @@ struct Explain: ParsableCommand {
     try DamagedPhotos.report(damaged)
   }
 
-  private var options: ExplanationDesk.Options {
-    .init(flip: comparison.flip, ignoreHidden: ignoreHidden, counterfactual: counterfactual)
+  private func openDesk() throws -> ExplanationDesk {
+    let device = try device.open()
+    let (model, path) = try comparison.model(on: device)
+    return try ExplanationDesk(
+      model, options: .init(flip: comparison.flip, ignoreHidden: ignoreHidden, counterfactual: counterfactual),
+      reader: detection.reader(), instrument: .init(model: path, device: device))
   }
 
   /// Before the pictures, so that the next run knows of them even if this one is cut off.

@@ -48,25 +48,29 @@ struct Verify: ParsableCommand {
     let showsFaceB: Bool?
     let flip: Bool
     let seconds: Double
+    let provenance: Provenance
   }
 
   mutating func run() throws {
     let start = ContinuousClock.now
     try OutputCheck.files(json)
-    let model = try comparison.model(on: device.open())
+    let device = try device.open()
+    let (model, path) = try comparison.model(on: device)
     let reader = try detection.reader()
     let photos = try [first, second].map { try reader.read($0, minimumSide: model.info.input.storedSide) }
     let match = try model.match(photos[0].photo, photos[1].photo, flip: comparison.flip)
     let account = Explanation(match, model: model, photoA: first, photoB: second, flip: comparison.flip)
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let output = CommandOutput.current
+    output.printLine(ExplanationText.verdict(account, model.info))
+    output.printLine("\(EvaluationText.number(seconds, 2)) s")
+    guard let json else { return }
     let verdict = Verdict(
       photoA: first, photoB: second, boxA: photos[0].box, boxB: photos[1].box, model: account.model,
       score: account.score, same: account.same, threshold: account.threshold, thresholdSource: account.thresholdSource,
       probability: account.probability, decisions: account.decisions, showsFaceA: account.showsFaceA,
-      showsFaceB: account.showsFaceB,
-      flip: comparison.flip, seconds: (ContinuousClock.now - start) / .seconds(1))
-    let output = CommandOutput.current
-    output.printLine(ExplanationText.verdict(account, model.info))
-    output.printLine("\(EvaluationText.number(verdict.seconds, 2)) s")
-    if let json { try writeJSON(verdict, to: json) }
+      showsFaceB: account.showsFaceB, flip: comparison.flip, seconds: seconds,
+      provenance: try Provenance(photoA: first, photoB: second, by: .init(model: path, device: device)))
+    try writeJSON(verdict, to: json)
   }
 }

@@ -1,0 +1,55 @@
+import FileDigests
+import Foundation
+import Torch
+
+/// What an account was made of and by: enough to tell later whether the same files give the same account.
+public struct Provenance: Codable, Sendable, Equatable {
+  public let photoA: FileFingerprint
+  public let photoB: FileFingerprint
+  public let model: FileFingerprint
+  /// The program and its version.
+  public let program: String
+  /// LibTorch's version.
+  public let libTorch: String
+  /// Where the network ran: "cpu (AVX512)", "cuda:0".
+  public let device: String
+  /// In coordinated universal time.
+  public let date: Date
+
+  /// Reads both photos' files to their ends. Throws `FileDigestError`.
+  public init(photoA: String, photoB: String, by instrument: Instrument) throws {
+    self.photoA = try FileFingerprint(of: photoA)
+    self.photoB = try FileFingerprint(of: photoB)
+    model = instrument.model
+    program = instrument.program
+    libTorch = Runtime.version
+    device = instrument.device
+    date = instrument.date
+  }
+
+  /// What makes accounts: a model's file, a program, a device.
+  public struct Instrument: Sendable {
+    public let model: FileFingerprint
+    public let program: String
+    public let device: String
+    public let date: Date
+
+    /// Reads the model's file to its end. Throws `FileDigestError`.
+    ///
+    /// - Parameter date: `SOURCE_DATE_EPOCH` (seconds since 1970) stands for the clock where it is set, so that the same files
+    ///   give the same bytes.
+    public init(model: String, program: String, device: Device, date: Date = Instrument.now) throws {
+      self.model = try FileFingerprint(of: model)
+      self.program = program
+      self.device = device == .cpu ? "cpu (\(Runtime.cpuCapability))" : "\(device)"
+      self.date = date
+    }
+
+    /// The clock's time, or `SOURCE_DATE_EPOCH`.
+    public static var now: Date {
+      let fixed = ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"].flatMap(TimeInterval.init)
+      // Whole seconds, as the file holds them.
+      return Date(timeIntervalSince1970: fixed ?? Date().timeIntervalSince1970.rounded(.down))
+    }
+  }
+}
