@@ -27,7 +27,7 @@ public final class DetectedFaces: CutFaces, @unchecked Sendable {
 
   private func box(at index: Int, in whole: Image) throws -> FaceBox {
     if let known = lock.withLock({ boxes[index] }) { return known }
-    let box = try detector.largestFace(in: whole, name: source(at: index))
+    let box = try detector.largestFace(in: whole, name: source(at: index)).box
     lock.withLock { boxes[index] = box }
     return box
   }

@@ -30,14 +30,14 @@ extension FaceModel {
         path: path, reason: "its false accept rates were never measured: facet calibrate MODEL --data ... --save")
     }
     guard let choice = calibration.threshold(atFalseAcceptRate: rate) else {
-      let lowest = measured.map(\.falseAcceptRate).min()!
+      let strictest = measured.min { $0.falseAccepts < $1.falseAccepts }!
       throw ModelError(
         path: path,
         reason:
-          "the lowest false accept rate measured is \(lowest), on \(measured[0].differentPairs) pairs of different "
+          "the lowest false accept rate measured is \(strictest.falseAccepts) of \(strictest.differentPairs) pairs of different "
           + "people, and \(rate) is asked for: give more pairs to facet calibrate --save, or a higher rate")
     }
     info.threshold = choice.threshold
-    info.thresholdSource = "false accept rate of at most \(rate) on \(calibration.data), \(calibration.pairs) pairs"
+    info.thresholdSource = calibration.source(ofFalseAcceptRate: rate)
   }
 }

@@ -37,6 +37,12 @@ public struct ScoreCalibration: Codable, Sendable, Equatable {
     self.decisions = decisions
   }
 
+  /// The pairs it was measured on, in words: what a threshold's source names.
+  public var source: String { "\(data), \(pairs) pairs\(flip ? ", flips averaged" : "")" }
+
+  /// Where a threshold came from that keeps a false accept rate on those pairs, in words.
+  public func source(ofFalseAcceptRate rate: Double) -> String { "false accept rate of at most \(rate) on \(source)" }
+
   /// The probability at a score.
   public func probability(_ score: Double) -> Double { 1 / (1 + exp(-(slope * score + intercept))) }
 

@@ -18,6 +18,9 @@ enum ExplanationText {
       let photos = empty.count == 1 ? "photo \(empty[0]) shows" : "both photos show"
       lines.append("warning: \(photos) no part of a face that the model knows: the score says little")
     }
+    for (photo, faces) in [("A", explanation.facesA ?? 1), ("B", explanation.facesB ?? 1)] where faces > 1 {
+      lines.append("note: photo \(photo) shows \(faces) faces; the largest was compared")
+    }
     if explanation.parts.contains(where: \.ignored) {
       lines.append("note: hidden parts were left out; threshold and probability were measured on whole faces")
     }

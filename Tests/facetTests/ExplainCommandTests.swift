@@ -219,6 +219,20 @@ extension FacetCommands {
       #expect(account["boxA"] as? [String: Int] == box)
       #expect(abs((account["score"] as! Double) - (verdict["score"] as! Double)) < 1e-5)
 
+      // Of several faces the largest counts, and that is said.
+      #expect(account["facesA"] as? Int == 1)
+      var crowd = Image(width: 640, height: 480, color: RGB(120, 118, 110))
+      crowd.paste(faces.face(at: 24).image, x: 260, y: 150)
+      crowd.paste(faces.face(at: 0).image.resized(width: 120, height: 120), x: 60, y: 180)
+      try crowd.write(to: path("crowd.png"))
+      let chosen = try facet(
+        "explain", path("crowd.png"), path("two.png"), "--detect", "--output", path("crowd"), "--json", path("c.json"))
+      #expect(chosen.output.contains("photo A shows 2 faces; the largest was compared"), "\(chosen.all)")
+      let crowded = try #require(try json(path("c.json")) as? [String: Any])
+      #expect(crowded["facesA"] as? Int == 2 && crowded["facesB"] as? Int == 1)
+      #expect(
+        try String(contentsOfFile: path("crowd/explanation.html"), encoding: .utf8).contains("More than one face"))
+
       let blank = path("blank.png")
       try Image(width: 200, height: 200, color: RGB(9, 9, 9)).write(to: blank)
       expectFailure(try facet("verify", path("one.png"), blank, "--detect"), "blank.png", "no face was found")

@@ -19,6 +19,7 @@ extension FacetCommands {
       ["calibrate", "GONE", "--json", "OUT"], ["faithfulness", "GONE", "--markdown", "OUT"],
       ["train", "--data", "GONE", "--output", "fine", "--json", "OUT"], ["verify", "GONE", "GONE", "--json", "OUT"],
       ["export", "GONE", "--output", "OUT"], ["export", "--check", "GONE", "--json", "OUT"],
+      ["audit", "GONE", "--json", "OUT"],
       ["import", "GONE", "--backbone", "iresnet18", "--output", "OUT"],
       ["demo", "--data", "GONE", "--output", "fine", "--json", "OUT"],
     ])
@@ -33,6 +34,12 @@ extension FacetCommands {
           try FacetProcess(arguments.map { named[$0] ?? $0 }).wait(), "cannot write '\(place)'", reason)
       }
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["file.txt"], "nothing is begun")
+    }
+
+    /// Their names must end in what they are.
+    @Test(arguments: ["rec", "bin"]) func packedFilesAreTriedFirst(kind: String) throws {
+      let place = path("nowhere/faces.\(kind)")
+      expectFailure(try facet("pack", path("gone"), "--output", place), "cannot write '\(place)'", "there is no folder")
     }
 
     @Test(arguments: [

@@ -50,6 +50,9 @@ public struct Explanation: Codable, Sendable, Equatable {
   /// Where the photos were cut to their faces; nil for photos taken as they are.
   public var boxA: FaceBox?
   public var boxB: FaceBox?
+  /// How many faces the photos show, of which the largest was taken; nil for photos taken as they are.
+  public var facesA: Int?
+  public var facesB: Int?
   /// The model's name.
   public var model: String
   public var score: Double

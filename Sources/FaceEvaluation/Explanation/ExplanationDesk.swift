@@ -55,11 +55,12 @@ public struct ExplanationDesk {
     let match = try accountant.match(faces[0], faces[1], ignoreHidden: options.ignoreHidden)
     var explanation = try explanation(match, a, b, counterfactual: options.counterfactual)
     (explanation.boxA, explanation.boxB) = (first.box, second.box)
+    (explanation.facesA, explanation.facesB) = (first.faces, second.faces)
     return (explanation, match)
   }
 
   /// A photo as every command decodes it for the network.
-  private func read(_ path: String) throws -> (photo: Image, box: FaceBox?) {
+  private func read(_ path: String) throws -> PhotoReader.Reading {
     try reader.read(path, minimumSide: model.info.input.storedSide)
   }
 
@@ -84,6 +85,7 @@ public struct ExplanationDesk {
         let match = try accountant.match(face, other, ignoreHidden: options.ignoreHidden)
         var account = try explanation(match, probe, path)
         (account.boxA, account.boxB) = (cut.box, own.box)
+        (account.facesA, account.facesB) = (cut.faces, own.faces)
         found.append((index, account))
       } catch let error where error is ImageError || error is DetectionError {
         damaged.append(DamagedPhoto(index: index, source: path, reason: "\(error)"))

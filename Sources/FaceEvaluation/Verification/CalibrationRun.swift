@@ -52,9 +52,8 @@ public struct CalibrationReport: Codable, Sendable {
   /// Where the threshold came from, in words.
   public var source: String {
     let percent = String(format: "%.1f", accuracy * 100)
-    let pairs = "\(data), \(pairs) pairs\(flip ? ", flips averaged" : "")"
-    return falseAcceptRate.map { "false accept rate of at most \($0) on \(pairs)" }
-      ?? "\(pairs), accuracy \(percent) % on folds that had no say"
+    return falseAcceptRate.map(calibration.source(ofFalseAcceptRate:))
+      ?? "\(calibration.source), accuracy \(percent) % on folds that had no say"
   }
 
   /// What goes into the model file.

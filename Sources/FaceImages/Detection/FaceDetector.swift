@@ -21,13 +21,13 @@ public struct FaceDetector: Sendable {
   /// Where to cut a photo for a network: the largest face with a margin, a square up to rounding.
   ///
   /// - Parameter name: What errors call the photo.
+  /// - Returns: The place, and how many faces it is the largest of.
   /// - Throws: ``DetectionError`` when there is no face.
-  public func largestFace(in photo: Image, name: String) throws -> FaceBox {
+  public func largestFace(in photo: Image, name: String) throws -> (box: FaceBox, found: Int) {
     for look in FaceDetector.looks {
       let scale = min(Double(look.side) / Double(max(photo.width, photo.height)), look.enlargement)
-      if let face = try faces(in: photo, scale: scale, name: name).max(by: { $0.area < $1.area }) {
-        return face.grown(by: FaceDetector.margin)
-      }
+      let faces = try faces(in: photo, scale: scale, name: name)
+      if let face = faces.max(by: { $0.area < $1.area }) { return (face.grown(by: FaceDetector.margin), faces.count) }
     }
     throw DetectionError.noFace(name: name)
   }

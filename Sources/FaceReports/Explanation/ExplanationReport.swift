@@ -39,6 +39,7 @@ public enum ExplanationReport {
     let explanation = pair.explanation
     var blocks: [any ReportBlock] = [MetricCards(cards(explanation)), try GlanceFigure(pair)]
     if let empty = empty(explanation) { blocks.append(empty) }
+    if let crowd = crowd(explanation) { blocks.append(crowd) }
     if let hidden = hidden(explanation) { blocks.append(hidden) }
     if let counterfactual = explanation.counterfactual {
       blocks.append(
@@ -79,6 +80,15 @@ public enum ExplanationReport {
     return Callout(
       .warning, title: "No face to be seen",
       text: "\(shows) no part of a face that the model knows. The score says little.")
+  }
+
+  private static func crowd(_ explanation: Explanation) -> Callout? {
+    let photos = [("A", explanation.facesA ?? 1), ("B", explanation.facesB ?? 1)].filter { $0.1 > 1 }
+    guard !photos.isEmpty else { return nil }
+    let sentences = photos.map { "Photo \($0.0) shows \($0.1) faces." }
+    return Callout(
+      .warning, title: "More than one face",
+      text: sentences.joined(separator: " ") + " The largest was compared: look whether it is the one that is meant.")
   }
 
   private static func hidden(_ explanation: Explanation) -> Callout? {

@@ -48,7 +48,10 @@ struct Pack: ParsableCommand {
     guard isBin || `protocol` == nil else { throw UsageError("--protocol is for a .bin; \(output) is a training set") }
   }
 
-  mutating func run() throws { try isBin ? packPairs() : packPhotos() }
+  mutating func run() throws {
+    try OutputCheck.files(output)
+    try isBin ? packPairs() : packPhotos()
+  }
 
   private func packPhotos() throws {
     var settings = DataSettings()

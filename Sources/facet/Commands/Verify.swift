@@ -35,6 +35,9 @@ struct Verify: ParsableCommand {
     /// Where the photos were cut; left out without --detect.
     let boxA: FaceBox?
     let boxB: FaceBox?
+    /// How many faces they show; left out without --detect.
+    let facesA: Int?
+    let facesB: Int?
     let model: String
     let score: Double
     let same: Bool?
@@ -59,14 +62,16 @@ struct Verify: ParsableCommand {
     let reader = try detection.reader()
     let photos = try [first, second].map { try reader.read($0, minimumSide: model.info.input.storedSide) }
     let match = try model.match(photos[0].photo, photos[1].photo, flip: comparison.flip)
-    let account = Explanation(match, model: model, photoA: first, photoB: second, flip: comparison.flip)
+    var account = Explanation(match, model: model, photoA: first, photoB: second, flip: comparison.flip)
+    (account.facesA, account.facesB) = (photos[0].faces, photos[1].faces)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let output = CommandOutput.current
     output.printLine(ExplanationText.verdict(account, model.info))
     output.printLine("\(EvaluationText.number(seconds, 2)) s")
     guard let json else { return }
     let verdict = Verdict(
-      photoA: first, photoB: second, boxA: photos[0].box, boxB: photos[1].box, model: account.model,
+      photoA: first, photoB: second, boxA: photos[0].box, boxB: photos[1].box, facesA: account.facesA,
+      facesB: account.facesB, model: account.model,
       score: account.score, same: account.same, threshold: account.threshold, thresholdSource: account.thresholdSource,
       probability: account.probability, decisions: account.decisions, showsFaceA: account.showsFaceA,
       showsFaceB: account.showsFaceB, flip: comparison.flip, seconds: seconds,
