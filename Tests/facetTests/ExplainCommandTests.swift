@@ -150,6 +150,11 @@ extension FacetCommands {
       try Data("no photo".utf8).write(to: URL(fileURLWithPath: gallery + "/broken.jpg"))
       let again = try facet("explain", a, gallery, "--output", path("again"), "--best", "1")
       #expect(again.code == 1 && again.errors.contains("broken.jpg") && again.output.contains("itself.png"))
+      let written = try #require(try json(path("again/explanation.json")) as? [String: Any])
+      let damaged = try #require(written["damaged"] as? [[String: Any]])
+      #expect(damaged.count == 1 && (damaged[0]["source"] as? String)?.hasSuffix("broken.jpg") == true)
+      let page = try String(contentsOfFile: path("again/explanation.html"), encoding: .utf8)
+      #expect(page.contains("One damaged photo was left out") && page.contains("broken.jpg"))
       let leftOut = again.errors.split(separator: "\n").filter { $0.contains("broken.jpg") }
       #expect(leftOut.count == 1 && leftOut[0].hasPrefix("left out \(gallery)/broken.jpg: not a JPEG"), "\(again.all)")
       expectFailure(try facet("explain", a, try folder.folder("empty"), "--output", path("none")), "empty")

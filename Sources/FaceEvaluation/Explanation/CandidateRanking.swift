@@ -1,4 +1,5 @@
 import ExplainableChannels
+import FaceDatasets
 
 /// One probe's candidates, best first.
 public struct CandidateRanking: Sendable {
@@ -15,14 +16,28 @@ public struct CandidateRanking: Sendable {
   public let probe: String
   public let model: String
   public let candidates: [Candidate]
+  /// Photos of the gallery that could not be compared.
+  public let damaged: [DamagedPhoto]
 
   /// What a decision about a candidate is not.
   public static let caution =
     "Decision and probability are of each pair by itself. Among many candidates some strangers reach the threshold."
 
-  public init(probe: String, model: String, candidates: [Candidate]) {
+  public init(probe: String, model: String, candidates: [Candidate], damaged: [DamagedPhoto] = []) {
     self.probe = probe
     self.model = model
     self.candidates = candidates
+    self.damaged = damaged
+  }
+}
+
+extension CandidateRanking: Encodable {
+  private enum Key: String, CodingKey { case candidates, damaged }
+
+  /// The accounts, best first, and what is missing among them.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(candidates.map(\.explanation), forKey: .candidates)
+    try container.encode(damaged, forKey: .damaged)
   }
 }

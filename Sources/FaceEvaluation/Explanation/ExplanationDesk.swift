@@ -72,7 +72,7 @@ public struct ExplanationDesk {
   /// Ranks the photos of a gallery for a probe and explains the best few. Photos that cannot be read are left out and named.
   public func rank(
     _ probe: String, _ gallery: ImageList, best: Int, progress: (Int) -> Void = { _ in }
-  ) throws -> (ranking: CandidateRanking, pairs: [ExplainedPair], damaged: [DamagedPhoto]) {
+  ) throws -> (ranking: CandidateRanking, pairs: [ExplainedPair]) {
     let cut = try read(probe)
     let face = try accountant.examine(photos: [cut.photo], flip: options.flip)[0]
     var found: [(index: Int, explanation: Explanation)] = []
@@ -97,7 +97,9 @@ public struct ExplanationDesk {
     let candidates = ranked.map { item in
       CandidateRanking.Candidate(name: gallery.files.shortPath(at: item.index), explanation: item.explanation)
     }
-    return (CandidateRanking(probe: probe, model: model.info.name, candidates: candidates), pairs, damaged)
+    return (
+      CandidateRanking(probe: probe, model: model.info.name, candidates: candidates, damaged: damaged), pairs
+    )
   }
 
   private func explanation(_ match: Match, _ a: String, _ b: String, counterfactual: Bool = false) throws -> Explanation

@@ -45,16 +45,13 @@ public enum EvaluationReport {
     return Report(title: title, subtitle: subtitle, sections: sections)
   }
 
-  /// The photos that had to be left out, so that nobody takes the numbers for more than they are.
   private static func damaged(_ model: EvaluatedModel) -> ReportSection? {
     let photos = model.evaluation.damaged
     guard !photos.isEmpty else { return nil }
     let pairs = model.evaluation.verification.reduce(0) { max($0, $1.pairsLeftOut) }
-    var lines = photos.prefix(50).map(\.description)
-    if photos.count > 50 { lines.append("and \(photos.count - 50) more") }
-    let count = "\(photos.count) damaged photos were left out, and with them up to \(pairs) pairs of a protocol"
     return ReportSection("Left out: \(model.name)") {
-      Callout(.warning, title: count, blocks: [CodeBlock(lines.joined(separator: "\n"), title: "photos")])
+      Callout.leftOut(
+        photos, consequence: ", and with \(photos.count == 1 ? "it" : "them") up to \(pairs) pairs of a protocol")
     }
   }
 

@@ -211,7 +211,8 @@ public enum ExplanationReport {
         .text("Most for it"),
       ], rows: rows,
       footnote: more + (ranking.candidates.count > 1 ? CandidateRanking.caution : ""))
-    return ReportSection("Ranking", blocks: [table])
+    return ReportSection(
+      "Ranking", blocks: [table] + (ranking.damaged.isEmpty ? [] : [Callout.leftOut(ranking.damaged)]))
   }
 
   /// What a line is called on the page.

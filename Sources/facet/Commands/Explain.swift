@@ -67,14 +67,14 @@ struct Explain: ParsableCommand {
     let gallery = try ImageList(folder: second)
     let desk = try openDesk()
     let bar = ProgressReporter(label: "candidates", total: gallery.count, unit: "photos")
-    let (ranking, pairs, damaged) = try desk.rank(
+    let (ranking, pairs) = try desk.rank(
       first, gallery, best: best, progress: { bar.update(completed: $0) })
     bar.finish()
     CommandOutput.current.printLine(ExplanationText.ranking(ranking))
-    try write(["candidates": ranking.candidates.map(\.explanation)])
+    try write(ranking)
     try ExplanationFolder.write(ranking, pairs: pairs, to: output)
     CommandOutput.current.printLine("\(output)/explanation.html")
-    try DamagedPhotos.report(damaged)
+    try DamagedPhotos.report(ranking.damaged)
   }
 
   private func openDesk() throws -> ExplanationDesk {
