@@ -8,7 +8,7 @@ public protocol FaceDataset: Sendable {
   var count: Int { get }
   /// How many identities; labels run from 0 to `identityCount - 1`.
   var identityCount: Int { get }
-  /// The identity of photo `index`.
+  /// The identity of photo `index`; ``PartlyLabeled/noLabel`` where a dataset has photos of nobody known.
   func label(at index: Int) -> Int
   /// Where photo `index` comes from: a path, or a description of a generated photo.
   func source(at index: Int) -> String

@@ -53,7 +53,7 @@ public struct LossValues {
 public struct ChannelPass {
   /// Network input [B, 3, S, S].
   public let images: Tensor
-  /// Identities [B], 64-bit integers.
+  /// Identities of the first L images, [L], 64-bit integers; nobody knows those of the others.
   public let labels: Tensor
   /// Features that feed the target layer, [B, F, H, W].
   public let features: Tensor

@@ -73,7 +73,7 @@ public final class ECLoss: ChannelLoss {
       return try TemplateTerms.structure(templates, dark)
     }
     try add("balance", lambda * settings.balance) { try TemplateTerms.balance(templates) }
-    try add("auxiliary", settings.auxiliary) { try auxiliary.loss(pooled, pass.labels) }
+    try add("auxiliary", settings.auxiliary) { try auxiliary.loss(pooled[0..<pass.labels.size(0)], pass.labels) }
     terms += try movedTerms(pass, templates)
     return terms
   }
@@ -91,7 +91,7 @@ public final class ECLoss: ChannelLoss {
   /// A second pass over moved images, a part of the batch: their templates against the moved templates, and whether what
   /// the templates see there still tells who it is.
   private func movedTerms(_ pass: ChannelPass, _ templates: Tensor) throws -> [LossTerm] {
-    let batch = pass.images.size(0)
+    let batch = pass.labels.size(0)
     let share = Int((Double(batch) * settings.equivarianceShare).rounded())
     // The auxiliary head's normalization needs two.
     let count = share == 1 ? min(2, batch) : share

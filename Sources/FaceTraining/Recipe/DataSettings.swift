@@ -1,3 +1,4 @@
+import ExplainableChannels
 import FaceDatasets
 import Foundation
 
@@ -26,6 +27,9 @@ public struct DataSettings: Codable, Sendable, Hashable {
   public var lfwCrop = 0.6
   /// Folder, LFW and `.rec`: people with fewer photos are left out.
   public var minimumPhotos = 1
+  /// Photos of people with fewer than `minimumPhotos` that are added to each batch: they teach channels, and no identities. 0
+  /// leaves these people out.
+  public var unlabeled = 0
   /// Share of each side of a photo that is kept, around its middle.
   public var centerCrop = 1.0
   /// Procedural faces: identities, photos of each, side in pixels, first identity.
@@ -67,22 +71,42 @@ public struct DataSettings: Codable, Sendable, Hashable {
     guard kind == .procedural || DatasetLayout(of: path) != .ijb else {
       throw SettingsError(message: "data.path '\(path)' is IJB, which is for measuring: give other photos to train on")
     }
-    let dataset: any FaceDataset =
-      switch kind {
-      case .cfp: try openCFP()
-      case .lfw: try LFW(root: path, minimumPhotos: minimumPhotos, excluding: exclude.isEmpty ? [] : [exclude])
-      case .folder: try ImageFolder(root: path, minimumPhotos: minimumPhotos)
-      case .rec: try RecordDataset(path, minimumPhotos: minimumPhotos)
-      case .procedural, .auto:
-        try ProceduralFaces(
-          identities: identities, photosPerIdentity: photos, imageSize: side, seed: seed, firstIdentity: firstIdentity,
-          kinship: FaceKinship(
-            familySize: familySize, partsApart: partsApart, sharesConditions: sharedConditions))
-      }
-    return try dataset.centerCropped(centerCrop)
+    guard unlabeled == 0 || kind != .procedural else {
+      throw SettingsError(message: "data.unlabeled \(unlabeled): procedural people have equally many photos each")
+    }
+    let dataset = try open(kind, seed: seed)
+    let cut = try dataset.centerCropped(centerCrop)
+    return unlabeled == 0 ? cut : PartlyLabeled(cut, minimumPhotos: minimumPhotos)
   }
 
-  private func openCFP() throws -> any FaceDataset {
+  /// Throws `SettingsError` when a value makes no training.
+  func validate(_ channelLoss: ChannelLossSettings.Kind) throws {
+    guard unlabeled >= 0 else { throw SettingsError(message: "data.unlabeled \(unlabeled) is negative") }
+    guard unlabeled == 0 || minimumPhotos > 1 else {
+      throw SettingsError(
+        message: "data.unlabeled \(unlabeled) are photos of people with fewer than data.minimumPhotos, which is 1")
+    }
+    guard unlabeled == 0 || channelLoss != .plain else {
+      throw SettingsError(message: "data.unlabeled \(unlabeled) photos would teach a plain network nothing")
+    }
+  }
+
+  private func open(_ kind: Kind, seed: UInt64) throws -> any FaceDataset {
+    let minimumPhotos = unlabeled == 0 ? minimumPhotos : 1
+    return switch kind {
+    case .cfp: try openCFP(minimumPhotos: minimumPhotos)
+    case .lfw: try LFW(root: path, minimumPhotos: minimumPhotos, excluding: exclude.isEmpty ? [] : [exclude])
+    case .folder: try ImageFolder(root: path, minimumPhotos: minimumPhotos)
+    case .rec: try RecordDataset(path, minimumPhotos: minimumPhotos)
+    case .procedural, .auto:
+      try ProceduralFaces(
+        identities: identities, photosPerIdentity: photos, imageSize: side, seed: seed, firstIdentity: firstIdentity,
+        kinship: FaceKinship(
+          familySize: familySize, partsApart: partsApart, sharesConditions: sharedConditions))
+    }
+  }
+
+  private func openCFP(minimumPhotos: Int) throws -> any FaceDataset {
     let cfp = try CFP(root: path, folds: folds.isEmpty ? nil : folds)
     guard !lfw.isEmpty else { return cfp }
     guard lfwCrop > 0, lfwCrop <= 1 else {

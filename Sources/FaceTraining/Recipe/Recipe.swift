@@ -44,6 +44,7 @@ public struct Recipe: Codable, Sendable, Hashable {
     try builtNetwork.validate(inputSize: input.size)
     try head.validate()
     try training.validate()
+    try data.validate(channelLoss.kind)
     if channelLoss.kind != .plain && network.targetStage == 0 && network.targetLayer.isEmpty {
       throw SettingsError(
         message: "channelLoss.kind '\(channelLoss.kind.rawValue)' needs a target layer: set network.targetStage")

@@ -49,7 +49,9 @@ public final class Trainer {
   private var info: ModelInfo
   private let state: TrainingState
   private let store: PhotoStore
-  private let usable: [Int]
+  /// Photos of people who are to be told apart, and photos of others.
+  private let known: [Int]
+  private let unlabeled: [Int]
   private let damaged: [DamagedPhoto]
   private let stepsPerEpoch: Int
   private let schedule: Schedule
@@ -74,11 +76,17 @@ public final class Trainer {
     let source = try options.resume || recipe.from.isEmpty ? nil : FineTuning.source(recipe, on: options.device)
     if options.resume { try Checkpoint.read(into: state, recipe: recipeText, from: Trainer.checkpoint(in: directory)) }
     store = PhotoStore(dataset, side: recipe.input.storedSide, memoryLimit: recipe.training.cacheMegabytes << 20)
+    let usable: [Int]
     (usable, damaged) = Trainer.read(store, options)
-    let batches = usable.count / recipe.training.batch
+    known = usable.filter { dataset.label(at: $0) >= 0 }
+    unlabeled = usable.filter { dataset.label(at: $0) < 0 }
+    let batches = known.count / recipe.training.batch
     stepsPerEpoch = (batches + recipe.training.accumulate - 1) / recipe.training.accumulate
     guard stepsPerEpoch > 0 else {
-      throw TrainingError.tooFewPhotos(photos: usable.count, batch: recipe.training.batch)
+      throw TrainingError.tooFewPhotos(photos: known.count, batch: recipe.training.batch)
+    }
+    guard recipe.data.unlabeled == 0 || !unlabeled.isEmpty else {
+      throw TrainingError.nobodyUnlabeled(minimumPhotos: recipe.data.minimumPhotos)
     }
     if let was = state.photos, was != usable.count {
       throw TrainingError.otherData(path: Trainer.checkpoint(in: directory), was: was, now: usable.count)
@@ -170,10 +178,9 @@ public final class Trainer {
   private func runEpoch() throws -> Bool {
     let first = state.step - state.epoch * stepsPerEpoch
     if first == 0 { state.means = Means() }
-    var random = SeededRandom(seed: recipe.seed, stream: "order", state.epoch)
-    let order = random.permutation(usable.count).map { usable[$0] }
     let loader = BatchLoader(
-      store, order: order, batchSize: recipe.training.batch, from: first * recipe.training.accumulate, dropLast: true,
+      store, order: order(), batchSize: recipe.training.batch + recipe.data.unlabeled,
+      from: first * recipe.training.accumulate, dropLast: true,
       workers: options.workers, pinned: options.device.isCUDA)
     defer { loader.close() }
     state.setTraining(true)
@@ -201,6 +208,21 @@ public final class Trainer {
         try checkpoint()
       }
       if interrupted { return false }
+    }
+  }
+
+  /// The photos of this epoch: those of each batch, then the unlabeled ones that join it.
+  private func order() -> [Int] {
+    var random = SeededRandom(seed: recipe.seed, stream: "order", state.epoch)
+    let order = random.permutation(known.count).map { known[$0] }
+    let guests = recipe.data.unlabeled
+    guard guests > 0 else { return order }
+    var others = SeededRandom(seed: recipe.seed, stream: "unlabeled", state.epoch)
+    let drawn = others.permutation(unlabeled.count).map { unlabeled[$0] }
+    let batch = recipe.training.batch
+    return (0..<(order.count / batch)).flatMap { number in
+      order[(number * batch)..<((number + 1) * batch)]
+        + (0..<guests).map { drawn[(number * guests + $0) % drawn.count] }
     }
   }
 
@@ -256,14 +278,17 @@ public final class Trainer {
   /// One step of the optimizer on the mean of the batches' losses: the means of all loss terms.
   private func step(_ batches: [FaceBatch]) throws -> [String: Double] {
     Runtime.seed(SeededRandom.value(seed: recipe.seed, stream: "dropout", state.step))
-    try recipe.head.choose(batches.flatMap(\.labels), in: state.optimizer.sampled, seed: recipe.seed, step: state.step)
+    // Those of a batch that have none come last.
+    let labels = batches.map { $0.labels.filter { $0 >= 0 } }
+    try recipe.head.choose(labels.flatMap(\.self), in: state.optimizer.sampled, seed: recipe.seed, step: state.step)
     var random = SeededRandom(seed: recipe.seed, stream: "augmentation", state.step)
     var lossValues: [LossValues] = []
     try state.optimizer.collectGradients(ofMean: batches.count) { index in
       let images = try recipe.augmentation.apply(
         batches[index].photos.to(options.device), recipe.input, using: &random)
-      let labels = try Tensor(batches[index].labels, [batches[index].labels.count]).to(options.device)
-      let terms = try losses(images, labels, pass: state.step * recipe.training.accumulate + index)
+      let terms = try losses(
+        images, Tensor(labels[index], [labels[index].count]).to(options.device),
+        pass: state.step * recipe.training.accumulate + index)
       let total = try LossTerm.total(terms)
       lossValues.append(try LossValues(terms, total: total))
       return total
@@ -288,12 +313,13 @@ public final class Trainer {
     return means.values
   }
 
-  /// `pass`: batches before this one since training began, in full steps.
+  /// labels: [L], those of the first L images. `pass`: batches before this one since training began, in full steps.
   private func losses(_ images: Tensor, _ labels: Tensor, pass number: Int) throws -> [LossTerm] {
     let lowPrecision = recipe.training.precision == .bfloat16
     let (network, device) = (state.network, options.device)
     let output = try withAutocast(.bfloat16, on: device, enabled: lowPrecision) { try network(images) }
-    var terms = [LossTerm("identity", weight: 1, value: try state.head.loss(output.embedding, labels))]
+    let embeddings = try output.embedding[0..<labels.size(0)]
+    var terms = [LossTerm("identity", weight: 1, value: try state.head.loss(embeddings, labels))]
     guard let channelLoss = state.channelLoss, let target = output.unmasked, let features = output.features else {
       return terms
     }

@@ -14,6 +14,8 @@ public enum TrainingError: Error, CustomStringConvertible, Sendable {
   case unusable(directory: String, reason: String)
   case tooFewPhotos(photos: Int, batch: Int)
   case tooFewIdentities(Int)
+  /// Photos without a label were asked for, and everybody has enough to keep theirs.
+  case nobodyUnlabeled(minimumPhotos: Int)
   /// The loss was not a number, or exploded. `batch`: the photos it happened on.
   case diverged(step: Int, terms: [String: Double], batch: [String], checkpoint: String?)
 
@@ -34,6 +36,8 @@ public enum TrainingError: Error, CustomStringConvertible, Sendable {
     case .tooFewPhotos(let photos, let batch):
       "\(photos) photos do not fill one batch of \(batch); add photos or lower training.batch"
     case .tooFewIdentities(let count): "a training needs photos of at least 2 people, the data has \(count)"
+    case .nobodyUnlabeled(let minimumPhotos):
+      "data.unlabeled asks for photos of people with fewer than \(minimumPhotos), and the data has none"
     case .diverged(let step, let terms, let batch, let checkpoint):
       "the loss left all bounds at step \(step) ("
         + terms.sorted { $0.key < $1.key }.map { "\($0.key) \(String(format: "%g", $0.value))" }.joined(separator: ", ")

@@ -102,6 +102,23 @@ import Torch
     #expect(names == ["concentration", "distinctness", "presence", "background", "structure", "balance"])
   }
 
+  /// Two of four images have labels: the others are in every term but those of identity.
+  @Test func imagesWithoutLabelsTeachTemplatesAlone() throws {
+    let loss = try makeLoss { $0.equivarianceShare = 1 }
+    let features = try makePass().features.detached().requireGradient()
+    let whole = try makePass(features: features)
+    let pass = ChannelPass(
+      images: whole.images, labels: try whole.labels[0..<2], features: features, target: whole.target, step: 0,
+      featuresOf: whole.featuresOf, random: whole.random)
+    for (name, reachesOthers) in [("auxiliary", false), ("concentration", true)] {
+      try features.clearGradient()
+      try term(name, loss.terms(pass)).value.backward()
+      let sizes = try #require(try features.gradient).square().sum(1, 2, 3).floats()
+      #expect(
+        sizes[0..<2].allSatisfy { $0 > 0 } && sizes[2...].allSatisfy { ($0 > 0) == reachesOthers }, "\(name) \(sizes)")
+    }
+  }
+
   @Test func assignsEveryPlaceToAPartOrNone() throws {
     let loss = try makeLoss()
     let features = try makePass().features
