@@ -65,9 +65,9 @@ public final class ECLoss: ChannelLoss {
     try add("presence", lambda * settings.presence) {
       try TemplateTerms.presence(templates, cells: settings.presenceCells, share: settings.presenceShare)
     }
-    let unassigned = try assigned.sliced(1, settings.parts..<(settings.parts + 1))
-    try add("background", lambda * settings.background) { try TemplateTerms.background(unassigned) }
-    try add("coverage", lambda * settings.coverage) { try TemplateTerms.coverage(unassigned) }
+    try add("background", lambda * settings.background) {
+      try TemplateTerms.background(assigned.sliced(1, settings.parts..<(settings.parts + 1)))
+    }
     try add("structure", lambda * settings.structure) {
       let dark = try withoutGradient { try TemplateTerms.darkStructure(pass.images.widened(), side: side) }
       return try TemplateTerms.structure(templates, dark)

@@ -27,8 +27,6 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
   public var presenceShare = 1.0
   /// Weight of templates that reach the picture's corners.
   public var background = 0.2
-  /// Weight of places around the middle that belong to no template.
-  public var coverage = 0.0
   /// Weight of templates that are not on dark structure (eyes, brows, nostrils, mouth).
   public var structure = 3.0
   /// Weight of the imbalance of the templates' masses.
@@ -77,8 +75,7 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
     for (name, value) in [
       ("weight", weight), ("match", match), ("silence", silence), ("concentration", concentration),
       ("distinctness", distinctness),
-      ("presence", presence), ("background", background), ("coverage", coverage), ("structure", structure),
-      ("balance", balance),
+      ("presence", presence), ("background", background), ("structure", structure), ("balance", balance),
       ("equivariance", equivariance),
       ("auxiliary", auxiliary), ("movedAuxiliary", movedAuxiliary), ("moveScale", moveScale),
       ("moveDegrees", moveDegrees), ("moveShift", moveShift),

@@ -96,26 +96,17 @@ enum TemplateTerms {
   /// Mean -log of the background's share [B, 1, H, W] on the border ring: outside of 1.1 half sides from the middle.
   /// 0 for maps of up to 4 x 4, whose corners lie within.
   static func background(_ background: Tensor) throws -> Tensor {
-    try mean(-(background + 1e-4).log(), where: zone(like: background) { $0 > 1.1 })
+    let side = background.size(2)
+    let ring = try borderRing(side, like: background)
+    return try -((background + 1e-4).log() * ring).sum() / (ring.sum() * Double(background.size(0))).clamped(min: 1)
   }
 
-  /// Mean -log of all templates' share together, 1 - the background's [B, 1, H, W], within 0.8 half sides from the middle.
-  static func coverage(_ background: Tensor) throws -> Tensor {
-    try mean(-(1.0001 - background).log(), where: zone(like: background) { $0 < 0.8 })
-  }
-
-  /// Mean of [B, 1, H, W] over the places of a zone [H, W]; 0 for an empty one.
-  private static func mean(_ values: Tensor, where zone: Tensor) throws -> Tensor {
-    try (values * zone).sum() / (zone.sum() * Double(values.size(0))).clamped(min: 1)
-  }
-
-  /// Ones where the distance from the middle, in half sides, is within, [H, W].
-  private static func zone(like tensor: Tensor, _ isWithin: (Double) -> Bool) throws -> Tensor {
-    let side = tensor.size(2)
+  /// Ones outside of 1.1 half sides from the middle, [H, W].
+  private static func borderRing(_ side: Int, like tensor: Tensor) throws -> Tensor {
     let middle = Double(side - 1) / 2
     let values = (0..<(side * side)).map { place -> Float in
       let (x, y) = (Double(place % side) - middle, Double(place / side) - middle)
-      return isWithin((x * x + y * y).squareRoot() / (Double(side) / 2)) ? 1 : 0
+      return (x * x + y * y).squareRoot() / (Double(side) / 2) > 1.1 ? 1 : 0
     }
     return try Tensor(values, [side, side]).to(tensor.device).to(tensor.dtype)
   }

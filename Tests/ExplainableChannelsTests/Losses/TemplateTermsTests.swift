@@ -42,7 +42,6 @@ import Torch
     try expectGradients(of: [a, b]) { try TemplateTerms.difference($0[0], $0[1]) }
     try expectGradients(of: [a]) { try TemplateTerms.structure($0[0], noise(2, 1, 6, 6, seed: 8)) }
     try expectGradients(of: [noise(2, 1, 6, 6, seed: 4)]) { try TemplateTerms.background($0[0]) }
-    try expectGradients(of: [noise(2, 1, 6, 6, seed: 4)]) { try TemplateTerms.coverage($0[0]) }
     // Cosines of both signs, of which only the positive count.
     try expectGradients(of: [noise(2, 4, 5, seed: 5, -1...1)]) { try TemplateTerms.distinctness($0[0]) }
   }
@@ -157,17 +156,6 @@ import Torch
     try expect(TemplateTerms.background(Tensor(values, [1, 1, 8, 8])), -log(1.0001))
     values[0] = 0
     #expect(try TemplateTerms.background(Tensor(values, [1, 1, 8, 8])).item() > 0.1)
-  }
-
-  @Test func wantsTemplatesAroundTheMiddle() throws {
-    try expect(TemplateTerms.coverage(.zeros([2, 1, 8, 8], dtype: .float64)), -log(1.0001))
-    try expect(TemplateTerms.coverage(.ones([2, 1, 8, 8], dtype: .float64)), -log(1e-4))
-    // The corner does not count, the middle does: one of the 32 places within 0.8 half sides.
-    var values = [Double](repeating: 0, count: 64)
-    values[0] = 1
-    try expect(TemplateTerms.coverage(Tensor(values, [1, 1, 8, 8])), -log(1.0001))
-    values[3 * 8 + 4] = 1
-    try expect(TemplateTerms.coverage(Tensor(values, [1, 1, 8, 8])), (-log(1e-4) - 31 * log(1.0001)) / 32)
   }
 
   @Test(arguments: 1...7)
