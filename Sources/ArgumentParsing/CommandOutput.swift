@@ -20,8 +20,19 @@ public struct CommandOutput: Sendable {
   @TaskLocal public static var current = CommandOutput.standard
 
   /// Prints a line of the result.
-  public func printLine(_ line: String = "") { output(line + "\n") }
+  public func printLine(_ line: String = "") { output(visible(line) + "\n") }
 
   /// Prints a line that is not part of the result: an error, a warning, a note.
-  public func printError(_ line: String) { error(line + "\n") }
+  public func printError(_ line: String) { error(visible(line) + "\n") }
+}
+
+/// The text with control characters spelled out: a file's name must not move a terminal's cursor or change its colors.
+private func visible(_ text: String) -> String {
+  func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
+  }
+  guard text.unicodeScalars.contains(where: isControl) else { return text }
+  return text.unicodeScalars.reduce(into: "") { line, scalar in
+    line += isControl(scalar) ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+  }
 }

@@ -43,6 +43,12 @@ public struct ScoreCalibration: Codable, Sendable, Equatable {
   /// Where a threshold came from that keeps a false accept rate on those pairs, in words.
   public func source(ofFalseAcceptRate rate: Double) -> String { "false accept rate of at most \(rate) on \(source)" }
 
+  /// The rate that ``source(ofFalseAcceptRate:)`` was given for these words; nil for others.
+  public func falseAcceptRate(ofSource words: String) -> Double? {
+    let rate = words.split(separator: " ").lazy.compactMap { Double($0) }.first
+    return rate.flatMap { source(ofFalseAcceptRate: $0) == words ? $0 : nil }
+  }
+
   /// The probability at a score.
   public func probability(_ score: Double) -> Double { 1 / (1 + exp(-(slope * score + intercept))) }
 

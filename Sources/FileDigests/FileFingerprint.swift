@@ -16,9 +16,17 @@ public struct FileFingerprint: Codable, Sendable, Equatable {
     self.sha256 = sha256
   }
 
-  /// Reads a file to its end, a piece at a time. Throws ``FileDigestError`` when that cannot be done.
+  /// Reads a regular file to its end, a piece at a time. Throws ``FileDigestError`` when that cannot be done.
   public init(of path: String) throws {
-    guard let file = fopen(path, "re") else { throw FileDigestError(path: path, code: errno) }
+    // Without O_NONBLOCK, opening a pipe would wait for a writer.
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileDigestError(path: path, code: errno) }
+    var status = stat()
+    // A device may never end.
+    guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, let file = fdopen(descriptor, "r") else {
+      close(descriptor)
+      throw FileDigestError(path: path, reason: "it is not a regular file")
+    }
     defer { fclose(file) }
     guard let context = EVP_MD_CTX_new(), EVP_DigestInit_ex(context, EVP_sha256(), nil) == 1 else {
       throw FileDigestError(path: path, reason: "OpenSSL has no SHA-256 here")

@@ -19,7 +19,9 @@ extension EvaluationText {
       ])
     }
     var rates = TextTable(["threshold", "false accepts", "", "true accepts", ""])
-    for row in report.decisions {
+    // The threshold may be one of the common ones.
+    let others = report.decisions.dropFirst().filter { $0 != report.decisions[0] }
+    for row in report.decisions.prefix(1) + others {
       rates.addRow([
         number(row.threshold, 4), number(row.falseAcceptRate, 4), "\(row.falseAccepts)/\(row.differentPairs)",
         number(row.trueAcceptRate, 4), "\(row.trueAccepts)/\(row.samePairs)",
@@ -29,7 +31,7 @@ extension EvaluationText {
       threshold \(number(report.threshold, 4)), from \(report.source)
       probability 1 / (1 + exp(-(\(number(report.slope, 4)) score \(report.intercept < 0 ? "-" : "+") \
       \(number(abs(report.intercept), 4)))))
-      on folds that had no say: accuracy \(number(report.accuracy, 4)) (deviation \
+      at a probability of one half, on folds that had no say: accuracy \(number(report.accuracy, 4)) (deviation \
       \(number(report.accuracyDeviation, 4))), calibration error \(number(report.calibrationError, 4)), log loss \
       \(number(report.logLoss, 4))
 

@@ -14,6 +14,9 @@ struct ComparisonOptions: ParsableArguments {
     valueName: "rate")
   var far: Double?
 
+  /// Where a threshold of the command line says it came from.
+  static let thresholdSource = "--threshold"
+
   mutating func validate() throws {
     if let threshold, !(-1...1).contains(threshold) {
       throw UsageError("--threshold \(threshold) is no cosine: give -1 to 1")
@@ -31,7 +34,7 @@ struct ComparisonOptions: ParsableArguments {
     if let far { try model.decide(atFalseAcceptRate: far, path: path) }
     if let threshold {
       model.info.threshold = threshold
-      model.info.thresholdSource = "--threshold"
+      model.info.thresholdSource = ComparisonOptions.thresholdSource
     }
     return (model, path)
   }

@@ -18,11 +18,14 @@ enum ExplanationText {
       let photos = empty.count == 1 ? "photo \(empty[0]) shows" : "both photos show"
       lines.append("warning: \(photos) no part of a face that the model knows: the score says little")
     }
+    if let origin = explanation.provenance, origin.photoA.sha256 == origin.photoB.sha256 {
+      lines.append("note: both photos are one file, byte for byte")
+    }
     for (photo, faces) in [("A", explanation.facesA ?? 1), ("B", explanation.facesB ?? 1)] where faces > 1 {
       lines.append("note: photo \(photo) shows \(faces) faces; the largest was compared")
     }
     if explanation.parts.contains(where: \.ignored) {
-      lines.append("note: hidden parts were left out; threshold and probability were measured on whole faces")
+      lines.append("note: hidden parts were left out; the threshold was measured on whole faces")
     }
     return lines
   }
@@ -44,8 +47,10 @@ enum ExplanationText {
     if let measured = explanation.decisions {
       lines.append("at that threshold " + ExplanationReport.sentence(measured))
     }
-    if let calibration = info.calibration, calibration.flip != flip, info.thresholdSource != "--threshold" {
-      lines.append("note: it was measured \(calibration.flip ? "with" : "without") --flip")
+    if let calibration = info.calibration, calibration.flip != flip,
+      info.thresholdSource != ComparisonOptions.thresholdSource
+    {
+      lines.append("note: the threshold was measured \(calibration.flip ? "with" : "without") --flip")
     }
     return lines
   }
@@ -88,7 +93,8 @@ enum ExplanationText {
       ])
     }
     guard ranking.candidates.count > 1 else { return table.text() }
-    return table.text() + "\n" + CandidateRanking.caution
+    let more = ranking.candidates.count > limit ? "\nthe best \(limit) of \(ranking.candidates.count)" : ""
+    return table.text() + more + "\n" + CandidateRanking.caution
   }
 
   private static func signed(_ value: Double) -> String { (value >= 0 ? "+" : "") + EvaluationText.number(value, 4) }

@@ -1,17 +1,57 @@
+import ArgumentParsing
 import AtomicFiles
+import FaceImages
 import Foundation
 
-/// Whether what a command is to write can be written, asked before the work that would be lost.
+/// Whether what a command is to write can be written, and takes nothing away that it reads, asked before the work that would be
+/// lost.
 enum OutputCheck {
   /// - Parameters:
   ///   - paths: files to write; nil for one that was not asked for.
+  ///   - inputs: files that the command reads, which none of them may replace; nil for one that was not given.
   ///   - folder: a folder that the command makes; files may lie in it, below it and beside it.
-  /// - Throws: `FileWriteError` for the first thing that cannot be written.
-  static func files(_ paths: String?..., making folder: String? = nil) throws {
+  /// - Throws: `FileWriteError` for the first thing that cannot be written, or must not.
+  static func files(_ paths: String?..., reading inputs: [String?] = [], making folder: String? = nil) throws {
     if let folder { try checkCanWrite(intoFolder: folder) }
-    for case let path? in paths where !(folder.map { isMade(folderOf: path, with: $0) } ?? false) {
+    let outputs = paths.compactMap(\.self)
+    for path in outputs where !(folder.map { isMade(folderOf: path, with: $0) } ?? false) {
       try checkCanWrite(to: path)
     }
+    let read = Set(inputs.compactMap(\.self).map(resolved))
+    var written: Set<String> = []
+    for path in outputs where !isStream(path) {
+      guard !read.contains(resolved(path)) else {
+        throw FileWriteError(
+          path: path, reason: "this command reads that file, and would replace it; give another name")
+      }
+      guard written.insert(resolved(path)).inserted else {
+        throw FileWriteError(path: path, reason: "two outputs would be one file; give each a name of its own")
+      }
+    }
+  }
+
+  /// A picture to write: that its name says how.
+  static func picture(_ path: String?) throws {
+    if let path { try Image.checkCanWrite(to: path) }
+  }
+
+  /// The path without links, and of a file that is not there its folder's.
+  static func resolved(_ path: String) -> String {
+    func real(_ path: String) -> String? {
+      guard let found = realpath(path, nil) else { return nil }
+      defer { free(found) }
+      return String(cString: found)
+    }
+    if let found = real(path) { return found }
+    let url = URL(fileURLWithPath: path).standardizedFileURL
+    let folder = url.deletingLastPathComponent().path
+    return (real(folder) ?? folder) + "/" + url.lastPathComponent
+  }
+
+  /// Whether it is a device or a pipe, which takes what is written and keeps nothing.
+  private static func isStream(_ path: String) -> Bool {
+    var status = stat()
+    return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
   }
 
   /// Whether the folder of a file is not there yet, and made together with `folder`.

@@ -2,6 +2,13 @@ import ArgumentParsing
 import Testing
 
 @Suite struct MessageTests {
+  @Test func controlCharactersAreSpelledOut() {
+    let recorder = Recorder()
+    recorder.sink.printLine("a\u{1B}[31mb\tc\nd\u{9B}\u{7F}é")
+    recorder.sink.printError("\rgone")
+    #expect(recorder.output == "a\\u{1b}[31mb\tc\nd\\u{9b}\\u{7f}é\n" && recorder.error == "\\u{d}gone\n")
+  }
+
   @Test(arguments: [
     (["p", "--epoch", "3"], "unknown option '--epoch'; did you mean '--epochs'?"),
     (["p", "--epcohs=3"], "unknown option '--epcohs'; did you mean '--epochs'?"),

@@ -99,7 +99,8 @@ struct Outcome {
   }
 }
 
-private final class Recorder: @unchecked Sendable {
+/// Keeps what is printed.
+final class Recorder: @unchecked Sendable {
   var output = ""
   var error = ""
   var sink: CommandOutput { CommandOutput(output: { self.output += $0 }, error: { self.error += $0 }) }

@@ -28,13 +28,6 @@ extension FacetCommands {
       #expect(result.code == 0, "\(result.all)")
     }
 
-    /// Writes the explanation anew with a text in the place of another.
-    private func forge(_ old: String, _ new: String) throws {
-      let text = try String(contentsOfFile: written, encoding: .utf8)
-      #expect(text.contains(old))
-      try folder.write("why/explanation.json", text.replacingOccurrences(of: old, with: new))
-    }
-
     @Test(arguments: [[], ["--flip", "--threshold", "0.3"], ["--counterfactual", "--far", "0.2"]])
     func whatWasWrittenHolds(flags: [String]) throws {
       let result = try FacetProcess(["explain", a, b, "--output", path("why")] + flags).wait()
@@ -67,21 +60,59 @@ extension FacetCommands {
       #expect((verdict["program"] as? String)?.hasPrefix("facet ") == true)
     }
 
-    @Test func changesAreFound() throws {
+    /// What a forger changes in a pair's explanation, and what is said of it.
+    @Test(arguments: [
+      ("score", "the score"), ("same", "same"), ("threshold", "threshold"), ("source", "thresholdSource"),
+      ("no threshold", "threshold"), ("share", "share"), ("hidden", "hiddenA"), ("kind", "kind"), ("part", "part"),
+      ("photo", "photoA"), ("probability", "probability"), ("decisions", "falseAccepts"), ("change", "counterfactual"),
+      ("extra", "verdict"),
+    ]) func forgeriesAreFound(what: String, named: String) throws {
+      try explain("--counterfactual")
+      var account = try #require(try json(written) as? [String: Any])
+      var lines = try #require(account["parts"] as? [[String: Any]])
+      switch what {
+      case "score": account["score"] = 0.25
+      case "same": account["same"] = !(account["same"] as! Bool)
+      case "threshold":
+        account["threshold"] = 0.7
+        account["thresholdSource"] = "cfp fold 9, 10000000 pairs, accuracy 99.9 %"
+        account["decisions"] = nil
+      case "source": account["thresholdSource"] = "NIST"
+      case "no threshold":
+        for key in ["threshold", "thresholdSource", "same", "decisions", "counterfactual"] { account[key] = nil }
+      case "share": lines[0]["share"] = -5
+      case "hidden": lines[0]["hiddenA"] = !(lines[0]["hiddenA"] as! Bool)
+      case "kind": lines[0]["kind"] = "constant"
+      case "part": lines[0]["part"] = "chin"
+      case "photo": account["photoA"] = "mother.png"
+      case "probability": account["probability"] = 0.99
+      case "decisions":
+        var decisions = account["decisions"] as! [String: Any]
+        decisions["falseAccepts"] = 0
+        account["decisions"] = decisions
+      case "change":
+        var other = account["counterfactual"] as! [String: Any]
+        other["isFewest"] = !(other["isFewest"] as! Bool)
+        account["counterfactual"] = other
+      default: account["verdict"] = "guilty"
+      }
+      account["parts"] = lines
+      try folder.write("why/explanation.json", JSONSerialization.data(withJSONObject: account))
+      let result = try facet("audit", written)
+      expectFailure(result, "does not hold")
+      #expect(result.output.contains(named == "the score" ? "score is recorded as 0.25" : named), "\(result.all)")
+    }
+
+    @Test func aKeyThatIsThereTwiceIsRefused() throws {
       try explain()
-      let original = try String(contentsOfFile: written, encoding: .utf8)
-      let account = try #require(try json(written) as? [String: Any])
-      let same = try #require(account["same"] as? Bool)
-      try forge("\"same\" : \(same)", "\"same\" : \(!same)")
-      expectFailure(try facet("audit", written), "does not hold")
-      #expect(try facet("audit", written).output.contains("the decision comes out the other way"))
-      try folder.write("why/explanation.json", original)
-      try forge("\"threshold\" :", "\"threshold\" : 0.25, \"was\" :")
-      #expect(try facet("audit", written).output.contains("the threshold is recorded as 0.25"))
-      try folder.write("why/explanation.json", original)
-      try forge("\"part\" : \"mouth\"", "\"part\" : \"chin\"")
-      #expect(try facet("audit", written).output.contains("other lines"))
-      try folder.write("why/explanation.json", original)
+      let text = try String(contentsOfFile: written, encoding: .utf8)
+      let end = try #require(text.lastIndex(of: "}"))
+      try folder.write("why/explanation.json", text[..<end] + ", \"score\": 0.9}")
+      expectFailure(try facet("audit", written), "not an explanation.json")
+    }
+
+    @Test func changedFilesAreFound() throws {
+      try explain()
       // A photo with one byte more shows the same face, and is another file.
       let photo = try Data(contentsOf: URL(fileURLWithPath: b))
       try folder.write("b.png", photo + Data([0]))
@@ -89,9 +120,41 @@ extension FacetCommands {
       #expect(changed.code == 1 && changed.output.contains("photo B is changed: \(b)"), "\(changed.all)")
       try FileManager.default.removeItem(atPath: b)
       #expect(try facet("audit", written).output.contains("photo B is missing"))
+      // It lies elsewhere now.
+      try folder.write("archive/b.png", photo)
+      try folder.write("archive/a.png", Data(contentsOf: URL(fileURLWithPath: a)))
+      #expect(try facet("audit", written, "--photos", path("archive")).code == 0)
+      #expect(
+        try facet("audit", written, "--photos", path("archive"), "--model", model).output.contains(
+          "the model is changed: \(model)"))
       try folder.write("b.png", photo)
       #expect(try facet("audit", written).code == 0)
-      #expect(try facet("audit", written, "--model", model).output.contains("the model is changed: \(model)"))
+    }
+
+    /// What never ends is not read, and what moves a terminal's cursor is spelled out.
+    @Test func hostilePathsDoNoHarm() throws {
+      try explain()
+      var account = try #require(try json(written) as? [String: Any])
+      var origin = try #require(account["provenance"] as? [String: Any])
+      var photo = try #require(origin["photoA"] as? [String: Any])
+      for hostile in ["/dev/zero", "x\n\u{1B}[31mALL HOLDS  yes"] {
+        photo["path"] = hostile
+        origin["photoA"] = photo
+        account["provenance"] = origin
+        try folder.write("why/explanation.json", JSONSerialization.data(withJSONObject: account))
+        let result = try FacetProcess(["audit", written]).wait(seconds: 30)
+        #expect(result.code == 1 && result.output.contains("photo A is missing"), "\(result.all)")
+        #expect(!result.all.contains("\u{1B}[31m") && !result.output.contains("\nALL"))
+      }
+    }
+
+    @Test func itWorksFromAnyFolder() throws {
+      let explained = try FacetProcess(["explain", "a.png", "b.png", "--output", "out/why"], in: folder.path).wait()
+      #expect(explained.code == 0, "\(explained.all)")
+      for (place, file) in [(path("out/why"), "explanation.json"), ("/", path("out/why/explanation.json"))] {
+        let audit = try FacetProcess(["audit", file], in: place).wait()
+        #expect(audit.code == 0, "\(audit.all)")
+      }
     }
 
     @Test func galleriesAndMovedModels() throws {
@@ -108,6 +171,25 @@ extension FacetCommands {
       #expect(moved.code == 1 && moved.output.contains("the model is missing"), "\(moved.all)")
       #expect(moved.errors.contains("2 of 2 accounts do not hold"))
       #expect(try facet("audit", written, "--model", model).code == 0)
+      // Every candidate is of the first's model, probe and settings, and none before its rank.
+      let original = try #require(try json(written) as? [String: Any])
+      let candidates = try #require(original["candidates"] as? [[String: Any]])
+      func forged(_ change: (inout [[String: Any]]) -> Void) throws -> FacetResult {
+        var forged = candidates
+        change(&forged)
+        try folder.write(
+          "why/explanation.json", JSONSerialization.data(withJSONObject: ["candidates": forged, "damaged": []]))
+        return try facet("audit", written, "--model", model)
+      }
+      #expect(try forged { _ in }.code == 0)
+      #expect(try forged { $0.reverse() }.output.contains("ranked behind a lower score"))
+      #expect(try forged { $0[1]["flip"] = true }.output.contains("other settings than the first"))
+      let other = try forged {
+        var origin = $0[1]["provenance"] as! [String: Any]
+        origin["model"] = origin["photoA"]
+        $0[1]["provenance"] = origin
+      }
+      #expect(other.code == 1 && other.output.contains("another model"), "\(other.all)")
     }
 
     @Test func otherFilesAreRefused() throws {

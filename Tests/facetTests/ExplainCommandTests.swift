@@ -61,6 +61,14 @@ extension FacetCommands {
         "nothing is left to compare")
     }
 
+    /// The threshold was measured without mirror images: where they are averaged, how likely it is was not measured.
+    @Test func flipsThatWereNotMeasuredHaveNoProbability() throws {
+      let result = try facet("verify", a, b, "--flip", "--json", path("v.json"))
+      #expect(result.output.contains("the threshold was measured without --flip"), "\(result.all)")
+      let verdict = try #require(try json(path("v.json")) as? [String: Any])
+      #expect(verdict["probability"] == nil && verdict["decisions"] == nil && verdict["same"] is Bool)
+    }
+
     @Test func withoutAThresholdThereIsNoDecision() throws {
       let result = try facet("verify", a, b, "--model", run.model, "--flip")
       #expect(result.code == 0 && result.output.contains("no decision"), "\(result.all)")

@@ -36,6 +36,63 @@ extension FacetCommands {
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["file.txt"], "nothing is begun")
     }
 
+    /// What a command reads is not replaced by what it writes, by whatever name.
+    @Test func inputsAreKept() throws {
+      let run = try TinyRun.shared.get()
+      let photo = path("a.png")
+      try FileManager.default.copyItem(atPath: run.folder.path + "/faces/photos/000000/01.png", toPath: photo)
+      try FileManager.default.copyItem(atPath: run.model, toPath: path("m.safetensors"))
+      try folder.write("list.txt", "a.png\n")
+      try FileManager.default.createSymbolicLink(atPath: path("link.json"), withDestinationPath: photo)
+      let before = try ["a.png", "m.safetensors", "list.txt"].map {
+        try Data(contentsOf: URL(fileURLWithPath: path($0)))
+      }
+      for arguments in [
+        ["verify", "a.png", "a.png", "--json", "a.png"], ["verify", "a.png", "a.png", "--json", "link.json"],
+        ["verify", "a.png", "a.png", "--model", "m.safetensors", "--json", "./m.safetensors"],
+        ["explain", "a.png", "a.png", "--output", "o", "--json", "a.png"],
+        ["embed", "m.safetensors", "--list", "list.txt", "--output", "m.safetensors"],
+        ["embed", "m.safetensors", "--list", "list.txt", "--output", "list.txt"],
+        ["embed", "m.safetensors", "--list", "list.txt", "--output", "a.png"],
+        ["export", "m.safetensors", "--output", "m.safetensors"],
+        ["channels", "m.safetensors", "--save", "--json", "m.safetensors"],
+        ["embed", "m.safetensors", "--list", "list.txt", "--output", "e", "--json", "e"],
+      ] {
+        let result = try FacetProcess(arguments, in: folder.path).wait()
+        expectFailure(result, "cannot write '\(arguments.last!)'")
+      }
+      let after = try ["a.png", "m.safetensors", "list.txt"].map {
+        try Data(contentsOf: URL(fileURLWithPath: path($0)))
+      }
+      #expect(before == after && !FileManager.default.fileExists(atPath: path("e")))
+    }
+
+    @Test func anExplanationsOwnFilesAreNeitherPhotosNorCandidates() throws {
+      let run = try TinyRun.shared.get()
+      let photo = run.folder.path + "/faces/photos/000000/01.png"
+      for name in ["gallery/a.png", "why/faces.png", "why/parts/nose.png", "why/mine.png"] {
+        try folder.write(name, Data(contentsOf: URL(fileURLWithPath: photo)))
+      }
+      for arguments in [
+        [photo, path("gallery"), "--output", path("gallery")],
+        [photo, path("gallery"), "--output", path("gallery/why")],
+        [photo, path("why/parts"), "--output", path("why")], [path("why/faces.png"), photo, "--output", path("why")],
+        [photo, photo, "--output", path("why"), "--tensors", path("why/explanation.json")],
+        [photo, photo, "--output", path("why"), "--json", path("why/faces.png")],
+      ] {
+        expectFailure(try FacetProcess(["explain"] + arguments).wait(), "cannot write")
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: path("gallery")) == ["a.png"])
+      // Other photos may lie there.
+      #expect(try facet("explain", path("why/mine.png"), photo, "--output", path("why")).code == 0)
+    }
+
+    @Test func picturesAreNamedByTheirFormat() throws {
+      expectFailure(try facet("faces", "--output", path("f"), "--sheet", path("s.gif")), ".jpg, .jpeg or .png")
+      expectFailure(try facet("channels", "--sheet", path("s.bmp")), ".jpg, .jpeg or .png")
+      #expect(!FileManager.default.fileExists(atPath: path("f")))
+    }
+
     /// Their names must end in what they are.
     @Test(arguments: ["rec", "bin"]) func packedFilesAreTriedFirst(kind: String) throws {
       let place = path("nowhere/faces.\(kind)")

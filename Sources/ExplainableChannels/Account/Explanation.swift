@@ -61,10 +61,10 @@ public struct Explanation: Codable, Sendable, Equatable {
   /// Whether the score reaches the threshold; nil without one.
   public var same: Bool?
   /// That both photos show one person, for pairs of which half do; nil without a calibration, and where it does not hold: parts
-  /// were left out, or a photo shows no part of a face.
+  /// were left out, a photo shows no part of a face, or one side was averaged with mirror images and the other not.
   public var probability: Double?
   /// What deciding at this threshold did on pairs whose truth is known; nil where nobody measured it, and where it does not hold,
-  /// as with `probability` or when one side was averaged with mirror images and the other not.
+  /// as with `probability`.
   public var decisions: MeasuredDecisions?
   /// Whether any part of a face is visible in each photo; nil without a channel catalog.
   public var showsFaceA: Bool?
@@ -99,9 +99,9 @@ public struct Explanation: Codable, Sendable, Equatable {
     thresholdSource = model.info.thresholdSource
     same = match.isSame
     (showsFaceA, showsFaceB) = (match.showsFaceA, match.showsFaceB)
-    if match.isLikeCalibrated, let calibration = model.info.calibration {
+    if match.isLikeCalibrated, let calibration = model.info.calibration, calibration.flip == flip {
       probability = calibration.probability(match.score)
-      if let threshold, calibration.flip == flip { decisions = calibration.decisions(at: threshold) }
+      decisions = threshold.flatMap(calibration.decisions(at:))
     }
     exact = match.account.isExact
     named = match.grouping.areNamed

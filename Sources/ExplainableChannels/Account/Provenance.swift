@@ -47,9 +47,9 @@ public struct Provenance: Codable, Sendable, Equatable {
 
     /// The clock's time, or `SOURCE_DATE_EPOCH`.
     public static var now: Date {
-      let fixed = ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"].flatMap(TimeInterval.init)
+      let fixed = ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"].flatMap { Int64($0) }
       // Whole seconds, as the file holds them.
-      return Date(timeIntervalSince1970: fixed ?? Date().timeIntervalSince1970.rounded(.down))
+      return Date(timeIntervalSince1970: fixed.map(TimeInterval.init) ?? Date().timeIntervalSince1970.rounded(.down))
     }
   }
 }

@@ -1,5 +1,6 @@
 import ExplainableChannels
 import FileDigests
+import Foundation
 
 /// An account made again from its files, beside what was written down.
 public struct ExplanationAudit: Encodable, Sendable {
@@ -7,19 +8,23 @@ public struct ExplanationAudit: Encodable, Sendable {
   public struct File: Encodable, Sendable {
     public enum State: String, Encodable, Sendable { case same, changed, missing }
 
+    /// Where it was found.
     public let path: String
     public let state: State
     /// What the account says of it.
     public let recorded: FileFingerprint
 
-    /// Reads a file. One that cannot be read counts as missing.
-    ///
-    /// - Parameter place: Where it lies now; nil for the recorded path.
-    public init(_ recorded: FileFingerprint, at place: String? = nil) {
+    /// Looks for the file in several places: the first that holds its bytes counts, else the first that holds others. What cannot
+    /// be read counts as missing.
+    public init(_ recorded: FileFingerprint, in places: [String]) {
+      let found = places.lazy.compactMap { try? FileFingerprint(of: $0) }
+      let isSame = { (file: FileFingerprint) in
+        file.sha256 == recorded.sha256.lowercased() && file.bytes == recorded.bytes
+      }
+      let file = found.first(where: isSame) ?? found.first
       self.recorded = recorded
-      path = place ?? recorded.path
-      let found = try? FileFingerprint(of: path)
-      state = found.map { $0.sha256 == recorded.sha256 ? .same : .changed } ?? .missing
+      path = file?.path ?? recorded.path
+      state = file.map { isSame($0) ? .same : .changed } ?? .missing
     }
   }
 
@@ -35,63 +40,126 @@ public struct ExplanationAudit: Encodable, Sendable {
   /// What does not agree, in words.
   public private(set) var objections: [String]
   /// Whether all files are the same and the account came out as it was written down.
-  public let holds: Bool
+  public var holds: Bool { objections.isEmpty }
 
-  /// Differences up to this much are another machine's rounding.
+  /// Differences of numbers up to this much are another machine's rounding.
   public static let tolerance = 1e-4
 
-  /// - Parameter account: Makes the account of two photos again; asked only when all files are the same.
-  public init(
-    _ recorded: Explanation, provenance: Provenance, model: File, account: (String, String) throws -> Explanation
-  ) rethrows {
-    self.model = model
-    score = recorded.score
-    (photoA, photoB) = (File(provenance.photoA), File(provenance.photoB))
+  fileprivate init(
+    _ record: ExplanationRecord.Account, model: File, photos: [File], objections: [String],
+    account: (String, String) throws -> Explanation
+  ) throws {
+    let recorded = record.explanation
+    (photoA, photoB, self.model, score) = (photos[0], photos[1], model, recorded.score)
     let files = [("photo A", photoA), ("photo B", photoB), ("the model", model)]
-    objections = files.filter { $0.1.state != .same }.map { "\($0.0) is \($0.1.state.rawValue): \($0.1.path)" }
-    if objections.isEmpty {
-      let again = try account(photoA.path, photoB.path)
-      found = again.score
-      objections = ExplanationAudit.objections(recorded, again)
-      largestDifference = ExplanationAudit.largestDifference(recorded, again)
-    }
-    holds = objections.isEmpty
-  }
-
-  private static func largestDifference(_ a: Explanation, _ b: Explanation) -> Double? {
-    guard a.parts.map(\.part) == b.parts.map(\.part) else { return nil }
-    return zip(a.parts, b.parts).map { abs($0.contribution - $1.contribution) }.reduce(abs(a.score - b.score), max)
-  }
-
-  private static func objections(_ recorded: Explanation, _ again: Explanation) -> [String] {
-    func differ(_ a: Double?, _ b: Double?) -> Bool {
-      guard let a, let b else { return (a == nil) != (b == nil) }
-      return !(abs(a - b) <= tolerance)
-    }
-    func text(_ value: Double?) -> String { value.map { "\($0)" } ?? "none" }
-    var objections: [String] = []
-    for (name, a, b) in [
-      ("the score", recorded.score, again.score), ("the threshold", recorded.threshold, again.threshold),
-      ("the probability", recorded.probability, again.probability),
-      ("the counterfactual's score", recorded.counterfactual?.score, again.counterfactual?.score),
-    ] where differ(a, b) {
-      objections.append("\(name) is recorded as \(text(a)) and comes out as \(text(b))")
-    }
+    self.objections =
+      files.filter { $0.1.state != .same }.map { "\($0.0) is \($0.1.state.rawValue): \($0.1.path)" } + objections
+    guard self.objections.isEmpty else { return }
+    var again = try account(photoA.path, photoB.path)
+    (again.photoA, again.photoB) = (photoA.recorded.path, photoB.recorded.path)
+    found = again.score
     // At the very edge rounding alone may turn a decision.
-    let isOnEdge = recorded.threshold.map { abs(recorded.score - $0) <= tolerance } ?? false
-    if recorded.same != again.same, !isOnEdge { objections.append("the decision comes out the other way") }
-    if recorded.decisions != again.decisions { objections.append("the error counts are not the model's") }
-    if recorded.counterfactual?.parts != again.counterfactual?.parts {
-      objections.append("the counterfactual comes out with other parts")
+    if let threshold = again.threshold, abs(again.score - threshold) <= Self.tolerance { again.same = recorded.same }
+    self.objections = try record.document.differences(from: JSONValue(again), tolerance: Self.tolerance)
+    if recorded.parts.map(\.part) == again.parts.map(\.part) {
+      largestDifference = zip(recorded.parts, again.parts).map { abs($0.contribution - $1.contribution) }
+        .reduce(abs(recorded.score - again.score), max)
     }
-    if recorded.parts.map(\.part) != again.parts.map(\.part) {
-      objections.append("the account comes out with other lines")
-    } else {
-      for (a, b) in zip(recorded.parts, again.parts)
-      where differ(a.contribution, b.contribution) || differ(a.visibleA, b.visibleA) || differ(a.visibleB, b.visibleB) {
-        objections.append("the line \(a.part) comes out differently")
-      }
+  }
+
+  private enum Key: String, CodingKey {
+    case photoA, photoB, model, score, found, largestDifference, objections, holds
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encode(photoA, forKey: .photoA)
+    try container.encode(photoB, forKey: .photoB)
+    try container.encode(model, forKey: .model)
+    try container.encode(score, forKey: .score)
+    try container.encodeIfPresent(found, forKey: .found)
+    try container.encodeIfPresent(largestDifference, forKey: .largestDifference)
+    try container.encode(objections, forKey: .objections)
+    try container.encode(holds, forKey: .holds)
+  }
+}
+
+/// What `facet explain` wrote down: a pair's account, or a gallery's, best first.
+public struct ExplanationRecord: Sendable {
+  struct Account: Sendable {
+    let explanation: Explanation
+    let provenance: Provenance
+    /// The same as it stands in the file, but for its origin.
+    let document: JSONValue
+  }
+
+  let accounts: [Account]
+
+  public var count: Int { accounts.count }
+  /// The first account: all are made with its model and settings.
+  public var first: Explanation { accounts[0].explanation }
+  public var model: FileFingerprint { accounts[0].provenance.model }
+
+  public enum Failure: Error, Sendable {
+    /// No `explanation.json`, or one with a key twice.
+    case notAnExplanation
+    /// It does not name its files: an older Facet wrote it.
+    case withoutOrigin
+  }
+
+  private struct Gallery: Decodable { let candidates: [Explanation] }
+
+  /// Throws ``Failure``.
+  public init(_ bytes: Data) throws {
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .iso8601
+    guard let document = JSONValue(document: bytes) else { throw Failure.notAnExplanation }
+    let documents = document["candidates"].map { $0.items ?? [] } ?? [document]
+    let explanations =
+      document["candidates"] == nil
+      ? (try? decoder.decode(Explanation.self, from: bytes)).map { [$0] }
+      : (try? decoder.decode(Gallery.self, from: bytes))?.candidates
+    guard let explanations, !explanations.isEmpty, explanations.count == documents.count else {
+      throw Failure.notAnExplanation
     }
+    accounts = try zip(explanations, documents).map { explanation, document in
+      guard let provenance = explanation.provenance else { throw Failure.withoutOrigin }
+      return Account(explanation: explanation, provenance: provenance, document: document.without("provenance"))
+    }
+  }
+
+  /// Makes every account again, where all its files are the same.
+  ///
+  /// - Parameters:
+  ///   - model: The model's file.
+  ///   - places: Where a photo may lie, the likeliest place first.
+  ///   - account: Makes the account of two photos with that model and the first account's settings.
+  public func audit(
+    model: ExplanationAudit.File, places: (FileFingerprint) -> [String], progress: (Int) -> Void = { _ in },
+    account: (String, String) throws -> Explanation
+  ) throws -> [ExplanationAudit] {
+    try accounts.enumerated().map { index, record in
+      defer { progress(index + 1) }
+      let (photoA, photoB) = (record.provenance.photoA, record.provenance.photoB)
+      return try ExplanationAudit(
+        record, model: model, photos: [photoA, photoB].map { .init($0, in: places($0)) },
+        objections: objections(at: index), account: account)
+    }
+  }
+
+  /// What cannot be of one gallery.
+  private func objections(at index: Int) -> [String] {
+    guard index > 0 else { return [] }
+    let (own, first, previous) = (accounts[index], accounts[0], accounts[index - 1])
+    func settings(_ account: Account) -> [JSONValue?] {
+      ["flip", "ignoreHidden", "model", "threshold", "thresholdSource"].map { account.document[$0] }
+    }
+    var objections: [String] = []
+    if own.provenance.model != first.provenance.model || settings(own) != settings(first) {
+      objections.append("it is recorded with another model or other settings than the first")
+    }
+    if own.provenance.photoA != first.provenance.photoA { objections.append("it is recorded with another probe") }
+    if !(own.explanation.score <= previous.explanation.score) { objections.append("it is ranked behind a lower score") }
     return objections
   }
 }

@@ -82,6 +82,9 @@ extension CalibrationReport {
     self.damaged = damaged
     pairs = scores.count
     guard let crossing = fit.crossing else { throw VerificationError.scoresMeanNothing }
+    guard falseAcceptRate != nil || (-1...1).contains(crossing) else {
+      throw VerificationError.thresholdOutOfReach(crossing)
+    }
     let curve = try OperatingCurve(scores: scores, same: same)
     let chosen = try falseAcceptRate.map { try curve.threshold(keeping: $0) } ?? crossing
     threshold = chosen

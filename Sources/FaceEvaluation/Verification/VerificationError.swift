@@ -12,6 +12,8 @@ public enum VerificationError: Error, Equatable, Sendable, CustomStringConvertib
   case noSuchEmbedding(pair: Int, row: Int, rows: Int)
   /// Higher scores are no sign of one person.
   case scoresMeanNothing
+  /// One half is reached at a score that no cosine can be.
+  case thresholdOutOfReach(Double)
   /// A template's feature holds numbers that are not finite.
   case templateNotFinite
   /// No probe's person is in a gallery.
@@ -37,6 +39,9 @@ public enum VerificationError: Error, Equatable, Sendable, CustomStringConvertib
       "pair \(pair + 1) names embedding \(row), but there are \(rows); embed every photo of the pairs' dataset"
     case .scoresMeanNothing:
       "pairs of one person do not score higher than pairs of two: this model cannot verify these photos"
+    case .thresholdOutOfReach(let score):
+      "a probability of one half is reached at a score of \(score), which no cosine is: these pairs are too few, or too unlike "
+        + "those that the model can tell; give more pairs"
     case .templateNotFinite:
       "the features of a template are not finite numbers; look for a damaged model"
     case .noMates(let gallery):

@@ -20,19 +20,31 @@ extension Image {
   /// - Parameter quality: Of a JPEG, as in `jpegData(quality:)`.
   /// - Throws: `ImageError` for another extension, or where the file cannot be written.
   public func write(to path: String, quality: Int = 90) throws {
-    let url = URL(fileURLWithPath: path)
-    let data: Data
-    switch url.pathExtension.lowercased() {
-    case "jpg", "jpeg": data = try jpegData(quality: quality, name: path)
-    case "png": data = try pngData(name: path)
-    default: throw ImageError(name: path, problem: .unknownExtension(url.pathExtension))
-    }
+    let data =
+      switch try Image.writtenFormat(path) {
+      case .jpeg: try jpegData(quality: quality, name: path)
+      case .png: try pngData(name: path)
+      }
     do {
       try writeAtomically(data, to: path)
     } catch let error as FileWriteError {
       throw ImageError(name: path, problem: .unwritable(error.reason))
     }
   }
+
+  private enum WrittenFormat { case jpeg, png }
+
+  private static func writtenFormat(_ path: String) throws -> WrittenFormat {
+    let ending = URL(fileURLWithPath: path).pathExtension
+    switch ending.lowercased() {
+    case "jpg", "jpeg": return .jpeg
+    case "png": return .png
+    default: throw ImageError(name: path, problem: .unknownExtension(ending))
+    }
+  }
+
+  /// Whether ``write(to:quality:)`` knows the format of that name. Throws `ImageError` when it does not.
+  public static func checkCanWrite(to path: String) throws { _ = try writtenFormat(path) }
 
   private func jpegData(quality: Int, name: String) throws -> Data {
     guard let handle = tjInitCompress() else {

@@ -5,6 +5,20 @@ import Foundation
 
 /// The files that `facet explain` leaves: the page, the picture of both faces, and the heat maps.
 public enum ExplanationFolder {
+  /// Whether a path is that of a file which explaining into the folder may write or remove.
+  public static func isWritten(_ path: String, in folder: String) -> Bool {
+    func parts(_ path: String) -> [String] {
+      URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL.pathComponents
+    }
+    let (own, above) = (parts(path), parts(folder))
+    guard own.starts(with: above) else { return false }
+    var rest = own.dropFirst(above.count)
+    if ["explanation.html", "explanation.json"].contains(rest.joined(separator: "/")) { return true }
+    // A gallery's best have folders of their own.
+    if rest.count > 1, let first = rest.first, Int(first) != nil { rest = rest.dropFirst() }
+    return rest == ["faces.png"] || (rest.count == 2 && rest.first == "parts" && rest.last?.hasSuffix(".png") == true)
+  }
+
   /// Makes the folder, or removes from it the pictures and the page of an earlier run, which `explanation.json` names. To be
   /// called before that file is replaced. Throws `FileWriteError`.
   public static func prepare(_ folder: String) throws {

@@ -16,7 +16,8 @@ struct Audit: ParsableCommand {
     abstract: "Checks an explanation: the same files, and the same account from them?",
     discussion: """
       Takes the explanation.json of `facet explain`: photos and model must have the SHA-256 written there, and the account made \
-      again from them must agree with what is written, to 1e-4. Paths are those written there; --model says where the model lies now. \
+      again from them must agree with all that is written there, numbers to 1e-4. Files are looked for at the paths written there, also as \
+      seen from the folders above the explanation; --photos and --model say where they lie now. \
       Exit code 1 when anything does not agree.
       """,
     examples: [
@@ -25,37 +26,25 @@ struct Audit: ParsableCommand {
 
   @Argument(help: "An explanation.json.") var explanation: String
   @Option(help: "Where the model's file lies now.", valueName: "file") var model: String?
+  @Option(help: "A folder in which the photos lie now, by the names they had.", valueName: "folder") var photos: String?
   @OptionGroup(title: "Device") var device: DeviceOptions
   @Option(help: "Write the findings as JSON.", valueName: "path") var json: String?
 
-  /// A pair's account, or those of a gallery.
-  private struct Record: Decodable {
-    let candidates: [Explanation]
-    private enum Key: String, CodingKey { case candidates }
-
-    init(from decoder: any Decoder) throws {
-      let container = try decoder.container(keyedBy: Key.self)
-      candidates =
-        try container.decodeIfPresent([Explanation].self, forKey: .candidates) ?? [Explanation(from: decoder)]
-    }
-  }
-
   mutating func run() throws {
-    try OutputCheck.files(json)
-    let accounts = try read()
+    try OutputCheck.files(json, reading: [explanation, model])
+    let record = try read()
     let device = try device.open()
-    let file = ExplanationAudit.File(accounts[0].provenance.model, at: model)
+    let file = ExplanationAudit.File(record.model, in: model.map { [$0] } ?? places(record.model))
     // Opened when an account is to be made: a model that is not the one written down makes none.
     var desk: ExplanationDesk?
-    let bar = ProgressReporter(label: "audit", total: accounts.count, unit: "pairs")
-    let audits = try accounts.enumerated().map { index, item in
-      defer { bar.update(completed: index + 1) }
-      return try ExplanationAudit(item.explanation, provenance: item.provenance, model: file) { a, b in
-        let open = try desk ?? self.desk(for: accounts[0].explanation, at: file.path, on: device)
-        desk = open
-        return try open.account(a, b).explanation
-      }
+    let bar = ProgressReporter(label: "audit", total: record.count, unit: "pairs")
+    func account(_ a: String, _ b: String) throws -> Explanation {
+      let open = try desk ?? self.desk(for: record.first, at: file.path, on: device)
+      desk = open
+      return try open.account(a, b).explanation
     }
+    let audits = try record.audit(
+      model: file, places: places, progress: { bar.update(completed: $0) }, account: account)
     bar.finish()
     report(audits)
     if let json { try writeJSON(audits, to: json) }
@@ -66,29 +55,46 @@ struct Audit: ParsableCommand {
     }
   }
 
-  private func read() throws -> [(explanation: Explanation, provenance: Provenance)] {
+  private func read() throws -> ExplanationRecord {
     guard let bytes = FileManager.default.contents(atPath: explanation) else {
       throw CommandFailure("cannot read \(explanation)")
     }
-    guard let record = try? decodeJSON(Record.self, from: bytes), !record.candidates.isEmpty else {
+    do {
+      return try ExplanationRecord(bytes)
+    } catch ExplanationRecord.Failure.withoutOrigin {
+      throw CommandFailure("\(explanation) does not say what files it is about: an older Facet wrote it")
+    } catch {
       throw CommandFailure("\(explanation) is not an explanation.json of facet explain")
     }
-    return try record.candidates.map { candidate in
-      guard let provenance = candidate.provenance else {
-        throw CommandFailure("\(explanation) does not say what files it is about: an older Facet wrote it")
-      }
-      return (candidate, provenance)
+  }
+
+  /// Where a file may lie: in --photos by its name, at the path that is written down, and there as seen from the folders above
+  /// the explanation, one of which the command that wrote it ran in.
+  private func places(_ file: FileFingerprint) -> [String] {
+    let name = URL(fileURLWithPath: file.path).lastPathComponent
+    var places = photos.map { ["\($0)/\(name)"] } ?? []
+    places.append(file.path)
+    guard !file.path.hasPrefix("/") else { return places }
+    var folder = URL(fileURLWithPath: explanation).standardizedFileURL.deletingLastPathComponent()
+    while folder.path != "/" {
+      places.append(folder.path + "/" + file.path)
+      folder.deleteLastPathComponent()
     }
+    return places
   }
 
   /// A desk that works as the account says it was made.
   private func desk(for explanation: Explanation, at path: String, on device: Device) throws -> ExplanationDesk {
     var model = try FaceModel(contentsOf: path, on: device)
-    // A threshold chosen on the command line is not in the model's file.
-    if explanation.thresholdSource != model.info.thresholdSource {
-      (model.info.threshold, model.info.thresholdSource) = (explanation.threshold, explanation.thresholdSource)
+    // A threshold that was chosen on the command line is not the one in the model's file.
+    if let source = explanation.thresholdSource, let threshold = explanation.threshold {
+      if source == ComparisonOptions.thresholdSource, (-1...1).contains(threshold) {
+        (model.info.threshold, model.info.thresholdSource) = (threshold, source)
+      } else if let rate = model.info.calibration?.falseAcceptRate(ofSource: source) {
+        try? model.decide(atFalseAcceptRate: rate, path: path)
+      }
     }
-    let cut = explanation.boxA != nil
+    let cut = explanation.boxA != nil || explanation.boxB != nil
     return try ExplanationDesk(
       model,
       options: .init(
@@ -102,14 +108,20 @@ struct Audit: ParsableCommand {
     var table = TextTable(["photo A", "photo B", "score", "again", "largest difference", "holds"])
     for audit in audits {
       table.addRow([
-        audit.photoA.path, audit.photoB.path, number(audit.score, 4), number(audit.found, 4),
+        audit.photoA.path, audit.photoB.path, abs(audit.score) < 10 ? number(audit.score, 4) : "\(audit.score)",
+        number(audit.found, 4),
         audit.largestDifference.map { String(format: "%.1e", $0) } ?? "-", audit.holds ? "yes" : "NO",
       ])
     }
     let output = CommandOutput.current
     output.printLine(table.text())
     for audit in audits {
-      for objection in audit.objections { output.printLine("\(audit.photoB.path): \(objection)") }
+      for objection in audit.objections.prefix(20) {
+        // A forged name with a line end must not look like a line of this report.
+        let words = "\(audit.photoB.path): \(objection)".split(whereSeparator: \.isNewline).joined(separator: "\\n")
+        output.printLine(words)
+      }
+      if audit.objections.count > 20 { output.printLine("and \(audit.objections.count - 20) more") }
     }
   }
 }

@@ -38,9 +38,9 @@ struct Calibrate: ParsableCommand {
   }
 
   mutating func run() throws {
-    try OutputCheck.files(json, save ? model : nil)
-    let opened = try device.open()
     let path = try DefaultModel.path(model)
+    try OutputCheck.files(json, save ? path : nil, reading: [save ? nil : path, photos.pairs])
+    let opened = try device.open()
     var model = try FaceModel(contentsOf: path, on: opened)
     var scan = NetworkScan(model, on: opened)
     scan.workers = device.workers

@@ -53,9 +53,10 @@ struct Channels: ParsableCommand {
   }
 
   mutating func run() throws {
-    try OutputCheck.files(peaks, sheet, json, save ? model : nil)
-    let opened = try device.open()
     let path = try DefaultModel.path(model)
+    try OutputCheck.files(peaks, sheet, json, save ? path : nil, reading: [save ? nil : path, list, photos.pairs])
+    try OutputCheck.picture(sheet)
+    let opened = try device.open()
     let model = try FaceModel(contentsOf: path, on: opened)
     if saved { return try showSaved(model, path) }
     var scan = NetworkScan(model, on: opened)

@@ -62,7 +62,7 @@ struct Compare: ParsableCommand {
     let trained = try plan.runs.filter { try $0.isTrained() }.count
     CommandOutput.current.printError("\(trained) of \(plan.runs.count) trainings are done")
     InterruptFlag.install()
-    try OutputCheck.files(json, markdown, making: output)
+    try OutputCheck.files(json, markdown, reading: recipes, making: output)
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
     let lock = try FolderLock(output)
     defer { withExtendedLifetime(lock) {} }

@@ -31,11 +31,13 @@ struct Embed: ParsableCommand {
   @Option(help: "Write what was done, and in how much memory, as JSON.", valueName: "path") var json: String?
 
   mutating func run() throws {
-    try OutputCheck.files(output, tensors, json)
-    let opened = try device.open()
     let path = try DefaultModel.path(model)
+    try OutputCheck.files(output, tensors, json, reading: [path, list])
+    let opened = try device.open()
     let model = try FaceModel(contentsOf: path, on: opened)
-    let photos = try detection.apply(to: ImageList(contentsOf: list))
+    let listed = try ImageList(contentsOf: list)
+    try OutputCheck.files(output, tensors, json, reading: (0..<listed.count).map(listed.source))
+    let photos = try detection.apply(to: listed)
     var scan = NetworkScan(model, on: opened)
     scan.workers = device.workers
     let bar = ProgressReporter(label: "embed", total: photos.count, unit: "photos")
@@ -93,6 +95,9 @@ enum DamagedPhotos {
   /// Names them; throws so that the exit code says it too.
   static func report(_ damaged: [DamagedPhoto]) throws {
     for photo in damaged.prefix(20) { CommandOutput.current.printError("left out \(photo)") }
-    guard damaged.isEmpty else { throw CommandFailure("\(damaged.count) photos could not be read") }
+    guard damaged.isEmpty else {
+      throw CommandFailure(
+        damaged.count == 1 ? "a photo could not be read" : "\(damaged.count) photos could not be read")
+    }
   }
 }

@@ -31,7 +31,7 @@ struct Evaluate: ParsableCommand {
   @Option(help: "Write a report as one HTML file.", valueName: "path") var report: String?
 
   mutating func run() throws {
-    try OutputCheck.files(json, report)
+    try OutputCheck.files(json, report, reading: models + [photos.pairs])
     let opened = try device.open()
     let paths = models.isEmpty ? [try DefaultModel.path(nil)] : models
     let evaluations = try paths.map {

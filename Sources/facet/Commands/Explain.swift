@@ -1,4 +1,5 @@
 import ArgumentParsing
+import AtomicFiles
 import ExplainableChannels
 import FaceDatasets
 import FaceEvaluation
@@ -46,10 +47,29 @@ struct Explain: ParsableCommand {
   }
 
   mutating func run() throws {
-    try OutputCheck.files(tensors, json, making: output)
     var isFolder: ObjCBool = false
     let candidates = FileManager.default.fileExists(atPath: second, isDirectory: &isFolder) && isFolder.boolValue
+    try OutputCheck.files(
+      tensors, json, reading: [first, candidates ? nil : second, DefaultModel.path(comparison.model)], making: output)
+    try checkOutput(candidates: candidates)
     if candidates { try explainCandidates() } else { try explainPair() }
+  }
+
+  /// That the folder's own files are neither photos to read nor other outputs, and do not become candidates.
+  private func checkOutput(candidates: Bool) throws {
+    for photo in [first] + (candidates ? [] : [second]) where ExplanationFolder.isWritten(photo, in: output) {
+      throw FileWriteError(path: photo, reason: "--output \(output) would replace this photo; give another folder")
+    }
+    for path in [tensors, json] {
+      guard let path, ExplanationFolder.isWritten(path, in: output) else { continue }
+      throw FileWriteError(path: path, reason: "a file of --output goes by that name; give another")
+    }
+    let (folder, gallery) = (OutputCheck.resolved(output), OutputCheck.resolved(second))
+    if candidates, (folder + "/").hasPrefix(gallery + "/") || ExplanationFolder.isWritten(second + "/1.png", in: output)
+    {
+      throw FileWriteError(
+        path: output, reason: "its pictures would be candidates in \(second); give a folder outside of it")
+    }
   }
 
   private func explainPair() throws {

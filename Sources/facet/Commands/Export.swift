@@ -37,7 +37,7 @@ struct Export: ParsableCommand {
   }
 
   mutating func run() throws {
-    try OutputCheck.files(output, json)
+    try OutputCheck.files(output, json, reading: [DefaultModel.path(model)])
     let summary: ONNXModel.Summary
     if let check {
       summary = try ONNXModel.check(contentsOf: check)

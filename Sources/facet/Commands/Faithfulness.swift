@@ -58,7 +58,7 @@ struct Faithfulness: ParsableCommand {
   }
 
   mutating func run() throws {
-    try OutputCheck.files(json, markdown)
+    try OutputCheck.files(json, markdown, reading: [DefaultModel.path(model)])
     let opened = try device.open()
     let path = try DefaultModel.path(model)
     let model = try FaceModel(contentsOf: path, on: opened)

@@ -31,7 +31,7 @@ struct Import: ParsableCommand {
   @Option(help: "The model's name; the file's without it.") var name: String?
 
   mutating func run() throws {
-    try OutputCheck.files(output)
+    try OutputCheck.files(output, reading: [weights])
     let imported = try WeightsImport(weights, backbone: backbone, inputSize: size, colors: colors)
     var model = imported.model
     if let name { model.info.name = name }

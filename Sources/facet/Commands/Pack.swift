@@ -49,7 +49,7 @@ struct Pack: ParsableCommand {
   }
 
   mutating func run() throws {
-    try OutputCheck.files(output)
+    try OutputCheck.files(output, reading: [isBin ? data : nil, pairs])
     try isBin ? packPairs() : packPhotos()
   }
 

@@ -61,7 +61,7 @@ struct Train: ParsableCommand {
   @Option(help: "Write the result as JSON.", valueName: "path") var json: String?
 
   mutating func run() throws {
-    try OutputCheck.files(json, making: output)
+    try OutputCheck.files(json, reading: [recipe, from], making: output)
     let opened = try device.open()
     InterruptFlag.install()
     let recipe = try loadRecipe()

@@ -56,7 +56,7 @@ struct Verify: ParsableCommand {
 
   mutating func run() throws {
     let start = ContinuousClock.now
-    try OutputCheck.files(json)
+    try OutputCheck.files(json, reading: [first, second, DefaultModel.path(comparison.model)])
     let device = try device.open()
     let (model, path) = try comparison.model(on: device)
     let reader = try detection.reader()

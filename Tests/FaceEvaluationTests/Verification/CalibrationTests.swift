@@ -102,6 +102,27 @@ import Testing
     #expect(throws: VerificationError.tooFewForRate(rate: 0.004, different: 200)) { try report(0.004) }
   }
 
+  /// Twelve pairs that hardly tell anything may put one half where no cosine is.
+  @Test func thresholdsThatNoScoreReachesAreRefused() throws {
+    let same = (0..<12).map { $0 % 3 == 0 }
+    let found = try #require(
+      (0..<500).lazy.map { (seed: UInt64) -> [Double] in
+        var random = SeededRandom(seed: seed)
+        return same.map { _ in random.uniform(0...0.9) }
+      }.first { scores in
+        let fit = try? LogisticFit(scores: scores, same: same)
+        return fit?.crossing.map { $0 > 1 } ?? false
+      })
+    func report(_ rate: Double?) throws -> CalibrationReport {
+      try CalibrationReport(
+        [(name: "few", scores: found, same: same, folds: (0..<12).map { $0 / 6 })], data: "few", flip: false,
+        falseAcceptRate: rate)
+    }
+    let error = #expect(throws: VerificationError.self) { try report(nil) }
+    #expect(error?.description.contains("which no cosine is") == true, "\(String(describing: error))")
+    #expect((-1...1).contains(try report(0.2).threshold))
+  }
+
   @Test func scoresTheWrongWayRoundAreRefused() throws {
     let (scores, same) = pairs(500, slope: -10, seed: 6)
     #expect(throws: VerificationError.scoresMeanNothing) {
