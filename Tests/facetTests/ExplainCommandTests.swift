@@ -198,6 +198,18 @@ extension FacetCommands {
       #expect(try names("/parts") == ["mine.png"])
     }
 
+    @Test func whatCannotBeWrittenLeavesTheEarlierResult() throws {
+      #expect(try facet("explain", a, b, "--output", path("why")).code == 0)
+      let before = try Data(contentsOf: URL(fileURLWithPath: path("why/explanation.json")))
+      try FileManager.default.removeItem(atPath: path("why/parts"))
+      try folder.write("why/parts", "mine")
+      expectFailure(try facet("explain", a, a, "--output", path("why")), "parts")
+      #expect(try Data(contentsOf: URL(fileURLWithPath: path("why/explanation.json"))) == before)
+      for name in ["explanation.html", "faces.png"] {
+        #expect(FileManager.default.fileExists(atPath: path("why/" + name)))
+      }
+    }
+
     @Test func anExplanationThatFacetDidNotWriteIsNoReasonToRemoveAnything() throws {
       for name in ["1/faces.png", "1/parts/mouth.png", "parts/elsewhere.png"] {
         try folder.write("why/" + name, "mine")

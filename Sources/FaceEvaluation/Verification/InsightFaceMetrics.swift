@@ -41,8 +41,11 @@ public struct InsightFaceMetrics: Codable, Sendable, Equatable {
   /// - Throws: `VerificationError` for lists of different lengths, fewer pairs than folds, or a fold, or what is outside of
   ///   it, without pairs of both kinds.
   public init(distances: [Double], same: [Bool], folds count: Int = 10, targetRate: Double = 1e-3) throws {
-    guard distances.count == same.count, distances.count >= count else {
-      throw VerificationError.countMismatch(scores: distances.count, same: same.count, folds: count)
+    guard distances.count == same.count else {
+      throw VerificationError.countMismatch(scores: distances.count, same: same.count, folds: distances.count)
+    }
+    guard distances.count >= count else {
+      throw VerificationError.tooFewForFolds(pairs: distances.count, folds: count)
     }
     if let pair = distances.firstIndex(where: { !$0.isFinite }) {
       throw VerificationError.scoreNotFinite(pair: pair, score: "\(distances[pair])")
@@ -56,7 +59,7 @@ public struct InsightFaceMetrics: Codable, Sendable, Equatable {
       let judged = Grid(0.01, 400, distances, same, where: test)
       let fine = Grid(0.001, 4000, distances, same, where: train)
       guard judged.positives > 0, judged.negatives > 0, fine.negatives > 0 else {
-        throw VerificationError.oneClassOnly(same: judged.positives, different: judged.negatives)
+        throw VerificationError.foldOfOneKind(fold: fold, same: judged.positives, different: judged.negatives)
       }
       let rateThreshold = fine.threshold(atFalseAcceptRate: targetRate)
       let accepted = Grid.accepted(below: rateThreshold, distances, same, where: test)

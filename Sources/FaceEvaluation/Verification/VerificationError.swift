@@ -4,6 +4,10 @@ public enum VerificationError: Error, Equatable, Sendable, CustomStringConvertib
   case countMismatch(scores: Int, same: Int, folds: Int)
   /// There are no pairs of the same person, or none of different people.
   case oneClassOnly(same: Int, different: Int)
+  /// Every fold needs a pair.
+  case tooFewForFolds(pairs: Int, folds: Int)
+  /// A fold (from 0) of consecutive pairs holds none of the same person, or none of different people.
+  case foldOfOneKind(fold: Int, same: Int, different: Int)
   /// The score of a pair (from 0) is not a finite number.
   case scoreNotFinite(pair: Int, score: String)
   /// `values` numbers are not rows of `dimension` each.
@@ -30,6 +34,11 @@ public enum VerificationError: Error, Equatable, Sendable, CustomStringConvertib
     case .oneClassOnly(let same, let different):
       "the pairs hold \(same) of the same person and \(different) of different people; verification is judged on "
         + "pairs of both kinds, so add the missing kind"
+    case .tooFewForFolds(let pairs, let folds):
+      "\(pairs) pairs do not make \(folds) folds; InsightFace's measure needs pairs of both kinds in each"
+    case .foldOfOneKind(let fold, let same, let different):
+      "fold \(fold + 1) of consecutive pairs holds \(same) of the same person and \(different) of different people; "
+        + "InsightFace's measure needs both kinds in each, so mix them or give more"
     case .scoreNotFinite(let pair, let score):
       "the score of pair \(pair + 1) is \(score), not a finite number; look for a damaged model or an embedding of "
         + "length zero"

@@ -20,8 +20,13 @@ public enum ExplanationFolder {
   }
 
   /// Makes the folder, or removes from it the pictures and the page of an earlier run, which `explanation.json` names. To be
-  /// called before that file is replaced. Throws `FileWriteError`.
-  public static func prepare(_ folder: String) throws {
+  /// called before that file is replaced. Throws `FileWriteError`, and then nothing was removed.
+  ///
+  /// - Parameter best: Of a gallery, how many photos get pictures; nil for a pair.
+  public static func prepare(_ folder: String, best: Int? = nil) throws {
+    for place in best.map({ (0..<$0).map { "\(folder)/\($0 + 1)" } }) ?? [folder] {
+      try checkCanWrite(intoFolder: place + "/parts")
+    }
     EarlierExplanation(in: folder)?.remove(from: folder)
     try makeFolder(folder)
   }

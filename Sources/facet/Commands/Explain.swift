@@ -91,7 +91,7 @@ struct Explain: ParsableCommand {
       first, gallery, best: best, progress: { bar.update(completed: $0) })
     bar.finish()
     CommandOutput.current.printLine(ExplanationText.ranking(ranking))
-    try write(ranking)
+    try write(ranking, best: pairs.count)
     try ExplanationFolder.write(ranking, pairs: pairs, to: output)
     CommandOutput.current.printLine("\(output)/explanation.html")
     try DamagedPhotos.report(ranking.damaged)
@@ -106,8 +106,8 @@ struct Explain: ParsableCommand {
   }
 
   /// Before the pictures, so that the next run knows of them even if this one is cut off.
-  private func write(_ explanation: some Encodable) throws {
-    try ExplanationFolder.prepare(output)
+  private func write(_ explanation: some Encodable, best: Int? = nil) throws {
+    try ExplanationFolder.prepare(output, best: best)
     try writeJSON(explanation, to: output + "/explanation.json")
     if let json { try writeJSON(explanation, to: json) }
   }

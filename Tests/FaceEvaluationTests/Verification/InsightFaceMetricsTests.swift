@@ -55,10 +55,12 @@ import Torch
 
   @Test func refusesPairsThatDecideNothing() {
     let same = (0..<20).map { $0 < 10 }
-    #expect(throws: VerificationError.self) {
+    #expect(throws: VerificationError.foldOfOneKind(fold: 0, same: 2, different: 0)) {
       try InsightFaceMetrics(distances: Array(repeating: 1, count: 20), same: same)
     }
-    #expect(throws: VerificationError.self) { try InsightFaceMetrics(distances: [1, 2], same: [true, false]) }
+    #expect(throws: VerificationError.tooFewForFolds(pairs: 2, folds: 10)) {
+      try InsightFaceMetrics(distances: [1, 2], same: [true, false])
+    }
     #expect(throws: VerificationError.self) {
       try InsightFaceMetrics(distances: [.nan] + Array(repeating: 1, count: 19), same: same.map { !$0 })
     }
