@@ -94,20 +94,22 @@ private func replace(
   let unique = "\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 36))"
   // A long name of its own would leave no room for the ending.
   let temporary = (folder as NSString).appendingPathComponent(".tmp-\(unique)")
-  let descriptor = try openFile(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, shownAs: path)
-  do {
-    defer { close(descriptor) }
-    if let permissions { _ = fchmod(descriptor, permissions) }
-    try body(FileSink(descriptor: descriptor, path: path))
-    guard fsync(descriptor) == 0 else { throw systemError(path) }
-  } catch {
-    unlink(temporary)
-    throw error
-  }
-  guard rename(temporary, target) == 0 else {
-    let error = systemError(path)
-    unlink(temporary)
-    throw error
+  try UnfinishedFiles.noting(temporary) {
+    let descriptor = try openFile(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, shownAs: path)
+    do {
+      defer { close(descriptor) }
+      if let permissions { _ = fchmod(descriptor, permissions) }
+      try body(FileSink(descriptor: descriptor, path: path))
+      guard fsync(descriptor) == 0 else { throw systemError(path) }
+    } catch {
+      unlink(temporary)
+      throw error
+    }
+    guard rename(temporary, target) == 0 else {
+      let error = systemError(path)
+      unlink(temporary)
+      throw error
+    }
   }
   synchronizeFolder(folder.isEmpty ? "." : folder)
 }

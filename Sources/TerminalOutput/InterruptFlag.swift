@@ -1,3 +1,5 @@
+import AtomicFiles
+
 #if canImport(Glibc)
   import Glibc
 #elseif canImport(Musl)
@@ -16,6 +18,8 @@ public enum InterruptFlag {
     // Touched here because a handler must not be what initializes a global.
     _ = count.pointee
     _ = notice.count
+    // What a second signal ends with.
+    UnfinishedFiles.removeWhenStopped()
     signal(SIGINT, handleInterrupt)
     signal(SIGTERM, handleInterrupt)
   }
@@ -40,9 +44,12 @@ private nonisolated(unsafe) let notice: UnsafeBufferPointer<UInt8> = {
   return UnsafeBufferPointer(memory)
 }()
 
-/// Calls only what is safe in a signal handler: `write` and `_exit`.
+/// Calls only what is safe in a signal handler: `write`, `unlink` and `_exit`.
 private func handleInterrupt(_ number: Int32) {
-  guard count.pointee == 0 else { _exit(128 + number) }
+  guard count.pointee == 0 else {
+    UnfinishedFiles.remove()
+    _exit(128 + number)
+  }
   count.pointee = 1
   // The interrupted code may be about to read errno.
   let saved = errno

@@ -1,4 +1,5 @@
 import ArgumentParsing
+import AtomicFiles
 import Foundation
 import TerminalOutput
 
@@ -20,6 +21,7 @@ struct Facet: ParsableCommand {
     let arguments = Array(CommandLine.arguments.dropFirst())
     ThreadPolicy.apply(arguments)
     ParentWatch.start()
+    UnfinishedFiles.removeWhenStopped()
     exit(main(arguments: arguments, output: .standard))
   }
 }

@@ -93,6 +93,22 @@ extension FacetCommands {
       #expect(!FileManager.default.fileExists(atPath: path("f")))
     }
 
+    @Test(arguments: [SIGINT, SIGTERM]) func commandsThatAreStoppedLeaveNoUnfinishedFiles(signal: Int32) throws {
+      let photos = try TinyRun.shared.get().folder.path + "/faces"
+      try folder.write("set/old.rec", "mine")
+      let running = try FacetProcess([
+        "pack", photos, "--output", path("set/old.rec"), "--side", "2048", "--quality", "100", "--threads", "1",
+      ])
+      func unfinished() throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: path("set")).filter { $0 != "old.rec" }
+      }
+      while running.isRunning, try unfinished().isEmpty { usleep(10_000) }
+      #expect(try !unfinished().isEmpty, "it was stopped while it wrote")
+      running.send(signal)
+      #expect(try running.wait().code == -signal, "the signal ended it, which shells call 128 more than its number")
+      #expect(try unfinished().isEmpty && String(contentsOfFile: path("set/old.rec"), encoding: .utf8) == "mine")
+    }
+
     /// Their names must end in what they are.
     @Test(arguments: ["rec", "bin"]) func packedFilesAreTriedFirst(kind: String) throws {
       let place = path("nowhere/faces.\(kind)")

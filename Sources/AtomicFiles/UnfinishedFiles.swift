@@ -1,0 +1,67 @@
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// The temporary files that this process is writing, so that one that is told to stop leaves none behind.
+public enum UnfinishedFiles {
+  /// From now on SIGINT, SIGTERM and SIGHUP remove them before they end the process. A signal that is ignored stays so.
+  public static func removeWhenStopped() {
+    // Touched here because a handler must not be what initializes a global.
+    _ = slots.count
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      let before = signal(number, stop)
+      if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { signal(number, SIG_IGN) }
+    }
+  }
+
+  /// Removes them. Calls only what is safe in a signal handler.
+  public static func remove() {
+    for slot in slots where slot.isTaken.pointee != 0 { unlink(slot.path) }
+  }
+
+  /// Notes a file until `body` returns. One too many, or with too long a name, is not noted.
+  static func noting<Result>(_ path: String, _ body: () throws -> Result) rethrows -> Result {
+    let slot = path.utf8.count < Slot.longest ? take() : nil
+    if let slot {
+      path.withCString { _ = strcpy(slot.path, $0) }
+      slot.isTaken.pointee = 1
+    }
+    defer {
+      if let slot {
+        slot.isTaken.pointee = 0
+        lock.withLock { free.append(slot) }
+      }
+    }
+    return try body()
+  }
+
+  private static func take() -> Slot? { lock.withLock { free.popLast() } }
+
+  /// Memory that lives forever, which a handler may read at any time.
+  private struct Slot {
+    static let longest = 4096
+    let path = UnsafeMutablePointer<CChar>.allocate(capacity: longest)
+    let isTaken: UnsafeMutablePointer<sig_atomic_t> = {
+      let pointer = UnsafeMutablePointer<sig_atomic_t>.allocate(capacity: 1)
+      pointer.initialize(to: 0)
+      return pointer
+    }()
+  }
+
+  private nonisolated(unsafe) static let slots = (0..<64).map { _ in Slot() }
+  private static let lock = NSLock()
+  private nonisolated(unsafe) static var free = slots
+}
+
+private func stop(_ number: Int32) {
+  UnfinishedFiles.remove()
+  // Delivered when this handler returns: the process ends as if there had been none.
+  signal(number, SIG_DFL)
+  raise(number)
+}
