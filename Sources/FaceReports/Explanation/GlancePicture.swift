@@ -5,13 +5,16 @@ import FaceImages
 /// Both faces side by side, the parts that count lit and named between them: one picture to see why.
 public enum GlancePicture {
   private static let gap = 24
-  private static let middle = 430
+  /// Between label and photo at least, for the line.
+  private static let reach = 46
   private static let ink = RGB(0x19, 0x1B, 0x1F)
   private static let soft = RGB(0x5A, 0x60, 0x6B)
 
   /// Photos of any one height, which the picture takes over.
   public static func image(_ pair: ExplainedPair) -> Image {
     let rows = GlanceRow.rows(pair)
+    let labels = rows.map(label)
+    let middle = (labels.map(\.size.width).max() ?? 0) + 2 * reach
     let height = max(pair.photoA.height, 44 * rows.count)
     let top = 100
     let left = (x: gap, y: top)
@@ -22,9 +25,16 @@ public enum GlancePicture {
     image.paste(lit(pair.photoA, rows.map { ($0, $0.placeA) }), x: left.x, y: left.y)
     image.paste(lit(pair.photoB, rows.map { ($0, $0.placeB) }), x: right.x, y: right.y)
     let step = Double(height) / Double(max(1, rows.count))
-    for (index, row) in rows.enumerated() {
-      let y = Double(top) + (Double(index) + 0.5) * step
-      draw(row, y: y, on: &image, left: (left, pair.photoA), right: (right, pair.photoB))
+    let center = Double(right.x - middle / 2)
+    let heights = rows.indices.map { Double(top) + (Double($0) + 0.5) * step }
+    for ((row, label), y) in zip(zip(rows, labels), heights) {
+      let half = Double(label.size.width) / 2 + 10
+      point(from: (center - half, y), to: row.placeA, left, pair.photoA, row.color, on: &image)
+      point(from: (center + half, y), to: row.placeB, right, pair.photoB, row.color, on: &image)
+    }
+    // Names over lines.
+    for ((row, label), y) in zip(zip(rows, labels), heights) {
+      draw(row, label, center: (Int(center), Int(y)), on: &image)
     }
     drawFoot(pair, rows, on: &image, y: top + height + 24)
     return image
@@ -65,36 +75,39 @@ public enum GlancePicture {
     return image
   }
 
-  private static func draw(
-    _ row: GlanceRow, y: Double, on image: inout Image, left: (at: (x: Int, y: Int), photo: Image),
-    right: (at: (x: Int, y: Int), photo: Image)
-  ) {
-    let color = DivergingColors.color(row.contribution)
+  private typealias Label = (number: String, size: (width: Int, height: Int))
+
+  private static func label(_ row: GlanceRow) -> Label {
     let number = plain(NumberText.change(row.contribution, digits: 3))
     let lines = [row.name + " " + number] + (row.note.isEmpty ? [] : ["(\(row.note))"])
-    let size = Image.textSize(lines.joined(separator: "\n"), scale: 2)
-    let center = Double(left.at.x + left.photo.width) + Double(middle) / 2
-    let reach = Double(size.width) / 2 + 10
-    for (place, frame, sign) in [(row.placeA, left, -1.0), (row.placeB, right, 1.0)] {
-      guard let place else { continue }
-      let mark = (
-        x: Double(frame.at.x) + place.x * Double(frame.photo.width),
-        y: Double(frame.at.y) + place.y * Double(frame.photo.height)
-      )
-      let start = (x: center + sign * reach, y: y)
-      let length = ((mark.x - start.x) * (mark.x - start.x) + (mark.y - start.y) * (mark.y - start.y)).squareRoot()
-      let share = max(0, 1 - place.radius * Double(frame.photo.height) / max(length, 1))
-      let end = (x: start.x + (mark.x - start.x) * share, y: start.y + (mark.y - start.y) * share)
-      image.drawLine(from: start, to: end, thickness: 3.5, color: RGB(255, 255, 255))
-      image.drawLine(from: start, to: end, thickness: 1.5, color: color)
-    }
-    let x = Int(center) - size.width / 2
+    return (number, Image.textSize(lines.joined(separator: "\n"), scale: 2))
+  }
+
+  /// A line to the edge of a part's circle in a photo, whose corner lies at `corner`.
+  private static func point(
+    from start: (x: Double, y: Double), to place: Match.Place?, _ corner: (x: Int, y: Int), _ photo: Image,
+    _ color: RGB,
+    on image: inout Image
+  ) {
+    guard let place else { return }
+    let mark = (
+      x: Double(corner.x) + place.x * Double(photo.width), y: Double(corner.y) + place.y * Double(photo.height)
+    )
+    let length = ((mark.x - start.x) * (mark.x - start.x) + (mark.y - start.y) * (mark.y - start.y)).squareRoot()
+    let share = max(0, 1 - place.radius * Double(photo.height) / max(length, 1))
+    let end = (x: start.x + (mark.x - start.x) * share, y: start.y + (mark.y - start.y) * share)
+    image.drawLine(from: start, to: end, thickness: 3.5, color: RGB(255, 255, 255))
+    image.drawLine(from: start, to: end, thickness: 1.5, color: color)
+  }
+
+  private static func draw(_ row: GlanceRow, _ label: Label, center: (x: Int, y: Int), on image: inout Image) {
+    let (x, y) = (center.x - label.size.width / 2, center.y - label.size.height / 2)
+    image.fillRectangle(
+      x: x - 4, y: y - 3, width: label.size.width + 8, height: label.size.height + 6, color: RGB(255, 255, 255))
     let name = Image.textSize(row.name + " ", scale: 2).width + 2
-    image.drawText(row.name, x: x, y: Int(y) - size.height / 2, scale: 2, color: ink)
-    image.drawText(number, x: x + name, y: Int(y) - size.height / 2, scale: 2, color: color)
-    if lines.count > 1 {
-      image.drawText(lines[1], x: x, y: Int(y) - size.height / 2 + 20, scale: 2, color: soft)
-    }
+    image.drawText(row.name, x: x, y: y, scale: 2, color: ink)
+    image.drawText(label.number, x: x + name, y: y, scale: 2, color: row.color)
+    if !row.note.isEmpty { image.drawText("(\(row.note))", x: x, y: y + 20, scale: 2, color: soft) }
   }
 
   /// The built-in font has ASCII only.

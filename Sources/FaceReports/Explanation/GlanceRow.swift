@@ -1,5 +1,6 @@
 import ExplainableChannels
 import FaceEvaluation
+import FaceImages
 
 /// A part that the picture of both faces points at.
 struct GlanceRow {
@@ -39,6 +40,8 @@ struct GlanceRow {
     case (false, false): ""
     }
   }
+
+  var color: RGB { DivergingColors.color(contribution) }
 
   private var height: Double {
     let places = [placeA, placeB].compactMap { $0?.y }
