@@ -28,6 +28,7 @@ class Network:
             metadata = file.metadata()
         self.info = json.loads(metadata["facet"])
         self.settings = self.info["network"]
+        self.catalog = json.loads(metadata["facet.channels"]) if "facet.channels" in metadata else None
         if self.settings["embedding"] == "backbone" or not self.settings["backbone"].startswith("iresnet"):
             sys.exit("this check knows IResNets that are affine behind their target layer")
         self.state = {
@@ -73,14 +74,23 @@ class Network:
         """What the linear layer reads, [B, K]."""
         return target.mean((2, 3)) if self.settings["embedding"] == "pooled" else target.flatten(1)
 
+    def measured_mean(self, shape):
+        """The channels' averages of the catalog, where many average faces fit the weights and one is to be chosen."""
+        channels = sorted(self.catalog["channels"], key=lambda c: c["index"]) if self.catalog else []
+        averages = [c["strength"].get("average") for c in channels]
+        if shape[1] <= shape[0] or len(averages) != shape[1] or None in averages or self.settings["embedding"] != "pooled":
+            return np.zeros(shape[1])
+        return np.array(averages)
+
     def affine(self):
         """M [D, K], the average face's inputs [K], its embedding [D]."""
         s = self.state
         rows = s["embedding.linear.weight"].chunk(self.settings.get("embeddingBlocks", 1))
         weight = torch.block_diag(*rows)
         scale = s["embedding.norm.weight"] / (s["embedding.norm.running_var"] + EPSILON).sqrt()
-        mean = torch.from_numpy(
-            np.linalg.lstsq(weight.numpy(), s["embedding.norm.running_mean"].numpy(), rcond=1e-5)[0])
+        near = self.measured_mean(weight.shape)
+        missing = s["embedding.norm.running_mean"].numpy() - weight.numpy() @ near
+        mean = torch.from_numpy(near + np.linalg.lstsq(weight.numpy(), missing, rcond=1e-5)[0])
         constant = s["embedding.norm.bias"] + scale * (weight @ mean - s["embedding.norm.running_mean"])
         return scale[:, None] * weight, mean, constant
 

@@ -23,13 +23,18 @@ public struct ChannelCatalog: Codable, Sendable, Equatable {
     public var low: Double
     public var median: Double
     public var high: Double
+    /// The activation, not the strongest one, on average over photos and places; nil in files from before it was measured.
+    public var average: Double?
 
-    public init(mean: Double, deviation: Double, low: Double, median: Double, high: Double) {
+    public init(
+      mean: Double, deviation: Double, low: Double, median: Double, high: Double, average: Double? = nil
+    ) {
       self.mean = mean
       self.deviation = deviation
       self.low = low
       self.median = median
       self.high = high
+      self.average = average
     }
   }
 
@@ -67,6 +72,12 @@ public struct ChannelCatalog: Codable, Sendable, Equatable {
   /// Photos of which the parts' places were known.
   public var annotatedPhotos: Int
   public var channels: [Entry]
+
+  /// The channels' average activations over photos and places, in their order; nil where one was not measured.
+  public var averages: [Double]? {
+    let found = channels.sorted { $0.index < $1.index }.compactMap(\.strength.average)
+    return found.count == channels.count ? found : nil
+  }
 
   public init(data: String, photos: Int, annotatedPhotos: Int, channels: [Entry]) {
     self.data = data

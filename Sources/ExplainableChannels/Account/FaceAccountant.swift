@@ -24,7 +24,8 @@ public struct FaceAccountant {
     self.model = model
     self.steps = steps
     model.network.setTraining(false)
-    affine = try model.network.embeddingHead?.affine(reference: reference)
+    let head = model.network.embeddingHead
+    affine = try head?.affine(reference: reference, near: head?.isPooled == true ? model.catalog?.averages : nil)
     path = affine == nil ? EmbeddingPath(model.network, reference: reference, steps: steps) : nil
     let channels = 0..<model.network.carriedChannels
     if let catalog = model.catalog, catalog.channels.map(\.index).sorted().elementsEqual(channels) {

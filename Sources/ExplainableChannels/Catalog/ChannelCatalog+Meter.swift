@@ -34,8 +34,10 @@ extension ExplainabilityMeter {
   private func strength(_ channel: Int) -> ChannelCatalog.Strength {
     let values = (0..<images).map { Double(peaks.strength[$0 * channels + channel]) }.sorted()
     let moments = Moments(values)
+    let energy = (0..<images).reduce(0) { $0 + Double(peaks.energy[$1 * channels + channel]) }
     func point(_ share: Double) -> Double { values[Int((share * Double(values.count - 1)).rounded())] }
     return .init(
-      mean: moments.mean, deviation: moments.deviation, low: point(0.05), median: point(0.5), high: point(0.95))
+      mean: moments.mean, deviation: moments.deviation, low: point(0.05), median: point(0.5), high: point(0.95),
+      average: energy / Double(images * mapWidth * mapHeight))
   }
 }

@@ -6,7 +6,8 @@ import Torch
 ///
 /// `M` is the linear layer with the batch normalization behind it folded in. That normalization's running mean is what the
 /// linear layer gave for the training faces on average, `W mean`, so the average face's activations can be read back from the
-/// weights. `constant` is that face's own embedding. The identity holds exactly whatever `mean` is: what is not found of it
+/// weights; where the layer has more inputs than the embedding numbers many fit, and of these the one nearest to what was measured
+/// is taken, or the shortest. `constant` is that face's own embedding. The identity holds exactly whatever `mean` is: what is not found of it
 /// stays in `constant`.
 public struct AffineEmbedding: Sendable {
   /// D, numbers of an embedding.
@@ -29,7 +30,8 @@ public struct AffineEmbedding: Sendable {
     case averageFace, zero
   }
 
-  init(weight: Tensor, norm: BatchNorm, isPooled: Bool, reference: Reference) throws {
+  /// near: average inputs as they were measured, [K]; nil for unknown ones.
+  init(weight: Tensor, norm: BatchNorm, isPooled: Bool, reference: Reference, near: [Double]?) throws {
     self.isPooled = isPooled
     self.weight = try weight.detached().to(.cpu).contiguous()
     (dimension, inputs) = (weight.size(0), weight.size(1))
@@ -37,9 +39,16 @@ public struct AffineEmbedding: Sendable {
     let gain = try norm.weight.detached().to(.cpu).to(.float64) / (variance + norm.epsilon).sqrt()
     scale = try gain.unsqueezed(1)
     let runningMean = try norm.runningMean.to(.cpu).to(.float64).unsqueezed(1)
-    let x =
-      reference == .zero
-      ? try Tensor.zeros([inputs, 1], dtype: .float64) : try Self.leastSquares(self.weight, runningMean)
+    let x: Tensor
+    if reference == .zero {
+      x = try Tensor.zeros([inputs, 1], dtype: .float64)
+    } else if inputs > dimension, let near, near.count == inputs {
+      let measured = try Tensor(near, [inputs, 1])
+      let missing = try runningMean - Self.rows(self.weight) { try $0.matmul(measured) }
+      x = try measured + Self.leastSquares(self.weight, missing)
+    } else {
+      x = try Self.leastSquares(self.weight, runningMean)
+    }
     mean = try x.doubles()
     // The normalization's shift, and what the average face lacks to the running mean.
     let rest = try Self.rows(self.weight) { try $0.matmul(x) } - runningMean
@@ -130,9 +139,15 @@ public struct AffineEmbedding: Sendable {
 extension EmbeddingHead {
   /// The head at inference as one affine map about an average face read from its weights. Dropout does nothing at inference,
   /// and in training it keeps the mean, so the running mean is that of the faces.
-  public func affine(reference: AffineEmbedding.Reference = .averageFace) throws -> AffineEmbedding {
+  ///
+  /// - Parameter near: The inputs' averages where they were measured, [K]: of the average faces that fit the weights the one
+  ///   nearest to them is taken.
+  public func affine(
+    reference: AffineEmbedding.Reference = .averageFace, near: [Double]? = nil
+  ) throws -> AffineEmbedding {
     try withoutGradient {
-      try AffineEmbedding(weight: linear.denseWeight(), norm: norm, isPooled: isPooled, reference: reference)
+      try AffineEmbedding(
+        weight: linear.denseWeight(), norm: norm, isPooled: isPooled, reference: reference, near: near)
     }
   }
 }

@@ -235,6 +235,45 @@ struct AccountedNetwork: Sendable, CustomTestStringConvertible {
     }
   }
 
+  /// With more channels than numbers many average faces fit the weights: the one nearest to the measured one is taken, which is
+  /// that itself where it fits.
+  @Test func ofManyAverageFacesTheMeasuredOneIsTaken() throws {
+    var settings = NetworkSettings()
+    settings.backbone = .iresnet10
+    settings.width = 0.25
+    settings.embedding = .pooled
+    settings.embeddingSize = 8
+    settings.targetStage = 3
+    settings.targetChannels = 24
+    var random = SeededRandom(seed: 3)
+    let net = try FaceNetwork(settings, inputSize: 32, using: &random)
+    let head = try #require(net.embeddingHead)
+    let measured = (0..<24).map { 0.1 + 0.02 * Double($0) }
+    let weight = try #require(net.parameters().first { $0.name == "embedding.linear.weight" }).tensor
+    let state = Dictionary(uniqueKeysWithValues: net.state().map { ($0.name, $0.tensor) })
+    try withoutGradient {
+      let carried = try weight.to(.float64).matmul(Tensor(measured, [24, 1])).squeezed(1).to(.float32)
+      try #require(state["embedding.norm.running_mean"]).copy(from: carried)
+    }
+    let found = try head.affine(near: measured)
+    #expect(zip(found.mean, measured).allSatisfy { abs($0 - $1) < 1e-5 })
+    let shortest = try head.affine()
+    #expect(zip(shortest.mean, measured).contains { abs($0 - $1) > 0.05 })
+    // One that does not fit is moved no more than it takes; all embed the same faces alike.
+    let off = try head.affine(near: measured.map { $0 + 0.3 })
+    let x = (0..<24).map { Double($0 % 5) }
+    for other in [shortest, off] {
+      #expect(zip(try other.embedding(x), try found.embedding(x)).allSatisfy { abs($0 - $1) < 1e-4 })
+      #expect(zip(other.constant, found.constant).allSatisfy { abs($0 - $1) < 1e-4 })
+    }
+    func length(_ a: [Double], _ b: [Double]) -> Double { zip(a, b).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) } }
+    let wished = measured.map { $0 + 0.3 }
+    #expect(length(off.mean, wished) < length(found.mean, wished))
+    #expect(length(off.mean, wished) < length(shortest.mean, wished))
+    // Averages of another number of channels are no use.
+    #expect(try head.affine(near: [1]).mean == shortest.mean)
+  }
+
   @Test(arguments: [AffineEmbedding.Reference.averageFace, .zero])
   func itIsTheHead(reference: AffineEmbedding.Reference) throws {
     for network in AccountedNetwork.all where network.isAffine {

@@ -96,7 +96,9 @@ import Testing
     #expect(catalog.photos == 21 && catalog.annotatedPhotos == 21 && catalog.data == "test")
     let nose = catalog.channels[0]
     #expect(nose.name == "nose" && nose.part == "nose" && nose.purity == 1)
-    #expect(nose.strength == .init(mean: 10, deviation: (770.0 / 21).squareRoot(), low: 1, median: 10, high: 19))
+    #expect(
+      nose.strength
+        == .init(mean: 10, deviation: (770.0 / 21).squareRoot(), low: 1, median: 10, high: 19, average: 0.625))
     #expect(abs(nose.activeShare - 20.0 / 21) < 1e-9)
     #expect(catalog.channels[1].name == "silent" && catalog.channels[1].place == nil)
   }
