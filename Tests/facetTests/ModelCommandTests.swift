@@ -84,9 +84,9 @@ extension FacetCommands {
     }
 
     @Test func theDefaultModelNeedsNoName() throws {
-      let result = try facet("channels", "--saved", "--top", "96")
+      let result = try facet("channels", "--saved", "--top", "144")
       #expect(result.code == 0, "\(result.all)")
-      for part in ["left eye", "right eye", "brow", "nose", "mouth", "forehead"] {
+      for part in ["left eye", "right eye", "left brow", "right brow", "nose", "mouth"] {
         #expect(result.output.contains(part))
       }
     }
@@ -137,9 +137,8 @@ extension FacetCommands {
       #expect(try strength.floats().allSatisfy { $0 >= 0 && $0.isFinite })
     }
 
-    /// Facet's own model keeps "middle right" for places on the person's left.
     @Test func channelsAreCalledAsExplainDoes() throws {
-      let shown = try facet("channels", "--saved", "--top", "96", "--json", path("saved.json"))
+      let shown = try facet("channels", "--saved", "--top", "144", "--json", path("saved.json"))
       #expect(shown.code == 0, "\(shown.all)")
       let catalog = try #require(try json(path("saved.json")) as? [String: Any])
       let channels = try #require(catalog["channels"] as? [[String: Any]])
@@ -165,7 +164,7 @@ extension FacetCommands {
       try folder.write("broken.jpg", "no photo")
       let list = try folder.write("list.txt", "\(photo)\nbroken.jpg\n\(photo)\n")
       let embedded = try facet("embed", run.model, "--list", list, "--output", path("E.safetensors"))
-      expectFailure(embedded, "1 photos could not be read")
+      expectFailure(embedded, "a photo could not be read")
       #expect(embedded.errors.contains("broken.jpg"))
       let rows = try #require(try Safetensors(contentsOf: path("E.safetensors")).tensor("embeddings")).floats()
       #expect(rows[16..<32].allSatisfy { $0.isNaN } && rows[..<16].allSatisfy { $0.isFinite })

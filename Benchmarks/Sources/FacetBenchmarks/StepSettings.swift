@@ -19,7 +19,7 @@ struct StepSettings {
   var isLowPrecision = false
   var device = Device.cpu
 
-  /// The network of the default model, `Recipes/facet-small.json`, at 64 x 64 pixels.
+  /// The network of `Recipes/cfp-ecloss.json`, at 64 x 64 pixels.
   static var small: StepSettings {
     var network = NetworkSettings()
     (network.backbone, network.width, network.outputStride) = (.iresnet10, 0.25, 4)

@@ -18,7 +18,7 @@ enum Workload: String, CaseIterable, ExpressibleByArgument {
   /// IResNet-50 as in `Recipes/full.json`, alone and with ECLoss but for its second pass.
   case full
   case fullECLoss = "full-ecloss"
-  /// The default model's recipe at 64 x 64 pixels: alone, with ECLoss but for its second pass, and with all of it.
+  /// `Recipes/cfp-ecloss.json` at 64 x 64 pixels: alone, with ECLoss but for its second pass, and with all of it.
   case small = "facet-small"
   case smallECLoss = "facet-small-ecloss"
   case smallMoved = "facet-small-ecloss-equivariance"

@@ -2,9 +2,9 @@ import FaceNetworks
 
 /// How visible the parts of a face are to a network, from 0 to 1, judged by their channels alone.
 ///
-/// A channel counts by its peak over what it usually reaches (its median over the catalog's photos), at most 1; a part by the
-/// mean of its channels, weighted by the fourth power of their purity: a channel that is elsewhere on four faces of ten
-/// answers to something when its part is covered, too. Under a mask or sunglasses that falls to almost nothing. The far side
+/// A channel counts by the square of its peak over what it usually reaches (its median over the catalog's photos), at most 1:
+/// squared, weak answers to something else count little. A part counts by the mean of its channels, weighted by the fourth
+/// power of their purity: a channel that is elsewhere on four faces of ten answers to something when its part is covered, too. Under a mask or sunglasses that falls to almost nothing. The far side
 /// of a turned head has weaker channels too, but they find something else to answer to; so the turn is read from how far the
 /// nose's channels peak off the middle between both sides' channels, and the side turned away is dimmed.
 public struct PartVisibility: Sendable {
@@ -50,9 +50,13 @@ public struct PartVisibility: Sendable {
     return zip(sums, counts).map { $1 > 0 ? $0 / $1 : nil }
   }
 
-  /// Each channel's peak over its median, at most 1; nil where the median is 0.
+  /// The square of each channel's peak over its median, at most 1; nil where the median is 0.
   private func strengths(_ view: ExaminedFace.View) -> [Double?] {
-    zip(view.peaks, medians).map { $1 > 0 ? min(1, Double($0) / Double($1)) : nil }
+    zip(view.peaks, medians).map { peak, median in
+      guard median > 0 else { return nil }
+      let strength = min(1, Double(peak) / Double(median))
+      return strength * strength
+    }
   }
 }
 
