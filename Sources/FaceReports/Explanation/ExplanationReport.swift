@@ -174,7 +174,7 @@ public enum ExplanationReport {
       "A part counts by how it differs from an average face. Both faces away from average in the same way: positive. In "
         + "opposite ways: negative, it speaks against one person. Close to average in a photo: little either way.",
       "The average face's line is what any two photos share by the network's own offset. It is no evidence.",
-      "Seen: how strongly the part's channels answer, against what they usually do. Below 25 % the part is called hidden.",
+      "Seen: how strongly the part's channels answer, against what they usually do, squared. Below 25 % the part is called hidden.",
     ]
     if !explanation.exact {
       items.append(
