@@ -20,7 +20,7 @@ struct InferencePairs {
     try forward(setup.workspace.model(backbone), batch: batch, repeats: repeats)
   }
 
-  /// The same for the network of `Recipes/cfp-ecloss.json`, half as wide as Facet's default model.
+  /// The same for Facet's default model.
   func forwardDefaultModel(batch: Int, repeats: Int) throws -> (any Contender, any Contender) {
     try forward(FaceModel(contentsOf: setup.model), batch: batch, repeats: repeats)
   }

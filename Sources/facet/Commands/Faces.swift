@@ -13,7 +13,7 @@ struct Faces: ParsableCommand {
     discussion: """
       The folder gets photos/ID/NN.png, parts/ID/NN.png (grey value 28 x (part + 1) in the order brow, left eye, right eye, \
       nose, mouth, chin, jaw, cheek, forehead; 0 elsewhere), landmarks.json (part centers and eye-mouth distance of each \
-      photo) and, of five people or more with as many photos, pairs.csv (a verification protocol).
+      photo) and, from ten photos of several people on, pairs.csv (a verification protocol).
       """,
     examples: [
       "facet faces --output faces --identities 50 --photos 10", "facet faces --output faces --sheet faces.png",
