@@ -121,7 +121,8 @@ func folderName(of path: String) -> String {
   return folder.isEmpty && path.hasPrefix("/") ? "/" : folder
 }
 
-func resolvingLink(_ path: String) -> String {
+/// The file that a path leads to by way of links; the path itself where there is none.
+public func resolvingLink(_ path: String) -> String {
   guard let resolved = realpath(path, nil) else { return path }
   defer { free(resolved) }
   return String(cString: resolved)

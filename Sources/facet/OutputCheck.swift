@@ -1,4 +1,3 @@
-import ArgumentParsing
 import AtomicFiles
 import FaceImages
 import Foundation
@@ -37,15 +36,9 @@ enum OutputCheck {
 
   /// The path without links, and of a file that is not there its folder's.
   static func resolved(_ path: String) -> String {
-    func real(_ path: String) -> String? {
-      guard let found = realpath(path, nil) else { return nil }
-      defer { free(found) }
-      return String(cString: found)
-    }
-    if let found = real(path) { return found }
+    guard !FileManager.default.fileExists(atPath: path) else { return resolvingLink(path) }
     let url = URL(fileURLWithPath: path).standardizedFileURL
-    let folder = url.deletingLastPathComponent().path
-    return (real(folder) ?? folder) + "/" + url.lastPathComponent
+    return resolvingLink(url.deletingLastPathComponent().path) + "/" + url.lastPathComponent
   }
 
   /// Whether it is a device or a pipe, which takes what is written and keeps nothing.

@@ -4,9 +4,10 @@ import FaceNetworks
 ///
 /// A channel counts by the square of its peak over what it usually reaches (its median over the catalog's photos), at most 1:
 /// squared, weak answers to something else count little. A part counts by the mean of its channels, weighted by the fourth
-/// power of their purity: a channel that is elsewhere on four faces of ten answers to something when its part is covered, too. Under a mask or sunglasses that falls to almost nothing. The far side
-/// of a turned head has weaker channels too, but they find something else to answer to; so the turn is read from how far the
-/// nose's channels peak off the middle between both sides' channels, and the side turned away is dimmed.
+/// power of their purity: a channel that is elsewhere on four faces of ten answers to something when its part is covered,
+/// too. Under a mask or sunglasses that falls to almost nothing. The far side of a turned head has weaker channels too, but
+/// they find something else to answer to; so the turn is read from how far the nose's channels peak off the middle between
+/// both sides' channels, and the side turned away is dimmed.
 public struct PartVisibility: Sendable {
   /// Parts below it are reported as hidden.
   public static let hiddenBelow = 0.25

@@ -16,10 +16,9 @@ public struct Provenance: Codable, Sendable, Equatable {
   /// In coordinated universal time.
   public let date: Date
 
-  /// Reads both photos' files to their ends. Throws `FileDigestError`.
-  public init(photoA: String, photoB: String, by instrument: Instrument) throws {
-    self.photoA = try FileFingerprint(of: photoA)
-    self.photoB = try FileFingerprint(of: photoB)
+  public init(photoA: FileFingerprint, photoB: FileFingerprint, by instrument: Instrument) {
+    self.photoA = photoA
+    self.photoB = photoB
     model = instrument.model
     program = instrument.program
     libTorch = Runtime.version

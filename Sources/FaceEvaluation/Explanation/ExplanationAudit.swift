@@ -34,17 +34,18 @@ public struct ExplanationAudit: Encodable, Sendable {
   /// The score that was written down.
   public let score: Double
   /// The score of the same files now; nil where one is changed or missing.
-  public private(set) var found: Double?
+  public let found: Double?
   /// The largest difference of the score and of any line of the account; nil where it was not made again, or has other lines.
-  public private(set) var largestDifference: Double?
+  public let largestDifference: Double?
   /// What does not agree, in words.
-  public private(set) var objections: [String]
+  public let objections: [String]
   /// Whether all files are the same and the account came out as it was written down.
-  public var holds: Bool { objections.isEmpty }
+  public let holds: Bool
 
   /// Differences of numbers up to this much are another machine's rounding.
   public static let tolerance = 1e-4
 
+  /// `objections`: what speaks against the record before anything is made again.
   fileprivate init(
     _ record: ExplanationRecord.Account, model: File, photos: [File], objections: [String],
     account: (String, String) throws -> Explanation
@@ -52,35 +53,30 @@ public struct ExplanationAudit: Encodable, Sendable {
     let recorded = record.explanation
     (photoA, photoB, self.model, score) = (photos[0], photos[1], model, recorded.score)
     let files = [("photo A", photoA), ("photo B", photoB), ("the model", model)]
-    self.objections =
+    var found =
       files.filter { $0.1.state != .same }.map { "\($0.0) is \($0.1.state.rawValue): \($0.1.path)" } + objections
-    guard self.objections.isEmpty else { return }
+    let again = found.isEmpty ? try Self.again(recorded, photoA, photoB, account) : nil
+    if let again { found = try record.document.differences(from: JSONValue(again), tolerance: Self.tolerance) }
+    self.found = again?.score
+    largestDifference = again.flatMap { Self.largestDifference(recorded, $0) }
+    self.objections = found
+    holds = found.isEmpty
+  }
+
+  /// The account made again, as it is written down where nothing was changed.
+  private static func again(
+    _ recorded: Explanation, _ photoA: File, _ photoB: File, _ account: (String, String) throws -> Explanation
+  ) throws -> Explanation {
     var again = try account(photoA.path, photoB.path)
     (again.photoA, again.photoB) = (photoA.recorded.path, photoB.recorded.path)
-    found = again.score
     // At the very edge rounding alone may turn a decision.
-    if let threshold = again.threshold, abs(again.score - threshold) <= Self.tolerance { again.same = recorded.same }
-    self.objections = try record.document.differences(from: JSONValue(again), tolerance: Self.tolerance)
-    if recorded.parts.map(\.part) == again.parts.map(\.part) {
-      largestDifference = zip(recorded.parts, again.parts).map { abs($0.contribution - $1.contribution) }
-        .reduce(abs(recorded.score - again.score), max)
-    }
+    if let threshold = again.threshold, abs(again.score - threshold) <= tolerance { again.same = recorded.same }
+    return again
   }
 
-  private enum Key: String, CodingKey {
-    case photoA, photoB, model, score, found, largestDifference, objections, holds
-  }
-
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: Key.self)
-    try container.encode(photoA, forKey: .photoA)
-    try container.encode(photoB, forKey: .photoB)
-    try container.encode(model, forKey: .model)
-    try container.encode(score, forKey: .score)
-    try container.encodeIfPresent(found, forKey: .found)
-    try container.encodeIfPresent(largestDifference, forKey: .largestDifference)
-    try container.encode(objections, forKey: .objections)
-    try container.encode(holds, forKey: .holds)
+  private static func largestDifference(_ a: Explanation, _ b: Explanation) -> Double? {
+    guard a.parts.map(\.part) == b.parts.map(\.part) else { return nil }
+    return zip(a.parts, b.parts).map { abs($0.contribution - $1.contribution) }.reduce(abs(a.score - b.score), max)
   }
 }
 
@@ -138,11 +134,14 @@ public struct ExplanationRecord: Sendable {
     model: ExplanationAudit.File, places: (FileFingerprint) -> [String], progress: (Int) -> Void = { _ in },
     account: (String, String) throws -> Explanation
   ) throws -> [ExplanationAudit] {
-    try accounts.enumerated().map { index, record in
+    func file(_ recorded: FileFingerprint) -> ExplanationAudit.File { .init(recorded, in: places(recorded)) }
+    // A gallery has one probe.
+    let probe = file(accounts[0].provenance.photoA)
+    return try accounts.enumerated().map { index, record in
       defer { progress(index + 1) }
       let (photoA, photoB) = (record.provenance.photoA, record.provenance.photoB)
       return try ExplanationAudit(
-        record, model: model, photos: [photoA, photoB].map { .init($0, in: places($0)) },
+        record, model: model, photos: [photoA == probe.recorded ? probe : file(photoA), file(photoB)],
         objections: objections(at: index), account: account)
     }
   }

@@ -2,6 +2,7 @@ import ExplainableChannels
 import FaceDatasets
 import FaceImages
 import FaceNetworks
+import FileDigests
 import Torch
 
 /// Explains pairs of photos with one model: what `facet explain` does between reading and writing.
@@ -51,17 +52,21 @@ public struct ExplanationDesk {
   /// The account of one pair of photo files, without what pictures need. Throws as ``explain(_:_:)``.
   public func account(_ a: String, _ b: String) throws -> (explanation: Explanation, match: Match) {
     let (first, second) = (try read(a), try read(b))
-    let faces = try accountant.examine(photos: [first.photo, second.photo], flip: options.flip)
+    let faces = try accountant.examine(photos: [first.reading.photo, second.reading.photo], flip: options.flip)
     let match = try accountant.match(faces[0], faces[1], ignoreHidden: options.ignoreHidden)
-    var explanation = try explanation(match, a, b, counterfactual: options.counterfactual)
-    (explanation.boxA, explanation.boxB) = (first.box, second.box)
-    (explanation.facesA, explanation.facesB) = (first.faces, second.faces)
-    return (explanation, match)
+    return (try explanation(match, first, second, counterfactual: options.counterfactual), match)
   }
 
-  /// A photo as every command decodes it for the network.
-  private func read(_ path: String) throws -> PhotoReader.Reading {
-    try reader.read(path, minimumSide: model.info.input.storedSide)
+  /// A photo as every command decodes it for the network, and what its file is where accounts say so.
+  private struct ReadPhoto {
+    let path: String
+    let reading: PhotoReader.Reading
+    let file: FileFingerprint?
+  }
+
+  private func read(_ path: String) throws -> ReadPhoto {
+    let reading = try reader.read(path, minimumSide: model.info.input.storedSide)
+    return ReadPhoto(path: path, reading: reading, file: try instrument.map { _ in try FileFingerprint(of: path) })
   }
 
   /// What the network sees of it, at the size of pictures.
@@ -73,20 +78,17 @@ public struct ExplanationDesk {
   public func rank(
     _ probe: String, _ gallery: ImageList, best: Int, progress: (Int) -> Void = { _ in }
   ) throws -> (ranking: CandidateRanking, pairs: [ExplainedPair]) {
-    let cut = try read(probe)
-    let face = try accountant.examine(photos: [cut.photo], flip: options.flip)[0]
+    let first = try read(probe)
+    let face = try accountant.examine(photos: [first.reading.photo], flip: options.flip)[0]
     var found: [(index: Int, explanation: Explanation)] = []
     var damaged: [DamagedPhoto] = []
     for index in 0..<gallery.count {
       let path = gallery.source(at: index)
       do {
-        let own = try read(path)
-        let other = try accountant.examine(photos: [own.photo], flip: options.flip)[0]
+        let second = try read(path)
+        let other = try accountant.examine(photos: [second.reading.photo], flip: options.flip)[0]
         let match = try accountant.match(face, other, ignoreHidden: options.ignoreHidden)
-        var account = try explanation(match, probe, path)
-        (account.boxA, account.boxB) = (cut.box, own.box)
-        (account.facesA, account.facesB) = (cut.faces, own.faces)
-        found.append((index, account))
+        found.append((index, try explanation(match, first, second)))
       } catch let error where error is ImageError || error is DetectionError {
         damaged.append(DamagedPhoto(index: index, source: path, reason: "\(error)"))
       }
@@ -102,13 +104,18 @@ public struct ExplanationDesk {
     )
   }
 
-  private func explanation(_ match: Match, _ a: String, _ b: String, counterfactual: Bool = false) throws -> Explanation
-  {
+  private func explanation(
+    _ match: Match, _ a: ReadPhoto, _ b: ReadPhoto, counterfactual: Bool = false
+  ) throws -> Explanation {
     var explanation = Explanation(
-      match, model: model, photoA: a, photoB: b, flip: options.flip, ignoreHidden: options.ignoreHidden,
+      match, model: model, photoA: a.path, photoB: b.path, flip: options.flip, ignoreHidden: options.ignoreHidden,
       counterfactual: counterfactual
         ? try match.threshold.map { try accountant.counterfactual(match, threshold: $0) } : nil)
-    explanation.provenance = try instrument.map { try Provenance(photoA: a, photoB: b, by: $0) }
+    (explanation.boxA, explanation.boxB) = (a.reading.box, b.reading.box)
+    (explanation.facesA, explanation.facesB) = (a.reading.faces, b.reading.faces)
+    if let instrument, let fileA = a.file, let fileB = b.file {
+      explanation.provenance = Provenance(photoA: fileA, photoB: fileB, by: instrument)
+    }
     return explanation
   }
 }
@@ -124,7 +131,10 @@ extension ExplanationDesk {
     let embeddings = (0..<views).flatMap { view in faces.flatMap { $0.views[view].embedding } }
     try Safetensors.write(
       [
-        ("input", try model.input([read(pair.explanation.photoA).photo, read(pair.explanation.photoB).photo])),
+        (
+          "input",
+          try model.input([pair.explanation.photoA, pair.explanation.photoB].map { try read($0).reading.photo })
+        ),
         ("activations", try Tensor(activations, [views, 2] + size)),
         ("embeddings", try Tensor(embeddings, [views, 2, embeddings.count / views / 2])),
         ("channels", try Tensor(pair.match.account.channels, [size[0]])),

@@ -36,7 +36,7 @@ enum JSONValue: Decodable, Equatable {
     guard let value = try? JSONDecoder().decode(JSONValue.self, from: document),
       let object = try? JSONSerialization.jsonObject(with: document),
       let again = try? JSONSerialization.data(withJSONObject: object),
-      try! value == JSONDecoder().decode(JSONValue.self, from: again)
+      value == (try? JSONDecoder().decode(JSONValue.self, from: again))
     else { return nil }
     self = value
   }

@@ -6,9 +6,9 @@ import Torch
 ///
 /// `M` is the linear layer with the batch normalization behind it folded in. That normalization's running mean is what the
 /// linear layer gave for the training faces on average, `W mean`, so the average face's activations can be read back from the
-/// weights; where the layer has more inputs than the embedding numbers many fit, and of these the one nearest to what was measured
-/// is taken, or the shortest. `constant` is that face's own embedding. The identity holds exactly whatever `mean` is: what is not found of it
-/// stays in `constant`.
+/// weights; where the layer has more inputs than the embedding numbers many fit, and of these the one nearest to what was
+/// measured is taken, or the shortest. `constant` is that face's own embedding. The identity holds exactly whatever `mean` is:
+/// what is not found of it stays in `constant`.
 public struct AffineEmbedding: Sendable {
   /// D, numbers of an embedding.
   public let dimension: Int

@@ -8,7 +8,11 @@ extension ExplanationReport {
   /// One pair's files and what compared them; nil where the account does not say.
   static func origin(_ explanation: Explanation) -> ReportSection? {
     guard let provenance = explanation.provenance else { return nil }
-    return section(files(explanation, provenance), explanation, provenance)
+    let files: [Definitions.Entry] = [
+      .init("Photo A", words(provenance.photoA, cut: explanation.boxA)),
+      .init("Photo B", words(provenance.photoB, cut: explanation.boxB)),
+    ]
+    return section(files, explanation, provenance)
   }
 
   /// A probe's and its explained candidates' files.
@@ -44,13 +48,6 @@ extension ExplanationReport {
           "facet audit explanation.json tells whether these are still the same files, and makes the account again from them."
         ),
       ])
-  }
-
-  private static func files(_ explanation: Explanation, _ provenance: Provenance) -> [Definitions.Entry] {
-    [
-      .init("Photo A", words(provenance.photoA, cut: explanation.boxA)),
-      .init("Photo B", words(provenance.photoB, cut: explanation.boxB)),
-    ]
   }
 
   private static func words(_ file: FileFingerprint, cut box: FaceBox?) -> String {

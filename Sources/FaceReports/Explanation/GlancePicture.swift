@@ -86,8 +86,7 @@ public enum GlancePicture {
   /// A line to the edge of a part's circle in a photo, whose corner lies at `corner`.
   private static func point(
     from start: (x: Double, y: Double), to place: Match.Place?, _ corner: (x: Int, y: Int), _ photo: Image,
-    _ color: RGB,
-    on image: inout Image
+    _ color: RGB, on image: inout Image
   ) {
     guard let place else { return }
     let mark = (

@@ -1,9 +1,9 @@
 import ArgumentParsing
 import ExplainableChannels
-import FaceDatasets
 import FaceEvaluation
 import FaceImages
 import FaceNetworks
+import FileDigests
 import Foundation
 import TerminalOutput
 import Torch
@@ -59,23 +59,22 @@ struct Verify: ParsableCommand {
     try OutputCheck.files(json, reading: [first, second, DefaultModel.path(comparison.model)])
     let device = try device.open()
     let (model, path) = try comparison.model(on: device)
-    let reader = try detection.reader()
-    let photos = try [first, second].map { try reader.read($0, minimumSide: model.info.input.storedSide) }
-    let match = try model.match(photos[0].photo, photos[1].photo, flip: comparison.flip)
-    var account = Explanation(match, model: model, photoA: first, photoB: second, flip: comparison.flip)
-    (account.facesA, account.facesB) = (photos[0].faces, photos[1].faces)
+    let desk = try ExplanationDesk(model, options: .init(flip: comparison.flip), reader: detection.reader())
+    let account = try desk.account(first, second).explanation
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let output = CommandOutput.current
     output.printLine(ExplanationText.verdict(account, model.info))
     output.printLine("\(EvaluationText.number(seconds, 2)) s")
     guard let json else { return }
     let verdict = Verdict(
-      photoA: first, photoB: second, boxA: photos[0].box, boxB: photos[1].box, facesA: account.facesA,
-      facesB: account.facesB, model: account.model,
-      score: account.score, same: account.same, threshold: account.threshold, thresholdSource: account.thresholdSource,
+      photoA: first, photoB: second, boxA: account.boxA, boxB: account.boxB, facesA: account.facesA,
+      facesB: account.facesB, model: account.model, score: account.score, same: account.same,
+      threshold: account.threshold, thresholdSource: account.thresholdSource,
       probability: account.probability, decisions: account.decisions, showsFaceA: account.showsFaceA,
       showsFaceB: account.showsFaceB, flip: comparison.flip, seconds: seconds,
-      provenance: try Provenance(photoA: first, photoB: second, by: .init(model: path, device: device)))
+      provenance: try Provenance(
+        photoA: FileFingerprint(of: first), photoB: FileFingerprint(of: second), by: .init(model: path, device: device))
+    )
     try writeJSON(verdict, to: json)
   }
 }
