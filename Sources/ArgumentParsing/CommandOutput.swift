@@ -4,17 +4,40 @@ import Foundation
 public struct CommandOutput: Sendable {
   private let output: @Sendable (String) -> Void
   private let error: @Sendable (String) -> Void
+  private let lost: FirstFailure?
 
   /// Sends results and messages to `output` and `error`, each call with complete text, line ends included.
   public init(output: @escaping @Sendable (String) -> Void, error: @escaping @Sendable (String) -> Void) {
+    self.init(output: output, error: error, lost: nil)
+  }
+
+  private init(
+    output: @escaping @Sendable (String) -> Void, error: @escaping @Sendable (String) -> Void, lost: FirstFailure?
+  ) {
     self.output = output
     self.error = error
+    self.lost = lost
   }
 
   /// Standard output and standard error.
-  public static let standard = CommandOutput(
-    output: { print($0, terminator: "") },
-    error: { FileHandle.standardError.write(Data($0.utf8)) })
+  public static let standard = CommandOutput(writing: .standardOutput)
+
+  /// Results go to `file`, messages to standard error.
+  init(writing file: FileHandle) {
+    let lost = FirstFailure()
+    self.init(
+      output: { text in
+        do {
+          try file.write(contentsOf: Data(text.utf8))
+        } catch {
+          lost.keep(errorMessage(error))
+        }
+      },
+      error: { FileHandle.standardError.write(Data($0.utf8)) }, lost: lost)
+  }
+
+  /// Why results were lost: a full disk, say. Nil when none was.
+  var failure: String? { lost?.reason }
 
   /// The output of the command that is running.
   @TaskLocal public static var current = CommandOutput.standard
@@ -35,4 +58,13 @@ private func visible(_ text: String) -> String {
   return text.unicodeScalars.reduce(into: "") { line, scalar in
     line += isControl(scalar) ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
   }
+}
+
+/// The first reason that any thread gave.
+private final class FirstFailure: @unchecked Sendable {
+  private let lock = NSLock()
+  private var kept: String?
+
+  var reason: String? { lock.withLock { kept } }
+  func keep(_ reason: String) { lock.withLock { kept = kept ?? reason } }
 }

@@ -1,5 +1,7 @@
-import ArgumentParsing
+import Foundation
 import Testing
+
+@testable import ArgumentParsing
 
 @Suite struct MessageTests {
   @Test func controlCharactersAreSpelledOut() {
@@ -7,6 +9,19 @@ import Testing
     recorder.sink.printLine("a\u{1B}[31mb\tc\nd\u{9B}\u{7F}é")
     recorder.sink.printError("\rgone")
     #expect(recorder.output == "a\\u{1b}[31mb\tc\nd\\u{9b}\\u{7f}é\n" && recorder.error == "\\u{d}gone\n")
+  }
+
+  /// A result that nobody can read is a failure, whatever the command thought.
+  @Test func resultsThatAreLostFailTheCommand() throws {
+    let path = FileManager.default.temporaryDirectory.appendingPathComponent("lost-\(UUID().uuidString)").path
+    try Data().write(to: URL(fileURLWithPath: path))
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    // A file that is open for reading takes no words.
+    let lost = CommandOutput(writing: try #require(FileHandle(forReadingAtPath: path)))
+    #expect(Sample.main(arguments: ["--version"], output: lost) == 1 && lost.failure != nil)
+    let kept = CommandOutput(writing: try #require(FileHandle(forWritingAtPath: path)))
+    #expect(Sample.main(arguments: ["--version"], output: kept) == 0 && kept.failure == nil)
+    #expect(try String(contentsOfFile: path, encoding: .utf8).contains("1.2.3"))
   }
 
   @Test(arguments: [

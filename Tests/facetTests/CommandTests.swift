@@ -48,6 +48,7 @@ extension FacetCommands {
       ["train", "--output", "x", "--epochs", "many"],
       ["train", "--output", "x", "--set", "epochs"], ["train", "--output", "x", "--folds", "8-1"],
       ["channels", "m", "--list", "x"], ["channels", "--save"], ["channels", "m", "--save", "--saved"],
+      ["channels", "--saved", "--data", "x"],
       ["channels", "m", "--top", "-1"], ["evaluate", "m", "--center-crop", "2"],
       ["evaluate", "m", "--pairs", "x", "--data", "y"], ["train", "--output", "x", "--seed", "-1"],
       ["evaluate", "m", "--folds", "9"],

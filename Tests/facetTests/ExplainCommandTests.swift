@@ -38,6 +38,15 @@ extension FacetCommands {
       expectFailure(try facet("verify", a, b, "--threshold", "2"), code: 2, "--threshold")
     }
 
+    /// Without a threshold there is no other decision to ask for.
+    @Test func aCounterfactualNeedsADecision() throws {
+      let pair = ["explain", a, b, "--model", run.model, "--output", path("why"), "--counterfactual"]
+      expectFailure(try FacetProcess(pair).wait(), code: 1, "--counterfactual", "give --threshold")
+      #expect(!FileManager.default.fileExists(atPath: path("why")))
+      let decided = try FacetProcess(pair + ["--threshold", "0.5"]).wait()
+      #expect(decided.code == 0, "\(decided.all)")
+    }
+
     /// Alike, and no faces.
     @Test func picturesOfNoFaceAreWarnedOf() throws {
       try Image(width: 80, height: 80, color: RGB(128, 128, 128)).write(to: path("gray.png"))

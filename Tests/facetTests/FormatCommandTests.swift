@@ -41,6 +41,24 @@ extension FacetCommands {
       #expect(try FileManager.default.contentsOfDirectory(atPath: back).sorted() == ["000000", "000001", "000002"])
     }
 
+    /// Records that hold no photo are not somebody's photos.
+    @Test func nothingIsLeftOfRecordsWithoutPhotos() throws {
+      let folder = try TemporaryFolder()
+      let photos = try folder.folder("photos")
+      for person in ["a", "b"] {
+        try FileManager.default.createDirectory(atPath: "\(photos)/\(person)", withIntermediateDirectories: true)
+        try Image(width: 16, height: 16).write(to: "\(photos)/\(person)/1.jpg")
+      }
+      let packed = try facet("pack", photos, "--output", folder.path + "/train.rec", "--side", "16")
+      #expect(packed.code == 0, "\(packed.all)")
+      var bytes = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/train.rec"))
+      while let marker = bytes.firstRange(of: Data([0xFF, 0xD8, 0xFF])) { bytes[marker.lowerBound + 1] = 0 }
+      try bytes.write(to: URL(fileURLWithPath: folder.path + "/train.rec"))
+      let back = folder.path + "/back"
+      expectFailure(try facet("unpack", folder.path + "/train.rec", "--output", back), code: 1, "none of 2 photos")
+      #expect(!FileManager.default.fileExists(atPath: back))
+    }
+
     @Test func importsAndGoesOnFromThere() throws {
       let run = try TinyRun.shared.get()
       let folder = try TemporaryFolder()

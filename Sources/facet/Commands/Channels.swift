@@ -48,6 +48,9 @@ struct Channels: ParsableCommand {
     guard !(hidden && (save || saved)) else {
       throw UsageError("--hidden measures photos: leave --save and --saved out")
     }
+    guard !saved || (photos.data == nil && photos.pairs == nil && list == nil && sheet == nil) else {
+      throw UsageError("--saved reads the model file alone: leave the photos, --list and --sheet out")
+    }
     guard !(save && saved) else { throw UsageError("--save and --saved exclude each other") }
     guard (list == nil) == (peaks == nil) else { throw UsageError("--list and --peaks go together") }
   }

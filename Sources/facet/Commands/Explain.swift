@@ -100,6 +100,11 @@ struct Explain: ParsableCommand {
   private func openDesk() throws -> ExplanationDesk {
     let device = try device.open()
     let (model, path) = try comparison.model(on: device)
+    guard !counterfactual || model.info.threshold != nil else {
+      throw CommandFailure(
+        "--counterfactual asks for the other decision, and the model has no threshold to decide by: give --threshold, or "
+          + "facet calibrate \(path) --data ... --save")
+    }
     return try ExplanationDesk(
       model, options: .init(flip: comparison.flip, ignoreHidden: ignoreHidden, counterfactual: counterfactual),
       reader: detection.reader(), instrument: .init(model: path, device: device))
