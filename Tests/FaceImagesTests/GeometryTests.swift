@@ -47,6 +47,23 @@ import Testing
     #expect((0..<4).map { pair[$0, 0].green } == [0, 50, 150, 200])
   }
 
+  /// Reductions of few taps and of many, enlargements and borders, each against the kernel taken sample by sample.
+  @Test(arguments: [(125, 112), (224, 112), (31, 30), (9, 40), (100, 7), (2, 1), (3, 3), (1, 5)])
+  func resizeAcrossIsTheKernel(_ from: Int, _ to: Int) {
+    let image = noise(width: from, height: 5, seed: 3)
+    let resized = image.resized(width: to, height: 5)
+    let kernel = ResampleKernel(inputSize: from, outputSize: to)
+    let weights = kernel.fixedWeights
+    for y in 0..<5 {
+      for x in 0..<to where from != to {
+        let sum = (0..<kernel.counts[x]).reduce(1 << (ResampleKernel.fixedBits - 1)) {
+          $0 + Int(image[kernel.starts[x] + $1, y].green) * Int(weights[x * kernel.taps + $1])
+        }
+        #expect(Int(resized[x, y].green) == min(255, sum >> ResampleKernel.fixedBits))
+      }
+    }
+  }
+
   @Test func cropRepeatsTheEdge() {
     let image = noise(width: 6, height: 5, seed: 13)
     let crop = image.cropped(x: -2, y: 3, width: 5, height: 4)

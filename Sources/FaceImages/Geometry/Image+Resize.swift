@@ -12,32 +12,41 @@ extension Image {
   }
 
   private func resizedAcross(to newWidth: Int) -> Image {
-    let kernel = ResampleKernel(inputSize: width, outputSize: newWidth)
-    let (weights, taps) = (kernel.fixedWeights, kernel.taps)
+    let kernel = ResampleKernel(inputSize: width, outputSize: newWidth).even
+    // Loops of a known length are unrolled: these are of reductions to a half at most, which decoders leave.
+    return switch kernel.taps {
+    case 2: resizedAcross(kernel, taps: 2)
+    case 3: resizedAcross(kernel, taps: 3)
+    case 4: resizedAcross(kernel, taps: 4)
+    default: resizedAcross(kernel, taps: kernel.taps)
+    }
+  }
+
+  @inline(__always)
+  private func resizedAcross(_ kernel: EvenResampleKernel, taps: Int) -> Image {
     let half = Int32(1) << Int32(ResampleKernel.fixedBits - 1)
+    let newWidth = kernel.starts.count
     return Image(width: newWidth, height: height) { output in
       pixels.withUnsafeBufferPointer { input in
-        weights.withUnsafeBufferPointer { weights in
+        kernel.weights.withUnsafeBufferPointer { weights in
           kernel.starts.withUnsafeBufferPointer { starts in
-            kernel.counts.withUnsafeBufferPointer { counts in
-              var target = output.baseAddress!
-              for y in 0..<height {
-                let row = input.baseAddress! + y &* width &* 3
-                for x in 0..<newWidth {
-                  var source = row + starts[x] &* 3
-                  let weight = weights.baseAddress! + x &* taps
-                  var (red, green, blue) = (half, half, half)
-                  for k in 0..<counts[x] {
-                    red &+= Int32(source[0]) &* weight[k]
-                    green &+= Int32(source[1]) &* weight[k]
-                    blue &+= Int32(source[2]) &* weight[k]
-                    source += 3
-                  }
-                  target[0] = clippedByte(red)
-                  target[1] = clippedByte(green)
-                  target[2] = clippedByte(blue)
-                  target += 3
+            var target = output.baseAddress!
+            for y in 0..<height {
+              let row = input.baseAddress! + y &* width &* 3
+              var weight = weights.baseAddress!
+              for x in 0..<newWidth {
+                let source = row + starts[x] &* 3
+                var (red, green, blue) = (half, half, half)
+                for k in 0..<taps {
+                  red &+= Int32(source[k &* 3]) &* weight[k]
+                  green &+= Int32(source[k &* 3 &+ 1]) &* weight[k]
+                  blue &+= Int32(source[k &* 3 &+ 2]) &* weight[k]
                 }
+                target[0] = clippedByte(red)
+                target[1] = clippedByte(green)
+                target[2] = clippedByte(blue)
+                target += 3
+                weight += taps
               }
             }
           }

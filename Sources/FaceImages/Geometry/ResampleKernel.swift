@@ -42,3 +42,27 @@ struct ResampleKernel {
     weights.map { Int32(($0 * Double(1 << ResampleKernel.fixedBits)).rounded(.toNearestOrAwayFromZero)) }
   }
 }
+
+/// A ``ResampleKernel`` in fixed point whose output samples all take equally many input samples, some of them times 0.
+struct EvenResampleKernel {
+  let starts: [Int]
+  /// `taps` weights of each output sample.
+  let weights: [Int32]
+  let taps: Int
+}
+
+extension ResampleKernel {
+  var even: EvenResampleKernel {
+    let most = counts.max() ?? 0
+    let inputSize = zip(starts, counts).map { $0 + $1 }.max() ?? 0
+    let fixed = fixedWeights
+    var evenStarts = starts
+    var evenWeights = [Int32](repeating: 0, count: starts.count * most)
+    for i in starts.indices {
+      evenStarts[i] = min(starts[i], inputSize - most)
+      let shift = starts[i] - evenStarts[i]
+      for k in 0..<counts[i] { evenWeights[i * most + shift + k] = fixed[i * taps + k] }
+    }
+    return EvenResampleKernel(starts: evenStarts, weights: evenWeights, taps: most)
+  }
+}
