@@ -64,9 +64,10 @@ CTStatus ct_convolve_packed(CTTensor x, CTTensor w, CTTensor bias, CTTensor rest
     const auto& weight = ref(w);
     const auto input = kept_places(ref(x), weight, stride, padding, groups);
     const auto side = [&](int64_t d) { return (input.size(d) + 2 * padding - weight.size(d)) / stride + 1; };
-    // Two threads begin to pay between MobileFaceNet's layers (5 million multiplications) and IResNet-18's (60 million).
-    constexpr int64_t kAlone = 20'000'000;
-    const OneThread alone(input.size(0) * side(2) * side(3) * weight.numel() < kAlone);
+    // Where a second thread has to be woken it begins to pay between MobileFaceNet's layers (5 million multiplications) and
+    // IResNet-18's (60 million).
+    const int64_t pays = idle_threads_sleep() ? 20'000'000 : 1'000'000;
+    const OneThread alone(input.size(0) * side(2) * side(3) * weight.numel() < pays);
     if (rest) {
       // oneDNN reads on past the end of what is too small.
       TORCH_CHECK(ref(rest).sizes() == at::IntArrayRef({input.size(0), weight.size(0), side(2), side(3)}),

@@ -1,9 +1,11 @@
 #include "parallel.hpp"
 #include <ATen/Parallel.h>
 #include <atomic>
+#include <cstdlib>
 #include <dlfcn.h>
 #include <exception>
 #include <mutex>
+#include <strings.h>
 
 namespace ct {
 namespace {
@@ -52,6 +54,14 @@ void parallel(int64_t count, c10::function_ref<void(int64_t)> body) {
   Work work{count, body};
   region()([](void* work) { static_cast<Work*>(work)->help(); }, &work, static_cast<unsigned>(threads), 0);
   if (work.error) std::rethrow_exception(work.error);
+}
+
+bool idle_threads_sleep() {
+  static const bool result = [] {
+    const char* policy = std::getenv("OMP_WAIT_POLICY");
+    return policy && strcasecmp(policy, "PASSIVE") == 0;
+  }();
+  return result;
 }
 
 OneThread::OneThread(bool wanted) : before_(wanted && set_threads() ? at::get_num_threads() : 1) {

@@ -1,6 +1,6 @@
 /// Why a benchmark could not be run.
 enum BenchmarkError: Error, CustomStringConvertible {
-  case noPython(String)
+  case cannotStart(String)
   case peerEnded(status: Int32)
   case unexpected(line: String, wanted: String)
   case otherVersion(peer: String, facet: String)
@@ -15,13 +15,13 @@ enum BenchmarkError: Error, CustomStringConvertible {
 
   var description: String {
     switch self {
-    case .noPython(let path):
+    case .cannotStart(let path):
       "cannot start '\(path)'; run scripts/python-env.sh and give the path it prints as --python"
     case .peerEnded(let status):
-      "the Python peer ended with status \(status), its message is above; --python must have PyTorch "
+      "a side ended with status \(status), its message is above; --python must have PyTorch "
         + "(scripts/python-env.sh makes one) and --peers must name Benchmarks/peers"
     case .unexpected(let line, let wanted):
-      "the Python peer wrote '\(line)' where \(wanted) was expected; check --peers"
+      "a side wrote '\(line)' where \(wanted) was expected; check --peers"
     case .otherVersion(let peer, let facet):
       "Python has PyTorch \(peer) and Facet has LibTorch \(facet); run scripts/python-env.sh for the same version"
     case .differentNetworks(let name, let facet, let peer):

@@ -1,9 +1,23 @@
+import Foundation
 import Torch
 
 /// One side of a benchmark.
 protocol Contender: AnyObject {
   /// Does the work once. Returns its seconds.
   func step() throws -> Double
+}
+
+/// A side that lets the machine rest before each step, until the other's idle threads have stopped spinning: onnxruntime's take a
+/// core for tens of milliseconds after a pass, as long as the other's step is.
+final class Rested: Contender {
+  private let side: any Contender
+
+  init(_ side: any Contender) { self.side = side }
+
+  func step() throws -> Double {
+    Thread.sleep(forTimeInterval: 0.3)
+    return try side.step()
+  }
 }
 
 /// A side that can say how much memory its steps have taken at most.

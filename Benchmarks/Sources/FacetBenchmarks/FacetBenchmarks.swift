@@ -1,4 +1,5 @@
 import ArgumentParsing
+import FaceNetworks
 import Foundation
 import TerminalOutput
 import Torch
@@ -30,6 +31,10 @@ struct FacetBenchmarks: ParsableCommand {
   @Option(help: "Run only this benchmark; may be typed several times.", valueName: "name") var only: [Benchmark] = []
   @Option(help: "Only print the peak memory of three training steps of Facet's as JSON.", valueName: "workload")
   var peak: Workload?
+  @Option(
+    help: "Only time forward passes of this model, of --batch images, whenever standard input asks.", valueName: "path")
+  var forward: String?
+  @Option(help: "Passes in a step of --forward.") var repeats = 1
   @Flag(help: "Measure instead how a training step grows with batch, side, channels and identities.") var scaling: Bool
   @Option(help: "With --scaling only this curve; may be typed several times.", valueName: "name")
   var axis: [ScalingAxis] = []
@@ -37,7 +42,10 @@ struct FacetBenchmarks: ParsableCommand {
   @Flag(help: "Exit with 1 when a bar is missed.") var strict: Bool
 
   mutating func validate() throws {
-    for (name, value, least) in [("--threads", threads, 1), ("--batch", batch, 2), ("--rounds", rounds ?? 1, 1)] {
+    for (name, value, least) in [
+      ("--threads", threads, 1), ("--batch", batch, forward == nil ? 2 : 1), ("--repeats", repeats, 1),
+      ("--rounds", rounds ?? 1, 1),
+    ] {
       guard value >= least else { throw UsageError("\(name) \(value) is not at least \(least)") }
     }
     guard axis.isEmpty || scaling else { throw UsageError("--axis needs --scaling") }
@@ -51,6 +59,9 @@ struct FacetBenchmarks: ParsableCommand {
     Runtime.threads = threads
     Runtime.keepLargeBlocks()
     if let peak { return try printPeak(of: peak) }
+    if let forward {
+      return try ForwardStep(FaceModel(contentsOf: forward), batch: batch, repeats: repeats).serve()
+    }
     let machine = Machine(threads: threads, batch: batch)
     for warning in machine.warnings { CommandOutput.current.printError("warning: \(warning)") }
     if scaling { return try measureScaling(on: machine) }

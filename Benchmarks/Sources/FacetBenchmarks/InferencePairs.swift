@@ -26,15 +26,18 @@ struct InferencePairs {
   }
 
   private func forward(_ model: FaceModel, batch: Int, repeats: Int) throws -> (any Contender, any Contender) {
-    let facet = try ForwardStep(model, batch: batch, repeats: repeats)
+    let expected = try ForwardStep(model, batch: batch, repeats: repeats)
+    let weights = setup.workspace.path("\(name)-model.safetensors")
+    try model.write(to: weights)
     let (onnx, tensors) = (setup.workspace.path("\(name).onnx"), setup.workspace.path("\(name).safetensors"))
     try model.onnx(version: "benchmark").write(to: onnx)
-    try facet.writeTensors(to: tensors)
+    try expected.writeTensors(to: tensors)
     let peer = try PythonPeer(
       "forward_onnx.py",
       ["--model", onnx, "--tensors", tensors, "--threads", "\(setup.threads)", "--repeats", "\(repeats)"], setup)
     note("smallest cosine between both sides' embeddings \(try peer.requireCosine(above: 0.9999, name))")
-    return (facet, peer)
+    let facet = try ForwardProcess(model: weights, batch: batch, repeats: repeats, threads: setup.threads)
+    return (Rested(facet), Rested(peer))
   }
 
   /// A folder of photos to embeddings. Facet decodes JPEG at a reduced size where that suffices, so cosines are not quite 1.

@@ -16,12 +16,12 @@ final class PythonPeer: Contender, MemoryMeasuring {
   }
 
   let greeting: Greeting
-  private let process: PythonProcess
+  private let process: PeerProcess
 
   /// Starts a script of the peers' folder and waits until it is ready. Throws ``BenchmarkError``, `.missing` where a package
   /// that it needs is not installed, `.unusable` where something else keeps it from running.
   init(_ script: String, _ arguments: [String], _ setup: Setup) throws {
-    process = try PythonProcess(setup.python, [setup.peer(script)] + arguments)
+    process = try PeerProcess(setup.python, [setup.peer(script)] + arguments)
     let line = try process.readLine()
     if let package = PythonPeer.missingPackage(line) { throw BenchmarkError.missing(package) }
     if line.hasPrefix("unusable ") { throw BenchmarkError.unusable(String(line.dropFirst(9))) }
@@ -36,14 +36,7 @@ final class PythonPeer: Contender, MemoryMeasuring {
     self.greeting = greeting
   }
 
-  func step() throws -> Double {
-    try process.writeLine("step")
-    let line = try process.readLine()
-    guard let seconds = Double(line), seconds > 0 else {
-      throw BenchmarkError.unexpected(line: line, wanted: "seconds")
-    }
-    return seconds
-  }
+  func step() throws -> Double { try process.step() }
 
   func peakMemory() throws -> PeakMemory {
     try process.writeLine("peak")

@@ -92,11 +92,11 @@ extension FacetReading {
 
 /// Python reads in one worker of a DataLoader, or in its own process (`peers/read_records.py`).
 final class PythonReading: Contender {
-  private let process: PythonProcess
+  private let process: PeerProcess
   private(set) var mean = 0.0
 
   init(_ records: PackedRecords, _ setup: Setup, workers: Int) throws {
-    process = try PythonProcess(
+    process = try PeerProcess(
       setup.python,
       [
         setup.peer("read_records.py"), "--records", records.path, "--batch", "\(PackedRecords.batch)", "--workers",
