@@ -38,6 +38,42 @@ const Operations& operations() {
   return found;
 }
 
+// Along one side of a map: the places whose kernel reaches into the padding lie before `first` and from `last` on.
+struct Inside {
+  int64_t first, last;
+  Inside(int64_t input, int64_t output, int64_t kernel, int64_t stride, int64_t padding) {
+    first = std::min(output, (padding + stride - 1) / stride);
+    last = std::max(first, std::min(output, (input + padding - kernel) / stride + 1));
+  }
+};
+
+// y: [B, C, H, W] in float32; frame: [1, C, H, W], 0 inside.
+void add_frame_(at::Tensor& y, const at::Tensor& frame, const Inside& rows, const Inside& columns) {
+  const auto places = at::MemoryFormat::ChannelsLast;
+  if (!y.is_contiguous(places) || !frame.is_contiguous(places)) {
+    y.add_(frame);
+    return;
+  }
+  const auto height = y.size(2), width = y.size(3), channels = y.size(1);
+  const auto* from = frame.data_ptr<float>();
+  auto* to = y.data_ptr<float>();
+  const auto add = [&](int64_t image, int64_t row, int64_t first, int64_t last) {
+    const auto* source = from + (row * width + first) * channels;
+    auto* target = to + ((image * height + row) * width + first) * channels;
+    for (int64_t i = 0; i < (last - first) * channels; ++i) target[i] += source[i];
+  };
+  for (int64_t image = 0; image < y.size(0); ++image) {
+    for (int64_t row = 0; row < height; ++row) {
+      if (row < rows.first || row >= rows.last) {
+        add(image, row, 0, width);
+      } else {
+        add(image, row, 0, columns.first);
+        add(image, row, columns.last, width);
+      }
+    }
+  }
+}
+
 }  // namespace
 
 extern "C" {
@@ -54,8 +90,8 @@ CTStatus ct_pack_convolution(CTTensor x, CTTensor w, int64_t stride, int64_t pad
   });
 }
 
-CTStatus ct_convolve_packed(CTTensor x, CTTensor w, CTTensor bias, CTTensor rest, CTTensor slope, bool relu,
-                            int64_t stride, int64_t padding, int64_t groups, CTTensor* out) {
+CTStatus ct_convolve_packed(CTTensor x, CTTensor w, CTTensor bias, CTTensor frame, CTTensor rest, CTTensor slope,
+                            bool relu, int64_t stride, int64_t padding, int64_t groups, CTTensor* out) {
   return guard([&] {
     const auto& weight = ref(w);
     const auto input = kept_places(ref(x), weight, stride, padding, groups);
@@ -69,8 +105,12 @@ CTStatus ct_convolve_packed(CTTensor x, CTTensor w, CTTensor bias, CTTensor rest
       TORCH_CHECK(ref(rest).sizes() == at::IntArrayRef({input.size(0), weight.size(0), side(2), side(3)}),
                   "cannot add ", ref(rest).sizes(), " to what a convolution of ", input.sizes(), " gives");
     }
+    if (frame) {
+      TORCH_CHECK(ref(frame).sizes() == at::IntArrayRef({1, weight.size(0), side(2), side(3)}), "a frame of ",
+                  ref(frame).sizes(), " for what a convolution of ", input.sizes(), " gives");
+    }
     at::Tensor y;
-    const bool within = weight.is_mkldnn() && !rest;
+    const bool within = weight.is_mkldnn() && !rest && !frame;
     if (weight.is_mkldnn()) {
       const std::vector<int64_t> pads{padding, padding}, steps{stride, stride}, ones{1, 1};
       const auto& ops = operations();
@@ -78,6 +118,10 @@ CTStatus ct_convolve_packed(CTTensor x, CTTensor w, CTTensor bias, CTTensor rest
                              Scalars(), "");
     } else {
       y = at::conv2d(input, weight, share(bias), {stride, stride}, at::IntArrayRef{padding, padding}, {1, 1}, groups);
+    }
+    if (frame) {
+      const auto inside = [&](int64_t d) { return Inside(input.size(d), side(d), weight.size(d), stride, padding); };
+      add_frame_(y, ref(frame), inside(2), inside(3));
     }
     if (rest) y.add_(ref(rest));
     if (relu && !within) y.relu_();

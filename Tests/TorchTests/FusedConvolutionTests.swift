@@ -70,6 +70,41 @@ import Testing
     }
   }
 
+  /// The shift before is missing in the padding, more of it in the corners; maps may be smaller than the kernel's reach.
+  @Test(arguments: Shape.all.filter { $0.groups == 1 })
+  func foldsWhatComesBefore(shape: Shape) throws {
+    var random = TestRandom(seed: 3)
+    let (conv, norm, prelu) = try layers(shape)
+    let before = try BatchNorm(shape.input)
+    try withoutGradient {
+      try before.weight.copy(from: .uniform([shape.input], -2...2, using: &random))
+      try before.bias.copy(from: .uniform([shape.input], -3...3, using: &random))
+      try before.runningMean.copy(from: .uniform([shape.input], -1...1, using: &random))
+      try before.runningVariance.copy(from: .uniform([shape.input], 0.5...2, using: &random))
+    }
+    before.setTraining(false)
+    let fused = FusedConvolution(after: before, conv, norm, .prelu(prelu))
+    let summed = FusedConvolution(after: before, conv, norm, .relu)
+    try withoutGradient {
+      for side in [9, 12, 9, max(shape.kernel, 2)] {
+        for x in [try input(shape, side: side), try input(shape, side: side).channelsLast()] {
+          let plain = try norm(conv(before(x)))
+          let rest = try plain * 0.3 + 0.1
+          try expectClose(fused(x), prelu(plain), "side \(side)")
+          try expectClose(summed(x, adding: rest), (plain + rest).relu(), "side \(side), sum")
+        }
+      }
+      let x = try input(shape)
+      for tensor in [before.weight, before.bias, before.runningMean, before.runningVariance] {
+        try tensor.copy(from: tensor * 1.5 + 0.1)
+        try expectClose(fused(x), prelu(norm(conv(before(x)))), "changed")
+      }
+    }
+    before.setTraining(true)
+    let x = try input(shape)
+    try expectClose(fused(x), prelu(norm(conv(before(x)))), "training")
+  }
+
   @Test func smallOnesLeaveTheNumberOfThreadsAsItWas() throws {
     let (conv, norm, _) = try layers(Shape())
     let before = Runtime.threads

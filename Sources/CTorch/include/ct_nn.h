@@ -19,8 +19,9 @@ CTStatus ct_grid_sample(CTTensor x, CTTensor grid, bool border, CTTensor *out);
 CTStatus ct_interpolate(CTTensor x, int64_t h, int64_t w, bool antialias, CTTensor *out);
 // A convolution's weights [out, in / groups, k, k] in the order that suits inputs like x; for ct_convolve_packed alone.
 CTStatus ct_pack_convolution(CTTensor x, CTTensor w, int64_t stride, int64_t padding, int64_t groups, CTTensor *out);
-// relu(conv(x) + bias + rest), then PReLU of a slope a channel; no gradient. bias, rest, slope may be null.
-CTStatus ct_convolve_packed(CTTensor x, CTTensor packed, CTTensor bias, CTTensor rest, CTTensor slope, bool relu,
-                            int64_t stride, int64_t padding, int64_t groups, CTTensor *out);
+// relu(conv(x) + bias + frame + rest), then PReLU of a slope a channel; no gradient. bias, frame, rest, slope may be null.
+// frame: [1, out, H', W'], added where the kernel reaches into the padding; it is 0 elsewhere.
+CTStatus ct_convolve_packed(CTTensor x, CTTensor packed, CTTensor bias, CTTensor frame, CTTensor rest, CTTensor slope,
+                            bool relu, int64_t stride, int64_t padding, int64_t groups, CTTensor *out);
 CT_END
 #endif

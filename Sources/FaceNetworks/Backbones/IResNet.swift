@@ -109,7 +109,7 @@ final class IResNetBlock: Layer {
     conv2 = try Conv2d(
       output, output, kernel: after, stride: stride, padding: after / 2, start: start, using: &random)
     bn3 = try BatchNorm(output)
-    first = FusedConvolution(conv1, bn2, .prelu(prelu))
+    first = FusedConvolution(after: bn1, conv1, bn2, .prelu(prelu))
     second = FusedConvolution(conv2, bn3)
     guard stride > 1 || input != output else {
       downsample = nil
@@ -130,7 +130,7 @@ final class IResNetBlock: Layer {
   }
 
   func callAsFunction(_ x: Tensor) throws -> Tensor {
-    try second(first(bn1(x)), adding: skip?(x) ?? x)
+    try second(first(x), adding: skip?(x) ?? x)
   }
 }
 

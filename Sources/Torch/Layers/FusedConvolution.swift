@@ -1,34 +1,42 @@
 import CTorch
 
-/// A convolution, its batch normalization and its activation: three operations while training, one at inference.
+/// A convolution, the batch normalizations before and behind it and its activation: an operation each while training, one at
+/// inference.
 ///
-/// At inference the normalization is folded into the weights, and these lie as the processor's kernels read them. Both are
-/// made at the first use and again when a weight has changed. A view of its layers, which keep their names and weights.
+/// At inference the normalizations are folded into the weights, and these lie as the processor's kernels read them. Both are
+/// made at the first use and again when a weight has changed. What the one before shifts is missing where the convolution reads
+/// zeros around its input; that is taken off along the border, for maps of the size last seen. A view of its layers, which keep their names and weights.
 public final class FusedConvolution {
   public enum Activation {
     case none, relu
     case prelu(PReLU)
   }
 
+  private let before: BatchNorm?
   private let convolution: Conv2d
   private let norm: BatchNorm?
   private let activation: Activation
   private var folded: Folded?
 
-  public init(_ convolution: Conv2d, _ norm: BatchNorm? = nil, _ activation: Activation = .none) {
+  /// Traps when there is a normalization before a convolution of several groups.
+  public init(
+    after before: BatchNorm? = nil, _ convolution: Conv2d, _ norm: BatchNorm? = nil, _ activation: Activation = .none
+  ) {
+    precondition(before == nil || convolution.groups == 1, "a normalization before \(convolution.groups) groups")
+    self.before = before
     self.convolution = convolution
     self.norm = norm
     self.activation = activation
   }
 
-  /// activation(norm(convolution(x)) + rest). x: [B, in, H, W], rest as what comes out, [B, out, H', W'].
+  /// activation(norm(convolution(before(x))) + rest). x: [B, in, H, W], rest as what comes out, [B, out, H', W'].
   public func callAsFunction(_ x: Tensor, adding rest: Tensor? = nil) throws -> Tensor {
     guard suits(x) else { return try apart(x, rest) }
     let folded = try current(for: x)
     return try Tensor.make {
       ct_convolve_packed(
-        x.handle, folded.weight.handle, folded.bias?.handle, rest?.handle, slope?.handle, isReLU,
-        Int64(convolution.stride), Int64(convolution.padding), Int64(convolution.groups), $0)
+        x.handle, folded.weight.handle, folded.bias?.handle, folded.frame?.handle, rest?.handle,
+        slope?.handle, isReLU, Int64(convolution.stride), Int64(convolution.padding), Int64(convolution.groups), $0)
     }
   }
 
@@ -44,13 +52,14 @@ public final class FusedConvolution {
 
   /// One operation has no gradient, and is for single precision on the processor.
   private func suits(_ x: Tensor) -> Bool {
-    !(norm?.isTraining ?? false) && !ct_grad_mode() && x.device == .cpu && x.dtype == .float32 && x.rank == 4
+    !(before?.isTraining ?? false) && !(norm?.isTraining ?? false) && !ct_grad_mode() && x.device == .cpu
+      && x.dtype == .float32 && x.rank == 4
       && x.count > 0
       && !ct_autocast_enabled(x.device.raw)
   }
 
   private func apart(_ x: Tensor, _ rest: Tensor?) throws -> Tensor {
-    var y = try convolution(x)
+    var y = try convolution(before.map { try $0(x) } ?? x)
     if let norm { y = try norm(y) }
     if let rest { y = try rest + y }
     switch activation {
@@ -63,13 +72,19 @@ public final class FusedConvolution {
   private struct Folded {
     let weight: Tensor
     let bias: Tensor?
+    /// [1, out, H', W'], what the shift of the normalization before lacks along the border; nil where nothing does.
+    let frame: Tensor?
+    /// Height and width of the input that the frame is for.
+    let size: [Int]
     /// How often each tensor had been written to when this was made.
     let versions: [Int64]
   }
 
   private func current(for x: Tensor) throws -> Folded {
     let versions = sources.map { ct_writes($0.handle) }
-    if let folded, folded.versions == versions { return folded }
+    if let folded, folded.versions == versions, folded.frame == nil || folded.size == x.shape.suffix(2) {
+      return folded
+    }
     let new = try withoutGradient { try fold(for: x, versions) }
     folded = new
     return new
@@ -77,7 +92,7 @@ public final class FusedConvolution {
 
   private var sources: [Tensor] {
     [convolution.weight] + (convolution.bias.map { [$0] } ?? [])
-      + (norm.map { [$0.weight, $0.bias, $0.runningMean, $0.runningVariance] } ?? [])
+      + [before, norm].compactMap { $0 }.flatMap { [$0.weight, $0.bias, $0.runningMean, $0.runningVariance] }
   }
 
   private func fold(for x: Tensor, _ versions: [Int64]) throws -> Folded {
@@ -88,10 +103,24 @@ public final class FusedConvolution {
       weight = try weight * scale.reshaped(scale.count, 1, 1, 1)
       bias = try bias.map { try $0 * scale + shift } ?? shift
     }
+    var frame: Tensor?
+    if let before {
+      let (scale, shift) = try before.folded()
+      let values = try shift.reshaped(1, shift.count, 1, 1)
+      let everywhere = try (weight * values).sum(1, 2, 3)
+      if convolution.padding > 0 {
+        let image = try Tensor.ones([1, shift.count] + x.shape.suffix(2)) * values
+        let reached = try image.channelsLast().convolved(
+          weight, bias: nil, stride: convolution.stride, padding: convolution.padding, groups: 1)
+        frame = try (reached - everywhere.reshaped(1, everywhere.count, 1, 1)).channelsLast()
+      }
+      bias = try bias.map { try $0 + everywhere } ?? everywhere
+      weight = try weight * scale.reshaped(1, scale.count, 1, 1)
+    }
     let packed = try Tensor.make {
       ct_pack_convolution(
         x.handle, weight.handle, Int64(convolution.stride), Int64(convolution.padding), Int64(convolution.groups), $0)
     }
-    return Folded(weight: packed, bias: bias, versions: versions)
+    return Folded(weight: packed, bias: bias, frame: frame, size: Array(x.shape.suffix(2)), versions: versions)
   }
 }
