@@ -23,9 +23,9 @@ public struct HiddenPartsReport: Codable, Sendable {
     public var calledHiddenHidden: Double
   }
 
-  /// What leaving hidden parts out does to scores of a photo as it is and another one covered.
+  /// What leaving hidden parts out does to scores of a frontal photo as it is and another one, covered or turned away.
   public struct Scoring: Codable, Sendable, Equatable {
-    /// "nothing", "sunglasses" or "mask".
+    /// "nothing", "sunglasses", "mask" or "profile".
     public var cover: String
     /// Half of them of one person.
     public var pairs: Int
@@ -77,7 +77,7 @@ extension FaceAccountant {
   ) throws -> HiddenPartsReport {
     guard visibility != nil else { throw AccountError.noCatalog }
     var found: [String: [String: Sightings]] = [:]
-    var frontal: [CoveredFace] = []
+    var (frontal, turned): ([CoveredFace], [CoveredFace]) = ([], [])
     var damaged: [DamagedPhoto] = []
     var photos = 0
     for index in 0..<dataset.count {
@@ -95,46 +95,61 @@ extension FaceAccountant {
       judge(photo, faces, &found)
       // Large networks' maps of many photos would fill any memory.
       let room = (512 << 20) / (faces.reduce(0) { $0 + $1.views[0].activations.count } * 4)
-      if photo.isFrontal, frontal.count < room {
-        frontal.append(CoveredFace(label: dataset.label(at: index), faces: faces))
+      let face = CoveredFace(label: dataset.label(at: index), faces: faces)
+      if photo.isFrontal {
+        if frontal.count < room { frontal.append(face) }
+      } else if turned.count < room {
+        turned.append(face)
       }
     }
     let rows = [("sunglasses", ["left eye", "right eye"]), ("mask", ["mouth", "nose"]), ("profile", ["far eye"])]
       .flatMap { cover, parts in parts.compactMap { found[cover]?[$0]?.row(cover, $0) } }
     return HiddenPartsReport(
-      data: dataset.name, photos: photos, rows: rows, scoring: try scoring(frontal), damaged: damaged)
+      data: dataset.name, photos: photos, rows: rows, scoring: try scoring(frontal, turned), damaged: damaged)
   }
 
-  /// A person's photo as it is, in sunglasses and with a mask.
+  /// A person's photo as it is, a frontal one in sunglasses and with a mask too.
   private struct CoveredFace {
     let label: Int
     let faces: [ExaminedFace]
   }
 
-  private func scoring(_ faces: [CoveredFace]) throws -> [HiddenPartsReport.Scoring] {
-    let pairs = CoveredPairs.drawn(faces.map(\.label))
-    return try ["nothing", "sunglasses", "mask"].enumerated().compactMap { cover, name in
-      var (whole, visible, same) = ([Double](), [Double](), [Bool]())
-      for pair in pairs {
-        let (a, b) = (faces[pair.first].faces[0], faces[pair.second].faces[cover])
-        // A pair of which nothing is left is left out of both.
-        do {
-          visible.append(try score(a, b, ignoreHidden: true))
-        } catch AccountError.nothingVisible {
-          continue
-        }
-        whole.append(try score(a, b))
-        same.append(pair.same)
-      }
-      guard same.contains(true), same.contains(false) else { return nil }
-      let curves = (try OperatingCurve(scores: whole, same: same), try OperatingCurve(scores: visible, same: same))
-      let points = model.info.threshold.map { (curves.0.point(at: $0), curves.1.point(at: $0)) }
-      return .init(
-        cover: name, pairs: same.count, aucWhole: curves.0.areaUnderCurve, aucVisible: curves.1.areaUnderCurve,
-        accuracyWhole: points.map { curves.0.accuracy($0.0) }, accuracyVisible: points.map { curves.1.accuracy($0.1) },
-        falseAcceptsWhole: points.map { curves.0.falseAcceptRate($0.0) },
-        falseAcceptsVisible: points.map { curves.1.falseAcceptRate($0.1) })
+  private func scoring(
+    _ frontal: [CoveredFace], _ turned: [CoveredFace]
+  ) throws -> [HiddenPartsReport.Scoring] {
+    let pairs = CoveredPairs.drawn(frontal.map(\.label))
+    let covered = try ["nothing", "sunglasses", "mask"].enumerated().compactMap { cover, name in
+      try scoring(name, pairs.map { (frontal[$0.first].faces[0], frontal[$0.second].faces[cover], $0.same) })
     }
+    let across = CoveredPairs.drawn(turned.map(\.label), from: frontal.map(\.label))
+    let profiles = try scoring(
+      "profile", across.map { (frontal[$0.first].faces[0], turned[$0.second].faces[0], $0.same) })
+    return covered + (profiles.map { [$0] } ?? [])
+  }
+
+  /// Nil without pairs of one person and of two.
+  private func scoring(
+    _ cover: String, _ pairs: [(a: ExaminedFace, b: ExaminedFace, same: Bool)]
+  ) throws -> HiddenPartsReport.Scoring? {
+    var (whole, visible, same) = ([Double](), [Double](), [Bool]())
+    for pair in pairs {
+      // A pair of which nothing is left is left out of both.
+      do {
+        visible.append(try score(pair.a, pair.b, ignoreHidden: true))
+      } catch AccountError.nothingVisible {
+        continue
+      }
+      whole.append(try score(pair.a, pair.b))
+      same.append(pair.same)
+    }
+    guard same.contains(true), same.contains(false) else { return nil }
+    let curves = (try OperatingCurve(scores: whole, same: same), try OperatingCurve(scores: visible, same: same))
+    let points = model.info.threshold.map { (curves.0.point(at: $0), curves.1.point(at: $0)) }
+    return .init(
+      cover: cover, pairs: same.count, aucWhole: curves.0.areaUnderCurve, aucVisible: curves.1.areaUnderCurve,
+      accuracyWhole: points.map { curves.0.accuracy($0.0) }, accuracyVisible: points.map { curves.1.accuracy($0.1) },
+      falseAcceptsWhole: points.map { curves.0.falseAcceptRate($0.0) },
+      falseAcceptsVisible: points.map { curves.1.falseAcceptRate($0.1) })
   }
 
   private func judge(
@@ -221,5 +236,18 @@ private enum CoveredPairs {
       }
     }
     return pairs
+  }
+
+  /// Each of these photos, second, with two others of its person, first, and with two of other people.
+  static func drawn(_ labels: [Int], from others: [Int]) -> [FacePair] {
+    var random = SeededRandom(seed: 1, stream: "turned pairs")
+    return labels.enumerated().flatMap { second, label in
+      [true, false].flatMap { same in
+        let candidates = others.indices.filter { (others[$0] == label) == same }
+        return candidates.shuffled(using: &random).prefix(2).map {
+          FacePair(first: $0, second: second, same: same, fold: 0)
+        }
+      }
+    }
   }
 }

@@ -60,6 +60,22 @@ import Torch
     }
   }
 
+  /// Profiles are scored against frontal photos: two of the person where there are, and two of others.
+  @Test func turnedFacesAreScoredAgainstFrontalOnes() throws {
+    let few = Few(cfp: cfp, step: 5, count: 28)
+    let report = try FaceAccountant(model).hiddenParts(few)
+    let isFrontal = try (0..<28).map { index in
+      let eyes = try #require(try few.annotation(at: index)).centers.map(\.part)
+      return eyes.contains(.leftEye) && eyes.contains(.rightEye)
+    }
+    let wanted = (0..<28).filter { !isFrontal[$0] }.map { profile in
+      2 + min(2, (0..<28).count { isFrontal[$0] && few.label(at: $0) == few.label(at: profile) })
+    }
+    let row = try #require(report.scoring.first { $0.cover == "profile" })
+    #expect(wanted.count > 3 && row.pairs == wanted.reduce(0, +))
+    #expect(report.scoring.map(\.cover) == ["nothing", "sunglasses", "mask", "profile"])
+  }
+
   @Test func aPhotoThatCannotBeReadIsNamed() throws {
     let report = try FaceAccountant(model).hiddenParts(Few(cfp: cfp, step: 14, count: 4, lost: [1]))
     #expect(report.photos == 3 && report.damaged.map(\.index) == [1])
