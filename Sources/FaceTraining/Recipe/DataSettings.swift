@@ -25,6 +25,8 @@ public struct DataSettings: Codable, Sendable, Hashable {
   public var matches = ""
   /// CFP with LFW: the share of LFW's photos that is kept, around their middle.
   public var lfwCrop = 0.6
+  /// CFP with LFW: how often each of CFP's photos comes in an epoch, beside LFW's which come once. CFP has the profiles.
+  public var cfpRepeats = 1
   /// Folder, LFW and `.rec`: people with fewer photos are left out.
   public var minimumPhotos = 1
   /// Photos of people with fewer than `minimumPhotos` that are added to each batch: they teach channels, and no identities. 0
@@ -71,6 +73,9 @@ public struct DataSettings: Codable, Sendable, Hashable {
     guard kind == .procedural || DatasetLayout(of: path) != .ijb else {
       throw SettingsError(message: "data.path '\(path)' is IJB, which is for measuring: give other photos to train on")
     }
+    guard cfpRepeats == 1 || !lfw.isEmpty else {
+      throw SettingsError(message: "data.cfpRepeats \(cfpRepeats) weighs CFP against LFW: give LFW as data.lfw")
+    }
     guard unlabeled == 0 || kind != .procedural else {
       throw SettingsError(message: "data.unlabeled \(unlabeled): procedural people have equally many photos each")
     }
@@ -81,6 +86,7 @@ public struct DataSettings: Codable, Sendable, Hashable {
 
   /// Throws `SettingsError` when a value makes no training.
   func validate(_ channelLoss: ChannelLossSettings.Kind) throws {
+    guard cfpRepeats >= 1 else { throw SettingsError(message: "data.cfpRepeats \(cfpRepeats) is not 1 or more") }
     guard unlabeled >= 0 else { throw SettingsError(message: "data.unlabeled \(unlabeled) is negative") }
     guard unlabeled == 0 || minimumPhotos > 1 else {
       throw SettingsError(
@@ -117,7 +123,9 @@ public struct DataSettings: Codable, Sendable, Hashable {
     let strangers = both.filter { !known.contains($0.first.name) }.map(\.second.name)
     let people = try LFW(
       root: lfw, minimumPhotos: minimumPhotos, excluding: exclude.isEmpty ? [] : [exclude], names: Set(strangers))
-    return try JoinedDataset([cfp, CenterCropped(people, fraction: lfwCrop)], matches: both)
+    return try JoinedDataset(
+      [RepeatedPhotos(cfp, times: cfpRepeats), CenterCropped(people, fraction: lfwCrop)],
+      name: "\(cfp.name)\(cfpRepeats > 1 ? " x \(cfpRepeats)" : "") + \(people.name)", matches: both)
   }
 
   /// The settings that put LFW beside CFP, with the lists of people to leave out and to match that lie in its folder.

@@ -76,6 +76,17 @@ import Testing
     let named = try #require(joined as? JoinedDataset)
     #expect(named.identityNames.last == "Dee_New" && named.label(at: 100) == 1 && named.label(at: 101) == 50)
     var data = recipe.data
+    data.cfpRepeats = 3
+    let weighed = try #require(try data.open(seed: 0) as? JoinedDataset)
+    #expect(weighed.identityNames == named.identityNames && weighed.count == 302 && weighed.name.contains("x 3"))
+    for index in 0..<100 {
+      #expect((0..<3).allSatisfy { weighed.source(at: index + 100 * $0) == named.source(at: index) })
+      #expect((0..<3).allSatisfy { weighed.label(at: index + 100 * $0) == named.label(at: index) })
+    }
+    #expect(weighed.source(at: 301) == named.source(at: 101) && weighed.label(at: 301) == 50)
+    data.lfw = ""
+    #expect(throws: SettingsError.self) { _ = try data.open(seed: 0) }
+    data = recipe.data
     data.lfwCrop = 0
     #expect(throws: SettingsError.self) { _ = try data.open(seed: 0) }
   }
