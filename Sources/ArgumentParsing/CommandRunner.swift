@@ -6,8 +6,8 @@ extension ParsableCommand {
   /// - Parameters:
   ///   - arguments: what was typed after the program's name.
   ///   - output: where help, results and errors go; commands see it as ``CommandOutput/current``.
-  /// - Returns: 0 when all went well (help included), 1 for a failure (output that could not be written, too), 2 for a command line that makes no sense, or
-  ///   the code of a thrown ``ExitCode``.
+  /// - Returns: 0 when all went well (help included), 1 for a failure (results that could not be written are one), 2 for a
+  ///   command line that makes no sense, or the code of a thrown ``ExitCode``.
   public static func main(arguments: [String], output: CommandOutput = .standard) -> Int32 {
     let code = CommandOutput.$current.withValue(output) {
       CommandRunner(root: Self.self, output: output).run(arguments)
