@@ -37,10 +37,8 @@ struct ResampleKernel {
   /// The fraction bits of `fixedWeights`: 255 times their sum still fits 32 bits.
   static let fixedBits = 22
 
-  /// The weights times `2^22`, rounded.
-  var fixedWeights: [Int32] {
-    weights.map { Int32(($0 * Double(1 << ResampleKernel.fixedBits)).rounded(.toNearestOrAwayFromZero)) }
-  }
+  /// The weights times `2^22`, rounded; none is negative.
+  var fixedWeights: [Int32] { weights.map { Int32($0 * Double(1 << ResampleKernel.fixedBits) + 0.5) } }
 }
 
 /// A ``ResampleKernel`` in fixed point whose output samples all take equally many input samples, some of them times 0.
