@@ -105,6 +105,36 @@ import Testing
     try expectClose(fused(x), prelu(norm(conv(before(x)))), "training")
   }
 
+  @Test(arguments: [1, 3]) func foldsALinearLayerOverAMap(batch: Int) throws {
+    var random = TestRandom(seed: 4)
+    let (before, after) = (try BatchNorm(6), try BatchNorm(10, learnsScale: false))
+    let linear = try Linear(6 * 5 * 5, 10, using: &random)
+    try withoutGradient {
+      for norm in [before, after] {
+        let count = norm.weight.count
+        try norm.bias.copy(from: .uniform([count], -1...1, using: &random))
+        try norm.runningMean.copy(from: .uniform([count], -1...1, using: &random))
+        try norm.runningVariance.copy(from: .uniform([count], 0.5...2, using: &random))
+        norm.setTraining(false)
+      }
+    }
+    let fused = FusedConvolution(after: before, linear, over: 5, after)
+    let x = try Tensor.uniform([batch, 6, 5, 5], -1...1, using: &random)
+    #expect(try fused.atInference(x) == nil, "a gradient may be asked for")
+    try withoutGradient {
+      for x in [x, try x.channelsLast()] {
+        for _ in 0..<2 {
+          let wanted = try after(linear(before(x).contiguous().flattened(from: 1)))
+          try expectClose(#require(try fused.atInference(x)).flattened(from: 1), wanted)
+          try linear.weight.copy(from: linear.weight * 1.5 + 0.1)
+        }
+      }
+      #expect(try fused.atInference(Tensor.ones([1, 6, 4, 4])) == nil)
+      after.setTraining(true)
+      #expect(try fused.atInference(x) == nil)
+    }
+  }
+
   @Test func smallOnesLeaveTheNumberOfThreadsAsItWas() throws {
     let (conv, norm, _) = try layers(Shape())
     let before = Runtime.threads

@@ -140,17 +140,20 @@ final class IResNetTail: Layer {
   private let dropout: Dropout
   let fc: Linear
   let features: BatchNorm
+  private let fused: FusedConvolution
 
   init(_ channels: Int, side: Int, _ settings: NetworkSettings, using random: inout some RandomNumberGenerator) throws {
     bn2 = try BatchNorm(channels)
     dropout = Dropout(settings.dropout)
     fc = try Linear(channels * side * side, settings.embeddingSize, using: &random)
     features = try BatchNorm(settings.embeddingSize, learnsScale: false)
+    fused = FusedConvolution(after: bn2, fc, over: side, features)
   }
 
   var parts: [(String, any Module)] { [("bn2", bn2), ("dropout", dropout), ("fc", fc), ("features", features)] }
   var members: [(name: String, member: Member)] { parts.map { ($0.0, .module($0.1)) } }
   func callAsFunction(_ x: Tensor) throws -> Tensor {
-    try features(fc(dropout(bn2(x)).contiguous().flattened(from: 1)))
+    if let y = try fused.atInference(x) { return try y.flattened(from: 1) }
+    return try features(fc(dropout(bn2(x)).contiguous().flattened(from: 1)))
   }
 }
