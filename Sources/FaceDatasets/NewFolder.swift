@@ -27,18 +27,18 @@ enum NewFolder {
         }
       }
     }
-    if let error = state.failure {
-      try? FileManager.default.removeItem(atPath: unfinished)
-      throw error
-    }
-    if count > 0, state.damaged.count == count {
-      try? FileManager.default.removeItem(atPath: unfinished)
-      throw DatasetError(
-        .empty, path: folder,
-        problem: "none of \(count) photos could be read, the first because \(state.damaged[0].reason)",
+    let damaged = state.damaged.sorted { $0.index < $1.index }
+    var failure = state.failure
+    if failure == nil, damaged.count == count, let first = damaged.first {
+      failure = DatasetError(
+        .empty, path: folder, problem: "none of \(count) photos could be read, the first because \(first.reason)",
         remedy: "check what they are read from")
     }
+    if let failure {
+      try? FileManager.default.removeItem(atPath: unfinished)
+      throw failure
+    }
     try FileManager.default.moveItem(atPath: unfinished, toPath: folder)
-    return state.damaged.sorted { $0.index < $1.index }
+    return damaged
   }
 }

@@ -12,7 +12,7 @@ public struct RepeatedPhotos: NamedFaceDataset {
     self.times = times
   }
 
-  public var name: String { base.name }
+  public var name: String { times == 1 ? base.name : "\(base.name) x \(times)" }
   public var count: Int { base.count * times }
   public var identityCount: Int { base.identityCount }
   public var identityNames: [String] { base.identityNames }

@@ -52,8 +52,7 @@ final class ForwardProcess: Contender {
       Bundle.main.executablePath ?? CommandLine.arguments[0],
       ["--forward", model, "--batch", "\(batch)", "--repeats", "\(repeats)", "--threads", "\(threads)"],
       idleThreads: .asUsual)
-    let line = try process.readLine()
-    guard line.hasPrefix("ready ") else { throw BenchmarkError.unexpected(line: line, wanted: "ready {}") }
+    _ = try process.greeting()
   }
 
   func step() throws -> Double { try process.step() }

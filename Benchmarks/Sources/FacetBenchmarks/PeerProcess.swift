@@ -62,6 +62,16 @@ final class PeerProcess {
     }
   }
 
+  /// Waits until the side is ready. Returns what it tells of itself, in JSON. Throws ``BenchmarkError``, `.missing` where a package that
+  /// it needs is not installed, `.unusable` where something else keeps it from running.
+  func greeting() throws -> String {
+    let line = try readLine()
+    if let package = PythonPeer.missingPackage(line) { throw BenchmarkError.missing(package) }
+    if line.hasPrefix("unusable ") { throw BenchmarkError.unusable(String(line.dropFirst(9))) }
+    guard line.hasPrefix("ready ") else { throw BenchmarkError.unexpected(line: line, wanted: "ready {...}") }
+    return String(line.dropFirst(6))
+  }
+
   /// Asks for a step. Returns the seconds it says it took.
   func step() throws -> Double {
     try writeLine("step")

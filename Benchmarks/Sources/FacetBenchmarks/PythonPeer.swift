@@ -22,12 +22,10 @@ final class PythonPeer: Contender, MemoryMeasuring {
   /// that it needs is not installed, `.unusable` where something else keeps it from running.
   init(_ script: String, _ arguments: [String], _ setup: Setup) throws {
     process = try PeerProcess(setup.python, [setup.peer(script)] + arguments)
-    let line = try process.readLine()
-    if let package = PythonPeer.missingPackage(line) { throw BenchmarkError.missing(package) }
-    if line.hasPrefix("unusable ") { throw BenchmarkError.unusable(String(line.dropFirst(9))) }
-    guard line.hasPrefix("ready "),
-      let greeting = try? JSONDecoder().decode(Greeting.self, from: Data(line.dropFirst(6).utf8))
-    else { throw BenchmarkError.unexpected(line: line, wanted: "ready {...}") }
+    let told = try process.greeting()
+    guard let greeting = try? JSONDecoder().decode(Greeting.self, from: Data(told.utf8)) else {
+      throw BenchmarkError.unexpected(line: told, wanted: "{...} after ready")
+    }
     if let torch = greeting.torch,
       torch.prefix(while: { $0 != "+" }) != Runtime.version.prefix(while: { $0 != "+" })
     {

@@ -102,9 +102,7 @@ final class PythonReading: Contender {
         setup.peer("read_records.py"), "--records", records.path, "--batch", "\(PackedRecords.batch)", "--workers",
         "\(workers)",
       ])
-    let line = try process.readLine()
-    if let package = PythonPeer.missingPackage(line) { throw BenchmarkError.missing(package) }
-    guard line.hasPrefix("ready ") else { throw BenchmarkError.unexpected(line: line, wanted: "ready {...}") }
+    _ = try process.greeting()
   }
 
   func step() throws -> Double {

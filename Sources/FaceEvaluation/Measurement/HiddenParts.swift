@@ -124,7 +124,7 @@ extension FaceAccountant {
     let across = CoveredPairs.drawn(turned.map(\.label), from: frontal.map(\.label))
     let profiles = try scoring(
       "profile", across.map { (frontal[$0.first].faces[0], turned[$0.second].faces[0], $0.same) })
-    return covered + (profiles.map { [$0] } ?? [])
+    return covered + [profiles].compactMap { $0 }
   }
 
   /// Nil without pairs of one person and of two.

@@ -124,8 +124,7 @@ public struct DataSettings: Codable, Sendable, Hashable {
     let people = try LFW(
       root: lfw, minimumPhotos: minimumPhotos, excluding: exclude.isEmpty ? [] : [exclude], names: Set(strangers))
     return try JoinedDataset(
-      [RepeatedPhotos(cfp, times: cfpRepeats), CenterCropped(people, fraction: lfwCrop)],
-      name: "\(cfp.name)\(cfpRepeats > 1 ? " x \(cfpRepeats)" : "") + \(people.name)", matches: both)
+      [RepeatedPhotos(cfp, times: cfpRepeats), CenterCropped(people, fraction: lfwCrop)], matches: both)
   }
 
   /// The settings that put LFW beside CFP, with the lists of people to leave out and to match that lie in its folder.

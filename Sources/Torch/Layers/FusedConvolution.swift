@@ -18,6 +18,8 @@ public final class FusedConvolution {
   private let kernel: Kernel
   private let norm: BatchNorm?
   private let activation: Activation
+  /// What is folded together.
+  private let sources: [Tensor]
   private var folded: Folded?
 
   /// Traps when there is a normalization before a convolution of several groups.
@@ -32,6 +34,7 @@ public final class FusedConvolution {
       groups: convolution.groups)
     self.norm = norm
     self.activation = activation
+    sources = Self.sources(kernel, before, norm)
   }
 
   /// norm(linear(before(x) flattened)), for ``atInference(_:adding:)`` alone. x: [B, channels, side, side].
@@ -41,6 +44,7 @@ public final class FusedConvolution {
     kernel = Kernel(weight: linear.weight, bias: linear.bias, side: side)
     self.norm = norm
     activation = .none
+    sources = Self.sources(kernel, before, norm)
   }
 
   /// activation(norm(convolution(before(x))) + rest). x: [B, in, H, W], rest as what comes out, [B, out, H', W'].
@@ -129,9 +133,9 @@ public final class FusedConvolution {
     return new
   }
 
-  private var sources: [Tensor] {
+  private static func sources(_ kernel: Kernel, _ norms: BatchNorm?...) -> [Tensor] {
     [kernel.weight] + (kernel.bias.map { [$0] } ?? [])
-      + [before, norm].compactMap { $0 }.flatMap { [$0.weight, $0.bias, $0.runningMean, $0.runningVariance] }
+      + norms.compactMap { $0 }.flatMap { [$0.weight, $0.bias, $0.runningMean, $0.runningVariance] }
   }
 
   private func fold(for x: Tensor, _ versions: [Int64]) throws -> Folded {
