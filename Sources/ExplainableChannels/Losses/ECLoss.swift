@@ -59,7 +59,9 @@ public final class ECLoss: ChannelLoss {
     }
     let lambda = settings.weight
     try add("match", lambda * settings.match) { try TemplateTerms.match(target, templates) }
-    try add("silence", lambda * settings.silence) { try TemplateTerms.silence(target, templates) }
+    try add("silence", lambda * settings.silence) {
+      try TemplateTerms.silence(target, templates, isRelative: settings.relativeSilence)
+    }
     try add("concentration", lambda * settings.concentration) { try TemplateTerms.concentration(templates) }
     try add("distinctness", lambda * settings.distinctness) { try TemplateTerms.distinctness(pooled) }
     try add("presence", lambda * settings.presence) {
@@ -69,8 +71,7 @@ public final class ECLoss: ChannelLoss {
       try TemplateTerms.background(assigned.sliced(1, settings.parts..<(settings.parts + 1)))
     }
     try add("structure", lambda * settings.structure) {
-      let dark = try withoutGradient { try TemplateTerms.darkStructure(pass.images.widened(), side: side) }
-      return try TemplateTerms.structure(templates, dark)
+      try TemplateTerms.structure(templates, structure(pass.images, side: side))
     }
     try add("balance", lambda * settings.balance) { try TemplateTerms.balance(templates) }
     try add("auxiliary", settings.auxiliary) { try auxiliary.loss(pooled[0..<pass.labels.size(0)], pass.labels) }
@@ -123,11 +124,34 @@ public final class ECLoss: ChannelLoss {
     return terms
   }
 
+  /// What each template is drawn to, [B, 1, side, side] where that is the same for all, else [B, K, side, side].
+  private func structure(_ images: Tensor, side: Int) throws -> Tensor {
+    try withoutGradient {
+      let images = try images.widened()
+      let dark = try TemplateTerms.darkStructure(images, side: side)
+      let bright = self.bright
+      guard bright.contains(1) else { return dark }
+      let both = try Tensor.concatenated([dark, TemplateTerms.brightStructure(images, side: side)], 1)
+      return try both.indexed(1, Tensor(bright, [settings.parts]).to(images.device))
+    }
+  }
+
+  /// 1 for templates drawn to bright structure, 0 for those drawn to dark.
+  private var bright: [Int] {
+    func dark(_ all: Int) -> Int { all - Int((Double(all) * settings.bright).rounded()) }
+    let (darkAlone, darkPairs) = (dark(alone), dark(pairs))
+    return (0..<settings.parts).map { part in
+      (part < alone ? part < darkAlone : (part - alone) / 2 < darkPairs) ? 0 : 1
+    }
+  }
+
+  /// Pairs of templates that trade places in the mirror; the templates before them are their own mirror images.
+  private var pairs: Int { max(0, settings.parts - settings.midline) / 2 }
+  private var alone: Int { settings.parts - 2 * pairs }
+
   /// The template that takes each one's place in the mirror.
   private var partners: [Int] {
-    let pairs = max(0, settings.parts - settings.midline) / 2
-    let alone = settings.parts - 2 * pairs
-    return (0..<settings.parts).map { $0 < alone ? $0 : alone + (($0 - alone) ^ 1) }
+    (0..<settings.parts).map { $0 < alone ? $0 : alone + (($0 - alone) ^ 1) }
   }
 
   /// The first `first` pictures mirrored, their channels as `order` has them.

@@ -15,6 +15,8 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
   public var match = 2.0
   /// Weight of what channels say on photos that do not show their part.
   public var silence = 0.5
+  /// Whether a photo hides a part by how much weaker its template is than usual in the batch, and not by how weak it is.
+  public var relativeSilence = false
   /// Weight of a template's spatial variance.
   public var concentration = 35.0
   /// Weight of the likeness of different parts' features.
@@ -29,6 +31,9 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
   public var background = 0.2
   /// Weight of templates that are not on dark structure (eyes, brows, nostrils, mouth).
   public var structure = 3.0
+  /// Share of the templates drawn to bright structure instead (chin, forehead, cheekbones, ridge of the nose): of those on the
+  /// midline and of the pairs alike, the last.
+  public var bright = 0.0
   /// Weight of the imbalance of the templates' masses.
   public var balance = 1.0
   /// Weight of the templates' failure to move with the face.
@@ -71,6 +76,7 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
     try require((0...1).contains(equivarianceShare), "channelLoss.ecloss.equivarianceShare is not between 0 and 1")
     try require(equivarianceEvery >= 1, "channelLoss.ecloss.equivarianceEvery is not at least 1")
     try require(auxiliaryChannels >= 1, "channelLoss.ecloss.auxiliaryChannels is not at least 1")
+    try require((0...1).contains(bright), "channelLoss.ecloss.bright is not between 0 and 1")
     try require((0..<1).contains(auxiliaryDropout), "channelLoss.ecloss.auxiliaryDropout is not at least 0 and below 1")
     for (name, value) in [
       ("weight", weight), ("match", match), ("silence", silence), ("concentration", concentration),

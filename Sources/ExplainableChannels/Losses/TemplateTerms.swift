@@ -31,10 +31,15 @@ enum TemplateTerms {
   }
 
   /// Mean energy of channels, against their mean over the batch, on photos that do not show their part: a part is absent by
-  /// 1 - the largest value of its template. target: [B, C, H, W]. No gradient reaches the templates.
-  static func silence(_ target: Tensor, _ templates: Tensor) throws -> Tensor {
+  /// 1 - the largest value of its template, or with `isRelative` by how much that falls short of its mean over the batch: templates
+  /// that are still forming are weak on all photos alike, and channels silenced then stay so. target: [B, C, H, W]. No gradient
+  /// reaches the templates.
+  static func silence(_ target: Tensor, _ templates: Tensor, isRelative: Bool = false) throws -> Tensor {
     let (channels, parts) = (target.size(1), templates.size(1))
-    let absent = try withoutGradient { try 1 - templates.max(2, 3) }
+    let absent = try withoutGradient {
+      let shown = try templates.max(2, 3)
+      return try isRelative ? (1 - shown / (shown.mean(0, keep: true) + 1e-6)).clamped(min: 0) : 1 - shown
+    }
     let owners = try owners(channels, parts, on: target.device)
     let energy = try target.mean(2, 3)
     let usual = try energy.mean(0, keep: true).detached() + 1e-6
@@ -74,7 +79,7 @@ enum TemplateTerms {
     return try 1 - (count < images ? shown.top(count, 0).values : shown).mean()
   }
 
-  /// 1 - mean over images and parts of how much dark structure (``darkStructure(_:side:)``, [B, 1, H, W]) a template is on.
+  /// 1 - mean over images and parts of how much structure ([B, 1, H, W] or one map a template) a template is on.
   static func structure(_ templates: Tensor, _ structure: Tensor) throws -> Tensor {
     try 1 - ((templates * structure).sum(2, 3) / (templates.sum(2, 3) + 1e-6)).mean()
   }
@@ -83,14 +88,23 @@ enum TemplateTerms {
   /// top-hat of the brightness (Serra 1982; closing less picture, windows of a sixth of the side), averaged over 3 x 3 cells and
   /// set against its mean m in the image as v / (v + m), in [0, 1). images: [B, 3, S, S]; gives [B, 1, side, side].
   static func darkStructure(_ images: Tensor, side: Int) throws -> Tensor {
+    try topHat(-images, side: side, window: max(1, 2 * side / 12) * 2 + 1)
+  }
+
+  /// What is bright beside darker surroundings, as lit skin is: the white top-hat (picture less opening, windows of a quarter of
+  /// the side), otherwise as ``darkStructure(_:side:)``. Chin, forehead, cheekbones and the ridge of the nose have it.
+  static func brightStructure(_ images: Tensor, side: Int) throws -> Tensor {
+    try topHat(images, side: side, window: max(1, 2 * side / 8) * 2 + 1)
+  }
+
+  /// Brightness less its opening by a square of `window` cells of a map of twice the side.
+  private static func topHat(_ images: Tensor, side: Int, window: Int) throws -> Tensor {
     let fine = 2 * side
-    let window = max(1, fine / 12) * 2 + 1
     let bright = try images.mean(1, keep: true).averagePooled(toHeight: fine, width: fine)
-    let filled = try bright.maxPooled(kernel: window, stride: 1, padding: window / 2)
-    let closed = try -(-filled).maxPooled(kernel: window, stride: 1, padding: window / 2)
-    let dark = try (closed - bright).averagePooled(kernel: 2, stride: 2)
-      .averagePooled(kernel: 3, stride: 1, padding: 1)
-    return try dark / (dark + dark.mean(2, 3, keep: true) + 1e-3)
+    func grown(_ map: Tensor) throws -> Tensor { try map.maxPooled(kernel: window, stride: 1, padding: window / 2) }
+    let opened = try grown(-grown(-bright))
+    let hat = try (bright - opened).averagePooled(kernel: 2, stride: 2).averagePooled(kernel: 3, stride: 1, padding: 1)
+    return try hat / (hat + hat.mean(2, 3, keep: true) + 1e-3)
   }
 
   /// Mean -log of the background's share [B, 1, H, W] on the border ring: outside of 1.1 half sides from the middle.

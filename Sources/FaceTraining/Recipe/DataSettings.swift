@@ -73,6 +73,7 @@ public struct DataSettings: Codable, Sendable, Hashable {
     guard kind == .procedural || DatasetLayout(of: path) != .ijb else {
       throw SettingsError(message: "data.path '\(path)' is IJB, which is for measuring: give other photos to train on")
     }
+    try checkRepeats()
     guard cfpRepeats == 1 || !lfw.isEmpty else {
       throw SettingsError(message: "data.cfpRepeats \(cfpRepeats) weighs CFP against LFW: give LFW as data.lfw")
     }
@@ -86,7 +87,7 @@ public struct DataSettings: Codable, Sendable, Hashable {
 
   /// Throws `SettingsError` when a value makes no training.
   func validate(_ channelLoss: ChannelLossSettings.Kind) throws {
-    guard cfpRepeats >= 1 else { throw SettingsError(message: "data.cfpRepeats \(cfpRepeats) is not 1 or more") }
+    try checkRepeats()
     guard unlabeled >= 0 else { throw SettingsError(message: "data.unlabeled \(unlabeled) is negative") }
     guard unlabeled == 0 || minimumPhotos > 1 else {
       throw SettingsError(
@@ -95,6 +96,10 @@ public struct DataSettings: Codable, Sendable, Hashable {
     guard unlabeled == 0 || channelLoss != .plain else {
       throw SettingsError(message: "data.unlabeled \(unlabeled) photos would teach a plain network nothing")
     }
+  }
+
+  private func checkRepeats() throws {
+    guard cfpRepeats >= 1 else { throw SettingsError(message: "data.cfpRepeats \(cfpRepeats) is not 1 or more") }
   }
 
   private func open(_ kind: Kind, seed: UInt64) throws -> any FaceDataset {

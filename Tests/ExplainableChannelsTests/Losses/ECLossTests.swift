@@ -119,6 +119,43 @@ import Torch
     }
   }
 
+  @Test func silencesAgainstWhatIsUsualWhenAsked() throws {
+    func value(_ isRelative: Bool) throws -> Double {
+      let loss = try makeLoss {
+        $0.silence = 1
+        $0.relativeSilence = isRelative
+      }
+      return try term("silence", loss.terms(makePass())).value.item()
+    }
+    let (absolute, relative) = (try value(false), try value(true))
+    #expect(relative > 0 && relative < 0.9 * absolute, "\(relative), \(absolute)")
+  }
+
+  /// Of two midline templates and three pairs, half are drawn to what is bright: the last one, and the last two pairs.
+  @Test func drawsTheLastTemplatesToBrightStructure() throws {
+    func value(_ bright: Double) throws -> (value: Double, templates: Tensor, images: Tensor) {
+      let loss = try makeLoss {
+        $0.parts = 8
+        $0.midline = 2
+        $0.bright = bright
+      }
+      let pass = try makePass()
+      return (
+        try term("structure", loss.terms(pass)).value.item(), try loss.templates(pass.features, side: 16), pass.images
+      )
+    }
+    let (half, templates, images) = try value(0.5)
+    let dark = try TemplateTerms.darkStructure(images, side: 16)
+    let bright = try TemplateTerms.brightStructure(images, side: 16)
+    func structure(_ numbers: [Int], _ map: Tensor) throws -> Double {
+      try TemplateTerms.structure(templates.indexed(1, Tensor(numbers, [numbers.count])), map).item()
+    }
+    let wanted = try (structure([0, 2, 3], dark) * 3 + structure([1, 4, 5, 6, 7], bright) * 5) / 8
+    #expect(abs(half - wanted) < 1e-5, "\(half), \(wanted)")
+    #expect(try abs(value(0).value - structure(Array(0..<8), dark)) < 1e-5)
+    #expect(try abs(value(1).value - structure(Array(0..<8), bright)) < 1e-5)
+  }
+
   @Test func assignsEveryPlaceToAPartOrNone() throws {
     let loss = try makeLoss()
     let features = try makePass().features
@@ -309,6 +346,7 @@ import Torch
     #expect(refusal { $0.auxiliaryDropout = 1 }.contains("auxiliaryDropout"))
     #expect(refusal { $0.moveScale = 1 }.contains("moveScale"))
     #expect(refusal { $0.midline = -1 }.contains("midline"))
+    #expect(refusal { $0.bright = 1.5 }.contains("bright"))
     #expect(refusal { $0.presenceCells = 2 }.contains("presenceCells"))
     #expect(refusal { $0.presenceShare = 0 }.contains("presenceShare"))
   }

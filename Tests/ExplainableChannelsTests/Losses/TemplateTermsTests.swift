@@ -81,6 +81,14 @@ import Torch
     try expect(TemplateTerms.silence(target([3, 2, 0, 2]), parts), 0)
     // A channel's scale does not matter.
     try expect(TemplateTerms.silence(target([30, 2, 10, 2]), parts), 0.5 / 4, within: 1e-6)
+    // Against what is usual, templates that are weak on all photos silence nobody: absences are 0 and 1, then 0 and 0.
+    for strength in [1, 0.1] {
+      try expect(
+        TemplateTerms.silence(target([3, 2, 1, 2]), parts * strength, isRelative: true), 0.5 / 4, within: 1e-4)
+    }
+    #expect(try TemplateTerms.silence(target([3, 2, 1, 2]), parts * 0.1).item() > 0.9)
+    let even = try Tensor.concatenated([parts[0..<1], parts[0..<1]], 0) * 0.1
+    try expect(TemplateTerms.silence(target([3, 2, 1, 2]), even, isRelative: true), 0, within: 1e-4)
   }
 
   @Test func matchesAsTheSumsSay() throws {
@@ -208,6 +216,20 @@ import Torch
     try expect(structure(picture([])).max(), 0)
     try expect(structure(picture([(40, 20, 4, 1)])).max(), 0, within: 1e-6)
     try expect(structure(picture([(8, 8, 40, -0.5)])).max(), 0, within: 1e-6)
+  }
+
+  @Test func findsWhatIsBright() throws {
+    func structure(_ images: Tensor) throws -> Tensor { try TemplateTerms.brightStructure(images, side: 16) }
+    let cells = try structure(picture([(40, 20, 4, 1)])).doubles()
+    let wanted = (0.5 / 9) / (0.5 / 9 + 0.5 / 256 + 1e-3)
+    for (place, value) in cells.enumerated() {
+      let near = abs(place % 16 - 10) <= 1 && abs(place / 16 - 5) <= 1
+      #expect(abs(value - (near ? wanted : 0)) < 1e-6, "\(place % 16), \(place / 16): \(value)")
+    }
+    // Wider than what is called dark: a sixth of the side is small here.
+    #expect(try structure(picture([(20, 20, 14, 1)])).max().item() > 0.5)
+    try expect(structure(picture([(40, 20, 4, -0.5)])).max(), 0, within: 1e-6)
+    try expect(structure(picture([(8, 8, 40, 1)])).max(), 0, within: 1e-6)
   }
 
   @Test func wantsPartsOfOneSize() throws {

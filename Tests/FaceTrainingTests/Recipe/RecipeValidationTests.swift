@@ -84,6 +84,9 @@ import Testing
       #expect((0..<3).allSatisfy { weighed.label(at: index + 100 * $0) == named.label(at: index) })
     }
     #expect(weighed.source(at: 301) == named.source(at: 101) && weighed.label(at: 301) == 50)
+    data.cfpRepeats = 0
+    #expect(throws: SettingsError.self) { _ = try data.open(seed: 0) }
+    data.cfpRepeats = 3
     data.lfw = ""
     #expect(throws: SettingsError.self) { _ = try data.open(seed: 0) }
     data = recipe.data
