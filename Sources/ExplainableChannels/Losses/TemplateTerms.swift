@@ -88,22 +88,25 @@ enum TemplateTerms {
   /// top-hat of the brightness (Serra 1982; closing less picture, windows of a sixth of the side), averaged over 3 x 3 cells and
   /// set against its mean m in the image as v / (v + m), in [0, 1). images: [B, 3, S, S]; gives [B, 1, side, side].
   static func darkStructure(_ images: Tensor, side: Int) throws -> Tensor {
-    try topHat(-images, side: side, window: max(1, 2 * side / 12) * 2 + 1)
+    try topHat(-brightness(images, side: side), window: max(1, 2 * side / 12) * 2 + 1)
   }
 
   /// What is bright beside darker surroundings, as lit skin is: the white top-hat (picture less opening, windows of a quarter of
   /// the side), otherwise as ``darkStructure(_:side:)``. Chin, forehead, cheekbones and the ridge of the nose have it.
   static func brightStructure(_ images: Tensor, side: Int) throws -> Tensor {
-    try topHat(images, side: side, window: max(1, 2 * side / 8) * 2 + 1)
+    try topHat(brightness(images, side: side), window: max(1, 2 * side / 8) * 2 + 1)
   }
 
-  /// Brightness less its opening by a square of `window` cells of a map of twice the side.
-  private static func topHat(_ images: Tensor, side: Int, window: Int) throws -> Tensor {
-    let fine = 2 * side
-    let bright = try images.mean(1, keep: true).averagePooled(toHeight: fine, width: fine)
+  /// At twice the map's side.
+  private static func brightness(_ images: Tensor, side: Int) throws -> Tensor {
+    try images.mean(1, keep: true).averagePooled(toHeight: 2 * side, width: 2 * side)
+  }
+
+  /// A map less its opening by a square of `window` cells, at half its side, against its mean.
+  private static func topHat(_ map: Tensor, window: Int) throws -> Tensor {
     func grown(_ map: Tensor) throws -> Tensor { try map.maxPooled(kernel: window, stride: 1, padding: window / 2) }
-    let opened = try grown(-grown(-bright))
-    let hat = try (bright - opened).averagePooled(kernel: 2, stride: 2).averagePooled(kernel: 3, stride: 1, padding: 1)
+    let opened = try grown(-grown(-map))
+    let hat = try (map - opened).averagePooled(kernel: 2, stride: 2).averagePooled(kernel: 3, stride: 1, padding: 1)
     return try hat / (hat + hat.mean(2, 3, keep: true) + 1e-3)
   }
 
