@@ -84,7 +84,7 @@ let package = Package(
       path: "Tests/FuzzTargets"),
     .executableTarget(
       name: "facet-fuzz", dependencies: ["ArgumentParsing", "FuzzTargets", "TerminalOutput"], path: "Tests/FuzzRunner"),
-    .testTarget(name: "FuzzTests", dependencies: ["FuzzTargets", "TestSupport"]),
+    .testTarget(name: "FuzzTests", dependencies: ["facet-fuzz", "FuzzTargets", "TestSupport"]),
     .testTarget(name: "ProtocolBuffersTests", dependencies: ["ProtocolBuffers"]),
     .testTarget(name: "ONNXTests", dependencies: ["FaceDatasets", "ONNX", "TestSupport", "Torch"]),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"], exclude: ["Fixtures"]),

@@ -175,7 +175,7 @@ struct ONNXRuntimeTests {
     }
     let script = PythonEnvironment.root.appendingPathComponent("Benchmarks/check_onnx.py").path
     let python = try #require(PythonEnvironment.onnx)
-    let result = try PythonEnvironment.run(python, [script, "files", "--json", "--batch", "3"] + files)
+    let result = try Program.run(python, [script, "files", "--json", "--batch", "3"] + files)
     let outcomes = try JSONDecoder().decode([Outcome].self, from: Data(result.output.utf8))
     #expect(outcomes.map(\.model) == ExportCase.all.map(\.name), "\(result.errors)")
     for (outcome, item) in zip(outcomes, ExportCase.all) {
@@ -199,7 +199,7 @@ struct ONNXRuntimeTests {
       [("input", noise()), ("embeddings", output.embedding), ("activations", #require(output.target))],
       to: folder.path + "/x.safetensors")
     let script = PythonEnvironment.root.appendingPathComponent("Benchmarks/check_onnx.py").path
-    let result = try PythonEnvironment.run(
+    let result = try Program.run(
       #require(PythonEnvironment.onnx), [script, "files", folder.path + "/x.onnx", folder.path + "/x.safetensors"])
     #expect(result.code == 1 && result.errors.contains("differ by more"), "\(result.output)\(result.errors)")
   }

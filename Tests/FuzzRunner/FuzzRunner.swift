@@ -26,7 +26,8 @@ struct FuzzRunner: ParsableCommand {
 
   mutating func run() throws {
     let names = formats.map { $0.split(separator: ",").map(String.init) }
-    let unknown = (names ?? []).filter { name in !FuzzTarget.all.contains { $0.name == name } }
+    let targets = names == nil ? FuzzTarget.all : FuzzTarget.all + [FuzzTarget.greedy]
+    let unknown = (names ?? []).filter { name in !targets.contains { $0.name == name } }
     guard unknown.isEmpty else {
       let known = FuzzTarget.all.map(\.name).joined(separator: ", ")
       throw UsageError("--formats: \(unknown.joined(separator: ", ")) is none of \(known)")
@@ -34,7 +35,7 @@ struct FuzzRunner: ParsableCommand {
     let folder = self.folder ?? FileManager.default.temporaryDirectory.appendingPathComponent("facet-fuzz").path
     var results: [Fuzzer.Result] = []
     var table = TextTable(["format", "executions", "accepted", "slowest s", "excess MB"])
-    for target in FuzzTarget.all where names?.contains(target.name) ?? true {
+    for target in targets where names?.contains(target.name) ?? true {
       let own = "\(folder)/\(target.name)"
       try FileManager.default.createDirectory(atPath: own, withIntermediateDirectories: true)
       let fuzzer = try Fuzzer(target, seed: UInt64(bitPattern: Int64(seed)), folder: own)

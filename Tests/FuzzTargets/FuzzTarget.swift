@@ -31,6 +31,14 @@ extension FuzzTarget {
     rec, idx, bin, pth, safetensors, onnx, jpeg, png, csv, recipe, lst, ijb, pairLabels, nistTable, nistPairs,
   ]
 
+  /// A parser with a fault, which no run includes unless it is named: it takes 256 MiB for what is not its seed. The
+  /// fuzzer's own test.
+  public static let greedy = FuzzTarget("greedy", file: "x.txt", seeds: [Data("seed".utf8)]) { path in
+    guard try bytes(path) != Data("seed".utf8) else { return }
+    var taken = [UInt8](repeating: 1, count: 256 << 20)
+    taken.withUnsafeMutableBufferPointer { $0[$0.count / 2] = 2 }
+  }
+
   /// Where the fixtures lie that Python wrote.
   private static func fixture(_ name: String) -> Data {
     let tests = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

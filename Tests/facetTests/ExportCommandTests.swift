@@ -68,7 +68,7 @@ extension FacetCommands {
       let model = root.appendingPathComponent("Models/facet-small.safetensors").path
       try FileManager.default.copyItem(atPath: model, toPath: path("model.safetensors"))
       #expect(try facet("export", model, "--output", path("model.onnx")).code == 0)
-      let result = try PythonEnvironment.run(#require(PythonEnvironment.onnx), ["example.py"], in: folder.path)
+      let result = try Program.run(#require(PythonEnvironment.onnx), ["example.py"], in: folder.path)
       #expect(result.code == 0, "\(result.errors)")
       let lines = result.output.split(separator: "\n")
       #expect(lines.count == 3 && lines[0] == "(32, 3, 3, 3)", "\(result.output)")

@@ -24,29 +24,10 @@ final class FacetProcess {
   private let folder: TemporaryFolder
   private let done = DispatchSemaphore(value: 0)
 
-  struct NotFound: Error, CustomStringConvertible {
-    let places: [String]
-    var description: String { "there is no facet program in \(places.joined(separator: ", ")); build it first" }
-  }
-
-  /// Beside the test bundle, where the package's products are.
-  static func program() throws -> URL {
-    var places = [URL(fileURLWithPath: CommandLine.arguments[0]).deletingLastPathComponent()]
-    places += Bundle.allBundles.map(\.bundleURL).filter { $0.pathExtension == "xctest" }
-      .map { $0.deletingLastPathComponent() }
-    if let running = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe") {
-      places.append(URL(fileURLWithPath: running).deletingLastPathComponent())
-    }
-    let found = places.map { $0.appendingPathComponent("facet") }
-      .first { FileManager.default.isExecutableFile(atPath: $0.path) }
-    guard let found else { throw NotFound(places: places.map(\.path)) }
-    return found
-  }
-
   /// Starts it. Its words go to files, which no amount of them can block.
   init(_ arguments: [String], in directory: String? = nil, setting variables: [String: String] = [:]) throws {
     folder = try TemporaryFolder()
-    process.executableURL = try FacetProcess.program()
+    process.executableURL = try Program.built("facet")
     process.arguments = arguments
     if let directory { process.currentDirectoryURL = URL(fileURLWithPath: directory) }
     var environment = ProcessInfo.processInfo.environment
