@@ -39,7 +39,7 @@ public struct FaithfulnessTest {
       data: sets.map { "\($0.name) (\($0.dataset.name))" }.joined(separator: ", "), settings: settings,
       protocols: sources.map(\.summary),
       triplets: playsGame ? Share(hits: triplets.count(where: \.isNoticed), of: triplets.count) : nil,
-      explainers: results, damaged: sources.flatMap(\.damaged))
+      explainers: results, damaged: NetworkScan.once(sources.flatMap(\.damaged)))
   }
 
   private func embed(_ photos: Tensor) throws -> Tensor { try model.network(photos).embedding }

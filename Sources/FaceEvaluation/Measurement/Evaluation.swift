@@ -91,7 +91,7 @@ extension NetworkScan {
   }
 
   /// Each damaged photo once: views and protocols share photos.
-  private static func once(_ damaged: [DamagedPhoto]) -> [DamagedPhoto] {
+  static func once(_ damaged: [DamagedPhoto]) -> [DamagedPhoto] {
     var seen: Set<String> = []
     return damaged.filter { seen.insert($0.source).inserted }
   }

@@ -3,7 +3,8 @@ import FaceDatasets
 import FaceNetworks
 import Foundation
 
-/// What a model's scores mean, measured on pairs: a threshold, a logistic curve, and how far both can be trusted.
+/// What a model's scores mean, measured on pairs: a threshold, a logistic curve, and how far both can be trusted. Pairs of one
+/// person and of two count half each in the curve and in what is said of it, however many there are of either.
 public struct CalibrationReport: Codable, Sendable {
   /// Pairs whose probabilities lie in one tenth of 0...1.
   public struct Bin: Codable, Sendable, Equatable {
@@ -12,7 +13,7 @@ public struct CalibrationReport: Codable, Sendable {
     public var pairs: Int
     /// The mean of their probabilities, each from a curve fitted on other folds; 0 in an empty bin.
     public var meanProbability: Double
-    /// The part of them that shows the same person; 0 in an empty bin.
+    /// The part of them that shows the same person, where half of all pairs do; 0 in an empty bin.
     public var shareSame: Double
   }
 
@@ -91,12 +92,10 @@ extension CalibrationReport {
     self.falseAcceptRate = falseAcceptRate
     decisions = [curve.decisions(curve.point(at: chosen))] + curve.decisionsAtCommonRates
     (slope, intercept) = (fit.slope, fit.intercept)
-    (accuracy, accuracyDeviation) = Self.accuracy(probabilities, same, folds)
-    bins = Self.bins(probabilities, same)
-    calibrationError = bins.reduce(0) {
-      $0 + Double($1.pairs) / Double(scores.count) * abs($1.meanProbability - $1.shareSame)
-    }
-    logLoss = Self.logLoss(probabilities, same)
+    let weights = LogisticFit.evenWeights(same)
+    (accuracy, accuracyDeviation) = Self.accuracy(probabilities, same, folds, weights)
+    (bins, calibrationError) = Self.bins(probabilities, same, weights)
+    logLoss = Self.logLoss(probabilities, same, weights)
     protocols = try sets.map { set in
       let own = try OperatingCurve(scores: set.scores, same: set.same)
       let point = own.point(at: chosen)
@@ -115,11 +114,12 @@ extension CalibrationReport {
 
   /// The share of right decisions in each fold: their mean and deviation.
   private static func accuracy(
-    _ probabilities: [Double], _ same: [Bool], _ folds: [Int]
+    _ probabilities: [Double], _ same: [Bool], _ folds: [Int], _ weights: [Double]
   ) -> (mean: Double, deviation: Double) {
     let members = Dictionary(grouping: same.indices, by: { folds[$0] })
     let accuracies = members.sorted { $0.key < $1.key }.map { _, pairs in
-      Double(pairs.count { (probabilities[$0] >= 0.5) == same[$0] }) / Double(pairs.count)
+      let right = pairs.filter { (probabilities[$0] >= 0.5) == same[$0] }
+      return right.reduce(0) { $0 + weights[$1] } / pairs.reduce(0) { $0 + weights[$1] }
     }
     let moments = Moments(accuracies)
     return (moments.mean, moments.deviation)
@@ -135,20 +135,30 @@ extension CalibrationReport {
     return scores.indices.map { fits[folds[$0]]!.probability(scores[$0]) }
   }
 
-  private static func bins(_ probabilities: [Double], _ same: [Bool]) -> [Bin] {
-    (0..<10).map { bin in
-      let members = probabilities.indices.filter { min(9, Int(probabilities[$0] * 10)) == bin }
-      let count = Double(max(1, members.count))
-      return Bin(
-        from: Double(bin) / 10, to: Double(bin + 1) / 10, pairs: members.count,
-        meanProbability: members.reduce(0) { $0 + probabilities[$1] } / count,
-        shareSame: Double(members.count { same[$0] }) / count)
+  /// The bins, and by how much probabilities are off on average.
+  private static func bins(
+    _ probabilities: [Double], _ same: [Bool], _ weights: [Double]
+  ) -> (bins: [Bin], error: Double) {
+    var error = 0.0
+    let bins = (0..<10).map { number in
+      let members = probabilities.indices.filter { min(9, Int(probabilities[$0] * 10)) == number }
+      let weight = members.reduce(0) { $0 + weights[$1] }
+      func mean(_ value: (Int) -> Double) -> Double {
+        members.isEmpty ? 0 : members.reduce(0) { $0 + weights[$1] * value($1) } / weight
+      }
+      let bin = Bin(
+        from: Double(number) / 10, to: Double(number + 1) / 10, pairs: members.count,
+        meanProbability: mean { probabilities[$0] }, shareSame: mean { same[$0] ? 1 : 0 })
+      error += weight / Double(same.count) * abs(bin.meanProbability - bin.shareSame)
+      return bin
     }
+    return (bins, error)
   }
 
-  private static func logLoss(_ probabilities: [Double], _ same: [Bool]) -> Double {
-    let sum = zip(probabilities, same).reduce(0) { sum, pair in
-      sum - log(max(pair.1 ? pair.0 : 1 - pair.0, 1e-300))
+  private static func logLoss(_ probabilities: [Double], _ same: [Bool], _ weights: [Double]) -> Double {
+    let sum = same.indices.reduce(0) { sum, pair in
+      let probability = same[pair] ? probabilities[pair] : 1 - probabilities[pair]
+      return sum - weights[pair] * log(max(probability, 1e-300))
     }
     return sum / Double(probabilities.count)
   }
@@ -195,7 +205,9 @@ extension NetworkScan {
     let names = sets.map(\.name).joined(separator: " + ")
     // A list of pairs and its photos have one name.
     let source = (names == data ? data : "\(names) of \(data)") + (note.map { " (\($0))" } ?? "")
-    return try CalibrationReport(scored, data: source, flip: flip, falseAcceptRate: falseAcceptRate, damaged: damaged)
+    return try CalibrationReport(
+      scored, data: source, flip: flip, falseAcceptRate: falseAcceptRate,
+      damaged: NetworkScan.once(damaged))
   }
 }
 

@@ -16,8 +16,24 @@ import Testing
       same.append(random.uniform(0...1) < 1 / (1 + exp(-(8 * score - 2))))
     }
     let fit = try LogisticFit(scores: scores, same: same)
-    #expect(abs(fit.slope - 8) < 0.4 && abs(fit.intercept + 2) < 0.2, "\(fit)")
-    #expect(abs(fit.probability(0.25) - 0.5) < 0.02)
+    // Three in eight are of one person here; the curve is for one in two.
+    let positives = Double(same.count { $0 })
+    let shift = log((Double(same.count) - positives) / positives)
+    #expect(abs(fit.slope - 8) < 0.4 && abs(fit.intercept + 2 - shift) < 0.2, "\(fit)")
+    #expect(abs(fit.probability(0.25) - 1 / (1 + exp(-shift))) < 0.02)
+  }
+
+  /// A list with nine times as many pairs of different people says the same of a score.
+  @Test func howManyPairsAreOfOnePersonDoesNotMatter() throws {
+    var random = SeededRandom(seed: 6)
+    let alike = (0..<400).map { _ in random.uniform(0.2...1) }
+    let different = (0..<400).map { _ in random.uniform(-0.4...0.6) }
+    let many = (0..<9).flatMap { _ in different }
+    let even = try LogisticFit(scores: alike + different, same: alike.map { _ in true } + different.map { _ in false })
+    let uneven = try LogisticFit(scores: alike + many, same: alike.map { _ in true } + many.map { _ in false })
+    for score in stride(from: -0.4, through: 1, by: 0.1) {
+      #expect(abs(even.probability(score) - uneven.probability(score)) < 0.01)
+    }
   }
 
   @Test func scoresApartMakeNoStep() throws {
@@ -51,6 +67,21 @@ import Testing
     #expect(report.calibrationError < 0.03 && report.logLoss < 0.5)
     #expect(report.calibration.probability(0.2) > 0.4 && report.calibration.probability(0.9) > 0.99)
     for bin in report.bins where bin.pairs > 200 { #expect(abs(bin.meanProbability - bin.shareSame) < 0.1) }
+  }
+
+  /// What is said of the curve is said of pairs half of which are of one person, as the curve itself is.
+  @Test func unevenListsAreCalibratedForEvenOnes() throws {
+    let (scores, same) = pairs(6000, slope: 10, seed: 8)
+    // One pair of one person in three is kept.
+    let kept = scores.indices.filter { !same[$0] || $0 % 3 == 0 }
+    let all = try CalibrationReport(
+      [("all", scores, same, scores.indices.map { $0 % 10 })], data: "made up", flip: false)
+    let fewer = try CalibrationReport(
+      [("fewer", kept.map { scores[$0] }, kept.map { same[$0] }, kept.map { $0 % 10 })], data: "made up", flip: false)
+    #expect(abs(all.threshold - fewer.threshold) < 0.02, "\(all.threshold) \(fewer.threshold)")
+    #expect(abs(all.accuracy - fewer.accuracy) < 0.02, "\(all.accuracy) \(fewer.accuracy)")
+    #expect(abs(all.logLoss - fewer.logLoss) < 0.03, "\(all.logLoss) \(fewer.logLoss)")
+    #expect(fewer.calibrationError < 0.03)
   }
 
   /// A curve measured on pairs that it was fitted to would hide this.
