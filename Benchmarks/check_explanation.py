@@ -96,7 +96,8 @@ class Network:
 
 
 def account(network, views):
-    """Score, each view's channels [V, C], and the constant, from inputs [2, 3, S, S] of each view."""
+    """Score, each view's channels [V, C], the constant, and what each photo's channels add to its embedding, one [V, 2, C, D]
+    over the product of both lengths, from inputs [2, 3, S, S] of each view."""
     matrix, mean, constant = network.affine()
     targets = [network.target(view) for view in views]
     deviations = [network.inputs(target) - mean for target in targets]
@@ -113,7 +114,13 @@ def account(network, views):
         shares = (x * (along @ matrix)).reshape(2, targets[0].shape[1], -1).sum((0, 2))
         channels.append(shares)
         offset += (along @ constant).sum().item()
-    return score, torch.stack(channels), offset, targets, embeddings
+    # [2, C, D] of a view: a channel's inputs times its columns of the matrix.
+    vectors = [
+        torch.einsum("bcp,dcp->bcd", x.reshape(2, t.shape[1], -1), matrix.reshape(matrix.shape[0], t.shape[1], -1))
+        * s[:, None, None]
+        for x, t, s in zip(deviations, targets, scales)
+    ]
+    return score, torch.stack(channels), offset, targets, embeddings, torch.stack(vectors) / length.sqrt()
 
 
 def mirrored(name):
@@ -135,16 +142,21 @@ def main():
         explanation = json.load(file)
     image = tensors["input"].double()
     views = [image, image.flip(3)] if options.flip else [image]
-    score, channels, constant, targets, embeddings = account(network, views)
+    score, channels, constant, targets, embeddings, vectors = account(network, views)
 
     parts = {}
+    # What a part adds to each photo's embedding, [2, D].
+    sums = {}
     for line in explanation["parts"]:
         if line["kind"] == "part":
             own = channels[0, line["channels"]].sum().item()
             parts[line["part"]] = parts.get(line["part"], 0) + own
+            sums[line["part"]] = sums.get(line["part"], 0) + vectors[0][:, line["channels"]].sum(1)
             if options.flip:
                 other = mirrored(line["part"])
                 parts[other] = parts.get(other, 0) + channels[1, line["channels"]].sum().item()
+                sums[other] = sums.get(other, 0) + vectors[1][:, line["channels"]].sum(1)
+    alike = {line["part"]: line["samePart"] for line in explanation["parts"] if line["kind"] == "part"}
     said = {line["part"]: line["contribution"] for line in explanation["parts"]}
     rows = [
         ("score", abs(score - explanation["score"])),
@@ -153,6 +165,7 @@ def main():
         ("embeddings", max((e - tensors["embeddings"][v]).abs().max().item() for v, e in enumerate(embeddings))),
         ("channel contributions", (channels.sum(0) - tensors["channels"]).abs().max().item()),
         ("part contributions", max(abs(parts[name] - said[name]) for name in parts)),
+        ("of them with the same part", max(abs((sums[name][0] @ sums[name][1]).item() - alike[name]) for name in alike)),
         ("constant", abs(constant - said["constant"])),
     ]
     print(f"| {'largest difference':34} | {'value':9} |\n| {'-' * 34} | {'-' * 9} |")

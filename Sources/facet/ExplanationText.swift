@@ -6,21 +6,20 @@ import TerminalOutput
 
 /// Verdicts and accounts for the terminal.
 enum ExplanationText {
-  /// The decision, its score, where the threshold came from, and what speaks against trusting it.
-  static func verdict(_ explanation: Explanation, _ info: ModelInfo) -> String {
-    (decision(explanation, info) + doubts(explanation)).joined(separator: "\n")
+  /// The decision, its score, where the threshold came from, and what speaks against trusting it. `isOneFile`: both photos
+  /// are the same bytes.
+  static func verdict(_ explanation: Explanation, _ info: ModelInfo, isOneFile: Bool) -> String {
+    (decision(explanation, info) + doubts(explanation, isOneFile: isOneFile)).joined(separator: "\n")
   }
 
-  private static func doubts(_ explanation: Explanation) -> [String] {
+  private static func doubts(_ explanation: Explanation, isOneFile: Bool) -> [String] {
     let empty = [("A", explanation.showsFaceA), ("B", explanation.showsFaceB)].filter { $0.1 == false }.map(\.0)
     var lines: [String] = []
     if !empty.isEmpty {
       let photos = empty.count == 1 ? "photo \(empty[0]) shows" : "both photos show"
       lines.append("warning: \(photos) no part of a face that the model knows: the score says little")
     }
-    if let origin = explanation.provenance, origin.photoA.sha256 == origin.photoB.sha256 {
-      lines.append("note: both photos are one file, byte for byte")
-    }
+    if isOneFile { lines.append("note: both photos are one file, byte for byte") }
     for (photo, faces) in [("A", explanation.facesA ?? 1), ("B", explanation.facesB ?? 1)] where faces > 1 {
       lines.append("note: photo \(photo) shows \(faces) faces; the largest was compared")
     }
@@ -58,16 +57,17 @@ enum ExplanationText {
   /// The lines of an account, the largest first.
   static func account(_ explanation: Explanation) -> String {
     let number = EvaluationText.number
-    var table = TextTable(["part", "contribution", "share", "visible A", "visible B"])
+    var table = TextTable(["part", "contribution", "same part", "share", "visible A", "visible B"])
     let parts = explanation.parts.filter { $0.kind == .part }.sorted { $0.contribution > $1.contribution }
     for line in parts + explanation.parts.filter({ $0.kind != .part }) {
       func seen(_ value: Double?, _ isHidden: Bool) -> String { number(value, 2) + (isHidden ? " hidden" : "") }
       table.addRow([
-        line.part + (line.ignored ? " (left out)" : ""), signed(line.contribution), signed(line.share),
+        line.part + (line.ignored ? " (left out)" : ""), signed(line.contribution),
+        line.samePart.map(signed) ?? "-", signed(line.share),
         seen(line.visibleA, line.hiddenA), seen(line.visibleB, line.hiddenB),
       ])
     }
-    table.addRow(["score", number(explanation.score, 4), "", "", ""])
+    table.addRow(["score", number(explanation.score, 4), "", "", "", ""])
     var text = table.text()
     if !explanation.named {
       text +=

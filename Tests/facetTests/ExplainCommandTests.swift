@@ -38,6 +38,19 @@ extension FacetCommands {
       expectFailure(try facet("verify", a, b, "--threshold", "2"), code: 2, "--threshold")
     }
 
+    /// A score of 1 tells nothing of the person then, and its reader should know.
+    @Test func onePhotoUnderTwoNamesIsSaid() throws {
+      let copy = path("copy.png")
+      try FileManager.default.copyItem(atPath: a, toPath: copy)
+      for command in [["verify"], ["explain", "--output", path("one")]] {
+        func words(_ other: String) throws -> FacetResult {
+          try FacetProcess(Array(command.prefix(1) + [a, other] + command.dropFirst())).wait()
+        }
+        #expect(try words(copy).output.contains("one file, byte for byte"))
+        #expect(try !words(b).output.contains("one file"))
+      }
+    }
+
     /// Without a threshold there is no other decision to ask for.
     @Test func aCounterfactualNeedsADecision() throws {
       let pair = ["explain", a, b, "--model", run.model, "--output", path("why"), "--counterfactual"]
@@ -167,6 +180,14 @@ extension FacetCommands {
       try Data("no photo".utf8).write(to: URL(fileURLWithPath: gallery + "/broken.jpg"))
       let again = try facet("explain", a, gallery, "--output", path("again"), "--best", "1")
       #expect(again.code == 1 && again.errors.contains("broken.jpg") && again.output.contains("itself.png"))
+      // So is one that leaves nothing to compare.
+      try Image(width: 80, height: 80, color: RGB(128, 128, 128)).write(to: gallery + "/gray.png")
+      let visible = try facet("explain", a, gallery, "--output", path("visible"), "--best", "1", "--ignore-hidden")
+      #expect(visible.code == 1 && visible.errors.contains("gray.png"), "\(visible.all)")
+      #expect(visible.output.contains("itself.png"))
+      expectFailure(
+        try facet("explain", gallery + "/gray.png", gallery, "--output", path("blank"), "--ignore-hidden"),
+        "no part of the face is visible")
       let written = try #require(try json(path("again/explanation.json")) as? [String: Any])
       let damaged = try #require(written["damaged"] as? [[String: Any]])
       #expect(damaged.count == 1 && (damaged[0]["source"] as? String)?.hasSuffix("broken.jpg") == true)

@@ -20,7 +20,8 @@ public struct Counterfactual: Codable, Sendable, Equatable {
   public var parts: [String]
   /// The score after the change; the score as it is when no change flips it.
   public var score: Double
-  /// Whether every smaller choice of parts was tried; else the parts were added one by one, the best first.
+  /// Whether every smaller choice of parts was tried, or every choice where none flips; else parts were added one by one, the
+  /// best first.
   public var isFewest: Bool
 
   /// Whether there is such a change.
@@ -36,6 +37,7 @@ extension FaceAccountant {
       !match.ignored.contains(parts.groups[group].name) && match.parts.contains { $0.name == parts.groups[group].name }
     }
     var best: Counterfactual?
+    var isComplete = true
     for photo in [Counterfactual.Photo.first, .second] {
       let (face, other) = photo == .first ? (match.first, match.second) : (match.second, match.first)
       let change: Counterfactual.Change = same ? .becomesAverage : .becomesOther
@@ -43,7 +45,10 @@ extension FaceAccountant {
       // Passes through the network are dear.
       let search = PartSearch(
         count: groups.count, limit: isExact ? attempts : min(attempts, 200), lowers: same, threshold: threshold)
-      guard let found = try search.run(score) else { continue }
+      guard let found = try search.run(score) else {
+        isComplete = isComplete && search.isComplete
+        continue
+      }
       let candidate = Counterfactual(
         change: change, photo: photo, parts: found.members.map { parts.groups[groups[$0]].name }, score: found.score,
         isFewest: found.isFewest)
@@ -54,7 +59,8 @@ extension FaceAccountant {
     }
     return best
       ?? Counterfactual(
-        change: same ? .becomesAverage : .becomesOther, photo: .second, parts: [], score: match.score, isFewest: true)
+        change: same ? .becomesAverage : .becomesOther, photo: .second, parts: [], score: match.score,
+        isFewest: isComplete)
   }
 
   /// The score when the parts numbered in `groups` have changed in `face`.
@@ -138,6 +144,9 @@ struct PartSearch {
   /// Whether the score is to fall below the threshold, rather than to reach it.
   let lowers: Bool
   let threshold: Double
+
+  /// Whether all sets are tried, of whatever size, before it gives up.
+  var isComplete: Bool { count < Int.bitWidth - 2 && (1 << count) - 1 <= limit }
 
   typealias Found = (members: [Int], score: Double, isFewest: Bool)
 

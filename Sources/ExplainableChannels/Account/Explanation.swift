@@ -16,6 +16,9 @@ public struct Explanation: Codable, Sendable, Equatable {
     public var part: String
     public var kind: Kind
     public var contribution: Double
+    /// Of the contribution, what the part adds with the same part of the other photo; null for lines that are no part, and where
+    /// the network is not affine behind its target layer.
+    public var samePart: Double?
     /// The contribution over the sum of all lines' magnitudes, with its sign.
     public var share: Double
     /// How visible the part is in each photo, 0 to 1; null for lines that are no part or of silent channels alone, and
@@ -34,6 +37,7 @@ public struct Explanation: Codable, Sendable, Equatable {
       try container.encode(part, forKey: .part)
       try container.encode(kind, forKey: .kind)
       try container.encode(contribution, forKey: .contribution)
+      try container.encode(samePart, forKey: .samePart)
       try container.encode(share, forKey: .share)
       try container.encode(visibleA, forKey: .visibleA)
       try container.encode(visibleB, forKey: .visibleB)
@@ -114,15 +118,16 @@ public struct Explanation: Codable, Sendable, Equatable {
     let total = max(contributions.reduce(0) { $0 + abs($1) }, 1e-12)
     let parts = match.parts.map { part in
       Line(
-        part: part.name, kind: .part, contribution: part.contribution, share: part.contribution / total,
+        part: part.name, kind: .part, contribution: part.contribution, samePart: part.samePart,
+        share: part.contribution / total,
         visibleA: part.visibleA, visibleB: part.visibleB, hiddenA: part.isHiddenA, hiddenB: part.isHiddenB,
         ignored: part.isIgnored, channels: part.channels)
     }
     return parts
       + rests.map { kind, value in
         Line(
-          part: kind.rawValue, kind: kind, contribution: value, share: value / total, visibleA: nil, visibleB: nil,
-          hiddenA: false, hiddenB: false, ignored: false, channels: [])
+          part: kind.rawValue, kind: kind, contribution: value, samePart: nil, share: value / total, visibleA: nil,
+          visibleB: nil, hiddenA: false, hiddenB: false, ignored: false, channels: [])
       }
   }
 }

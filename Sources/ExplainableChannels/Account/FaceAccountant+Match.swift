@@ -63,8 +63,8 @@ extension FaceAccountant {
     let hidden = ignoreHidden ? try hiddenParts(visibility) : []
     let (first, second) = (try without(hidden, a), try without(hidden, b))
     return Match(
-      try account(first, second), first: first, second: second, grouping: parts, threshold: model.info.threshold,
-      visibility: visibility, ignored: hidden)
+      try account(first, second), samePart: try samePartContributions(first, second), first: first, second: second,
+      grouping: parts, threshold: model.info.threshold, visibility: visibility, ignored: hidden)
   }
 
   /// The score alone. Throws as ``match(_:_:ignoreHidden:)`` does.

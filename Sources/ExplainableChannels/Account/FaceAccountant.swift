@@ -177,6 +177,29 @@ extension FaceAccountant {
     let side = first.channels + 1
     return (0..<side).map { Array(values[($0 * side)..<(($0 + 1) * side)]) }
   }
+
+  /// What each part of the first photo adds to the score with the same part of the second, in the order of the parts' groups: the
+  /// sum of the part's ``channelPairs(_:_:)``. The rest of a part's contribution is with other parts and the average face.
+  /// Nil where the network is not affine.
+  public func samePartContributions(_ first: ExaminedFace, _ second: ExaminedFace) throws -> [Double]? {
+    guard let affine else { return nil }
+    func vectors(_ face: ExaminedFace) throws -> [[Double]] {
+      var sums = [[Double]](
+        repeating: [Double](repeating: 0, count: affine.dimension), count: parts.groups.count)
+      for view in face.views {
+        let own = try affine.channelVectors(view.deviations, channels: face.channels).doubles()
+        for channel in 0..<face.channels {
+          let group = parts.group(of: channel, mirrored: view.isMirrored)
+          for number in 0..<affine.dimension {
+            sums[group][number] += own[channel * affine.dimension + number] * view.scale
+          }
+        }
+      }
+      return sums
+    }
+    let lengths = first.length * second.length
+    return zip(try vectors(first), try vectors(second)).map { inner($0, $1) / lengths }
+  }
 }
 
 /// Why there is no account of a score.

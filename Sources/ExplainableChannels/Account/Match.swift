@@ -16,6 +16,9 @@ public struct Match: Sendable {
     public let channels: [Int]
     /// What it adds to the score; negative where the photos differ.
     public let contribution: Double
+    /// Of the contribution, what the part adds with the same part of the other photo: like with like. The rest is with the other
+    /// photo's other parts. Nil where the network is not affine behind its target layer.
+    public let samePart: Double?
     /// The contribution over the sum of all lines' magnitudes, with its sign.
     public let share: Double
     /// How visible it is in each photo, 0 to 1; nil without a channel catalog.
@@ -43,10 +46,12 @@ public struct Match: Sendable {
       let sides = lines.filter { line in ["left ", "right "].contains { line.name.replacing($0, with: "") == name } }
       guard let first = sides.first else { return nil }
       func larger(_ value: (Part) -> Double?) -> Double? { sides.compactMap(value).max() }
+      let alike = sides.compactMap(\.samePart)
       return Part(
         name: name, part: sides.allSatisfy { $0.part == first.part } ? first.part : nil,
         channels: sides.flatMap(\.channels),
-        contribution: sides.reduce(0) { $0 + $1.contribution }, share: sides.reduce(0) { $0 + $1.share },
+        contribution: sides.reduce(0) { $0 + $1.contribution }, samePart: alike.isEmpty ? nil : alike.reduce(0, +),
+        share: sides.reduce(0) { $0 + $1.share },
         visibleA: larger(\.visibleA), visibleB: larger(\.visibleB), isIgnored: sides.allSatisfy(\.isIgnored))
     }
   }
@@ -84,8 +89,8 @@ public struct Match: Sendable {
   public var ignored: [String] { parts.filter(\.isIgnored).map(\.name) }
 
   init(
-    _ account: ScoreAccount, first: ExaminedFace, second: ExaminedFace, grouping: FaceParts, threshold: Double?,
-    visibility: (first: [Double?], second: [Double?])?, ignored: Set<Int>
+    _ account: ScoreAccount, samePart: [Double]?, first: ExaminedFace, second: ExaminedFace, grouping: FaceParts,
+    threshold: Double?, visibility: (first: [Double?], second: [Double?])?, ignored: Set<Int>
   ) {
     var contributions = [Double](repeating: 0, count: grouping.groups.count)
     for view in account.first.views + account.second.views {
@@ -104,7 +109,7 @@ public struct Match: Sendable {
           guard seen || !group.channels.isEmpty else { return nil }
           return Part(
             name: group.name, part: group.part, channels: group.channels, contribution: contributions[index],
-            share: contributions[index] / total, visibleA: visibility?.first[index],
+            samePart: samePart?[index], share: contributions[index] / total, visibleA: visibility?.first[index],
             visibleB: visibility?.second[index],
             isIgnored: ignored.contains(index))
         }),

@@ -16,6 +16,9 @@ public struct Provenance: Codable, Sendable, Equatable {
   /// In coordinated universal time.
   public let date: Date
 
+  /// Whether both photos are the same bytes, whatever their names.
+  public var isOneFile: Bool { photoA.sha256 == photoB.sha256 }
+
   public init(photoA: FileFingerprint, photoB: FileFingerprint, by instrument: Instrument) {
     self.photoA = photoA
     self.photoB = photoB

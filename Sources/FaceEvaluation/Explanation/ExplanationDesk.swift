@@ -74,12 +74,15 @@ public struct ExplanationDesk {
     model.info.input.window(of: try reader.read(path, minimumSide: side * 5 / 4).photo, side: side)
   }
 
-  /// Ranks the photos of a gallery for a probe and explains the best few. Photos that cannot be read are left out and named.
+  /// Ranks the photos of a gallery for a probe and explains the best few. Photos that cannot be read or compared are left out and
+  /// named. Throws ``AccountError`` when the probe itself cannot be compared.
   public func rank(
     _ probe: String, _ gallery: ImageList, best: Int, progress: (Int) -> Void = { _ in }
   ) throws -> (ranking: CandidateRanking, pairs: [ExplainedPair]) {
     let first = try read(probe)
     let face = try accountant.examine(photos: [first.reading.photo], flip: options.flip)[0]
+    // A probe that leaves nothing to compare is no fault of the gallery's photos.
+    _ = try accountant.score(face, face, ignoreHidden: options.ignoreHidden)
     var found: [(index: Int, explanation: Explanation)] = []
     var damaged: [DamagedPhoto] = []
     for index in 0..<gallery.count {
@@ -89,7 +92,7 @@ public struct ExplanationDesk {
         let other = try accountant.examine(photos: [second.reading.photo], flip: options.flip)[0]
         let match = try accountant.match(face, other, ignoreHidden: options.ignoreHidden)
         found.append((index, try explanation(match, first, second)))
-      } catch let error where error is ImageError || error is DetectionError {
+      } catch let error where error is ImageError || error is DetectionError || error is AccountError {
         damaged.append(DamagedPhoto(index: index, source: path, reason: "\(error)"))
       }
       progress(index + 1)

@@ -111,9 +111,11 @@ public enum ExplanationReport {
     let photo = counterfactual.photo == .first ? "A" : "B"
     let average = counterfactual.change == .becomesAverage
     guard counterfactual.flips else {
-      return average
+      let none =
+        average
         ? "No choice of parts of one photo made average would bring the score below the threshold."
         : "No choice of parts of one photo made like the other's would bring the score to the threshold."
+      return none + (counterfactual.isFewest ? "" : " Not every choice was tried.")
     }
     let parts = counterfactual.parts.joined(separator: ", ")
     let change = average ? "an average face's" : "the other photo's"
@@ -140,17 +142,19 @@ public enum ExplanationReport {
     .map { line -> DataTable.Row in
       let name = title(line) + (line.ignored ? " (left out)" : "")
       return DataTable.Row([
-        .text(name), .number(line.contribution), .number(line.share * 100), cell(line.visibleA), cell(line.visibleB),
+        .text(name), .number(line.contribution), line.samePart.map { .number($0) } ?? .missing,
+        .number(line.share * 100), cell(line.visibleA), cell(line.visibleB),
       ])
     }
     let table = DataTable(
       title: "Line by line",
       columns: [
-        .text("Part"), .number("Adds", digits: 4), .number("Share, %", digits: 1),
+        .text("Part"), .number("Adds", digits: 4), .number("Same part", digits: 4), .number("Share, %", digits: 1),
         .number("Seen in A, %", digits: 0), .number("Seen in B, %", digits: 0),
       ], rows: rows,
       footnote:
-        "Contributions add up to \(NumberText.fixed(explanation.score, digits: 4)). Share: of all lines' magnitudes.")
+        "Contributions add up to \(NumberText.fixed(explanation.score, digits: 4)). Same part: how much of it is with the "
+        + "same part of the other photo. Share: of all lines' magnitudes.")
     return ReportSection("The account", blocks: [ContributionChart(explanation), table])
   }
 
@@ -171,8 +175,10 @@ public enum ExplanationReport {
     var items = [
       "The score is the cosine of two embeddings. Each embedding is a sum over channels, so the score is a sum over them too; "
         + "channels that detect one part are added up to that part.",
-      "A part counts by how it differs from an average face. Both faces away from average in the same way: positive. In "
-        + "opposite ways: negative, it speaks against one person. Close to average in a photo: little either way.",
+      "A part counts by how it differs from an average face, and by where that points: towards the other photo's embedding is "
+        + "positive, away from it negative, evidence against one person. Half is photo A's part against all of face B, half photo "
+        + "B's part against all of face A, so a part can count though it is average, or hidden, in one photo.",
+      "Same part is what is left when only like is compared with like: this part of A with this part of B.",
       "The average face's line is what any two photos share by the network's own offset. It is no evidence.",
       "Seen: how strongly the part's channels answer, against what they usually do, squared. Below 25 % the part is called hidden.",
     ]

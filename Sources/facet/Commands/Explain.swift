@@ -75,7 +75,9 @@ struct Explain: ParsableCommand {
   private func explainPair() throws {
     let desk = try openDesk()
     let pair = try desk.explain(first, second)
-    CommandOutput.current.printLine(ExplanationText.verdict(pair.explanation, desk.accountant.model.info))
+    let isOneFile = pair.explanation.provenance?.isOneFile == true
+    CommandOutput.current.printLine(
+      ExplanationText.verdict(pair.explanation, desk.accountant.model.info, isOneFile: isOneFile))
     CommandOutput.current.printLine(ExplanationText.account(pair.explanation))
     try write(pair.explanation)
     try ExplanationFolder.write(pair, to: output)

@@ -61,9 +61,10 @@ struct Verify: ParsableCommand {
     let (model, path) = try comparison.model(on: device)
     let desk = try ExplanationDesk(model, options: .init(flip: comparison.flip), reader: detection.reader())
     let account = try desk.account(first, second).explanation
+    let (photoA, photoB) = (try FileFingerprint(of: first), try FileFingerprint(of: second))
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let output = CommandOutput.current
-    output.printLine(ExplanationText.verdict(account, model.info))
+    output.printLine(ExplanationText.verdict(account, model.info, isOneFile: photoA.sha256 == photoB.sha256))
     output.printLine("\(EvaluationText.number(seconds, 2)) s")
     guard let json else { return }
     let verdict = Verdict(
@@ -72,9 +73,7 @@ struct Verify: ParsableCommand {
       threshold: account.threshold, thresholdSource: account.thresholdSource,
       probability: account.probability, decisions: account.decisions, showsFaceA: account.showsFaceA,
       showsFaceB: account.showsFaceB, flip: comparison.flip, seconds: seconds,
-      provenance: try Provenance(
-        photoA: FileFingerprint(of: first), photoB: FileFingerprint(of: second), by: .init(model: path, device: device))
-    )
+      provenance: try Provenance(photoA: photoA, photoB: photoB, by: .init(model: path, device: device)))
     try writeJSON(verdict, to: json)
   }
 }

@@ -185,13 +185,22 @@ let fourParts: [(name: String, part: FacePart?, x: Double, y: Double)] = [
     let search = PartSearch(count: 5, limit: 1000, lowers: false, threshold: 0.65)
     let found = try #require(search.run(score))
     #expect(found.members == [3, 4] && abs(found.score - 0.7) < 1e-12 && found.isFewest)
-    #expect(PartSearch(count: 5, limit: 1000, lowers: false, threshold: 2).run(score) == nil)
+    let none = PartSearch(count: 5, limit: 1000, lowers: false, threshold: 2)
+    #expect(none.run(score) == nil && none.isComplete)
   }
 
   @Test func itGoesOnGreedilyBeyondItsLimit() throws {
     let search = PartSearch(count: 5, limit: 5, lowers: false, threshold: 0.85)
     let found = try #require(search.run(score))
     #expect(found.members == [1, 3, 4] && !found.isFewest)
+  }
+
+  /// "No choice of parts" is a claim about all 31.
+  @Test func givingUpAfterSomeIsNotGivingUpAfterAll() {
+    #expect(PartSearch(count: 5, limit: 31, lowers: false, threshold: 2).isComplete)
+    let search = PartSearch(count: 5, limit: 30, lowers: false, threshold: 2)
+    #expect(search.run(score) == nil && !search.isComplete)
+    #expect(!PartSearch(count: 200, limit: 40_000, lowers: false, threshold: 2).isComplete)
   }
 
   @Test func itCountsChoices() {

@@ -167,6 +167,31 @@ struct AccountedNetwork: Sendable, CustomTestStringConvertible {
     }
   }
 
+  /// Like with like: the block of a part's channels in both photos.
+  @Test func samePartsAreTheirBlocksOfChannelPairs() throws {
+    for network in AccountedNetwork.all where network.isAffine && network.settings.backbone == .iresnet10 {
+      let accountant = try FaceAccountant(network.model())
+      let faces = try accountant.examine(AccountedNetwork.noise(2, seed: 14))
+      let pairs = try #require(try accountant.channelPairs(faces[0], faces[1]))
+      let match = try accountant.match(faces[0], faces[1])
+      #expect(match.parts.count > 1)
+      for part in match.parts {
+        let block = part.channels.reduce(0.0) { sum, row in part.channels.reduce(sum) { $0 + pairs[row][$1] } }
+        #expect(abs(try #require(part.samePart) - block) < 1e-9, "\(part.name)")
+      }
+      // With itself and its mirror image each part is the square of a length.
+      let twice = try accountant.examine(AccountedNetwork.noise(1, seed: 14), flip: true)
+      for part in try accountant.match(twice[0], twice[0]).parts { #expect(try #require(part.samePart) >= 0) }
+    }
+  }
+
+  @Test func networksThatAreNotAffineHaveNoSameParts() throws {
+    let network = try #require(AccountedNetwork.all.first { !$0.isAffine })
+    let accountant = try FaceAccountant(network.model(), steps: 2)
+    let faces = try accountant.examine(AccountedNetwork.noise(2, seed: 15))
+    #expect(try accountant.match(faces[0], faces[1]).parts.allSatisfy { $0.samePart == nil })
+  }
+
   @Test func nothingCrossesBlocks() throws {
     let network = AccountedNetwork.all.first { $0.settings.embeddingBlocks > 1 }!
     let accountant = try FaceAccountant(network.model())
