@@ -64,16 +64,6 @@ public struct ChannelPeaks: Sendable {
     images += 1
   }
 
-  /// Adds the images of another table of the same layer after those of this one.
-  public mutating func append(contentsOf other: ChannelPeaks) {
-    precondition(other.channels == channels, "peaks are of another layer")
-    images += other.images
-    xy += other.xy
-    strength += other.strength
-    cell += other.cell
-    energy += other.energy
-  }
-
   private mutating func truncate(to count: Int) {
     xy.removeSubrange((2 * count)...)
     strength.removeSubrange(count...)

@@ -37,8 +37,6 @@ struct EnergyConcentration: ChannelMetric, Sendable {
     }
   }
 
-  mutating func append(contentsOf other: EnergyConcentration) { shares += other.shares }
-
   func perChannel(weights: [Float]) -> [Double] {
     var sums = [Double](repeating: 0, count: channels)
     var counts = sums

@@ -16,9 +16,9 @@ extension ExplainabilityMeter {
       deadChannels: dead,
       instability: bootstrap.estimate(instability.metric(.eyeMouth)),
       diagonalInstability: bootstrap.estimate(instability.metric(.diagonal)),
-      purity: purityScores(purity, .full, bootstrap),
-      fivePartPurity: purityScores(fivePartPurity, .five, bootstrap),
-      maskPurity: labeledImages > 0 ? purityScores(maskPurity, .full, bootstrap) : nil,
+      purity: purityScores(purity, .full, bootstrap, images: annotatedImages),
+      fivePartPurity: purityScores(fivePartPurity, .five, bootstrap, images: annotatedImages),
+      maskPurity: labeledImages > 0 ? purityScores(maskPurity, .full, bootstrap, images: labeledImages) : nil,
       concentration: bootstrap.estimate(concentration),
       maskConcentration: summaries.compactMap(\.maskConcentration).definedMean.defined,
       peakSpread: PeakSpreadScores(
@@ -34,19 +34,24 @@ extension ExplainabilityMeter {
   private var everyImage: [Float] { [Float](repeating: 1, count: images) }
 
   private func purityScores(
-    _ metric: PartPurity, _ vocabulary: PartVocabulary, _ bootstrap: Bootstrap
+    _ metric: PartPurity, _ vocabulary: PartVocabulary, _ bootstrap: Bootstrap, images: Int
   ) -> PurityScores {
     let shares = metric.shares(weights: everyImage)
+    // What is active on fewer speaks too seldom to detect anything.
+    let least = Float(0.05 * Double(images))
+    let speaking = (0..<channels).filter { shares.counted[$0] >= least }
     let best = vocabulary.names.enumerated().map { part, name in
       var best = PurityScores.Best(part: name, channel: nil, purity: 0)
-      for channel in 0..<channels where shares.share(channel, part: part) > best.purity {
+      for channel in speaking where shares.share(channel, part: part) > best.purity {
         best.channel = channel
         best.purity = shares.share(channel, part: part)
       }
       return best
     }
     let covered = best.filter { $0.channel != nil && $0.purity >= settings.coveragePurity }
-    return PurityScores(mean: bootstrap.estimate(metric), covered: covered.count, best: best)
+    let strict = metric.shown.contains { $0 != 0 } ? metric.countingSilence(shares).definedMean.defined : nil
+    return PurityScores(
+      mean: bootstrap.estimate(metric), meanCountingSilence: strict, covered: covered.count, best: best)
   }
 
   private func summaries(_ bootstrap: Bootstrap) -> [ChannelSummary] {

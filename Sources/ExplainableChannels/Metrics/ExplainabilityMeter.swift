@@ -3,8 +3,7 @@ import FaceDatasets
 /// Measures the explainability of a layer from its activations, one image at a time.
 ///
 /// Memory: `47 + 4 * landmarks` bytes for each image and channel, and the activations of as many images as
-/// `ExplainabilitySettings.mapMemory` allows. A meter is a value: shards of a dataset can be measured by several and merged
-/// in order.
+/// `ExplainabilitySettings.mapMemory` allows.
 ///
 ///     var meter = try ExplainabilityMeter(channels: 96, mapWidth: 14, mapHeight: 14)
 ///     for photo in photos { try meter.add(activations, image: MeasuredImage(...)) }
@@ -88,29 +87,6 @@ public struct ExplainabilityMeter: Sendable {
     concentration.add(
       maps, peaks: peaks, row: row, image: image, inverse: inverse, radius: settings.concentrationRadius,
       activeAbove: settings.activeAbove)
-  }
-
-  /// Adds what another meter of the same layer and settings has measured, as if its images came after these.
-  public mutating func merge(_ other: ExplainabilityMeter) {
-    precondition(
-      other.channels == channels && other.mapWidth == mapWidth && other.mapHeight == mapHeight
-        && other.settings == settings, "meters of different layers or settings do not merge")
-    let offset = images
-    groups += other.groups.enumerated().map { $1 == Int.min + $0 ? $1 + offset : $1 }
-    peaks.append(contentsOf: other.peaks)
-    indices += other.indices
-    annotatedImages += other.annotatedImages
-    labeledImages += other.labeledImages
-    purity.append(contentsOf: other.purity)
-    fivePartPurity.append(contentsOf: other.fivePartPurity)
-    maskPurity.append(contentsOf: other.maskPurity)
-    instability.append(contentsOf: other.instability)
-    concentration.append(contentsOf: other.concentration)
-    partEnergy.append(contentsOf: other.partEnergy)
-    facePlaces.append(contentsOf: other.facePlaces)
-    inputPlaces.append(contentsOf: other.inputPlaces)
-    peakDistances.append(contentsOf: other.peakDistances)
-    keptMaps.append(contentsOf: other.keptMaps, offset: offset)
   }
 
   private mutating func measureSpread(row: Int, image: MeasuredImage, inverse: AffineMap) {

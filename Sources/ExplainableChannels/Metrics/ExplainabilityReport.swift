@@ -53,6 +53,11 @@ public struct ExplainabilityScores: Codable, Sendable, Equatable {
   /// How groups of channels agree with the landmarks; nil without annotation.
   public var channelGroups: GroupScores?
   public var perChannel: [ChannelSummary]
+  /// The share of the images in which a living channel is active, on average; nil when none lives.
+  public var activeShare: Double? {
+    let living = perChannel.map(\.activeShare).filter { $0 > 0 }
+    return living.isEmpty ? nil : living.reduce(0, +) / Double(living.count)
+  }
   /// The constants that the numbers were measured with.
   public var settings: ExplainabilitySettings
 }
@@ -71,7 +76,10 @@ public struct PurityScores: Codable, Sendable, Equatable {
 
   /// Mean over channels; nil when no channel could be counted.
   public var mean: Estimate?
-  /// How many parts have at least one channel of the purity asked for.
+  /// The mean where a channel that is silent before its own part misses it, so that nothing is gained by silence. Nil by masks,
+  /// and in files from before it was measured.
+  public var meanCountingSilence: Double?
+  /// How many parts have at least one channel of the purity asked for that is active in one image of twenty or more.
   public var covered: Int
   /// One entry for every part, covered or not.
   public var best: [Best]

@@ -7,7 +7,7 @@ import FaceDatasets
 struct KeptMaps: Sendable {
   struct Entry: Sendable {
     /// The image's row in the meter's tables.
-    var row: Int
+    let row: Int
     /// Images with the smallest keys stay.
     let key: UInt64
     /// C * H * W, as measured; negative values count as 0.
@@ -49,14 +49,6 @@ struct KeptMaps: Sendable {
       Entry(
         row: row, key: key, values: Array(maps.values), image: light,
         parts: gridParts(image, width: maps.width, height: maps.height)))
-  }
-
-  /// Adds what another table has kept; its rows come after the first `offset` rows.
-  mutating func append(contentsOf other: KeptMaps, offset: Int) {
-    for var entry in other.inOrder where stays(entry.key) {
-      entry.row += offset
-      insert(entry)
-    }
   }
 
   private func stays(_ key: UInt64) -> Bool {

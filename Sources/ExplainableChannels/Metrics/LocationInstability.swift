@@ -45,11 +45,6 @@ struct LocationInstability: Sendable {
     }
   }
 
-  mutating func append(contentsOf other: LocationInstability) {
-    distances += other.distances
-    perDiagonal += other.perDiagonal
-  }
-
   /// This metric in one unit, ready to be reweighted. O(N * L * C).
   func metric(_ unit: Unit) -> ChannelMetric {
     let columns = channels * landmarks.count

@@ -64,13 +64,6 @@ struct PartEnergy: Sendable {
     }
   }
 
-  mutating func append(contentsOf other: PartEnergy) {
-    for channel in 0..<channels {
-      sums[channel] += other.sums[channel]
-      counts[channel] += other.counts[channel]
-    }
-  }
-
   /// The mean share of a channel's energy inside a part's mask; NaN when the channel was never counted.
   func share(_ channel: Int, part: Int) -> Double {
     counts[channel] > 0 ? Double(sums[channel][part]) / Double(counts[channel]) : .nan

@@ -8,6 +8,8 @@ struct PartPurity: ChannelMetric, Sendable {
   let parts: Int
   /// N * C: the part under each peak, 255 for none, 254 where the channel is not counted.
   private(set) var assigned: [UInt8] = []
+  /// N: the parts that each image shows, a bit each; 0 where that is not known.
+  private(set) var shown: [UInt32] = []
 
   init(channels: Int, parts: Int) {
     self.channels = channels
@@ -21,6 +23,7 @@ struct PartPurity: ChannelMetric, Sendable {
   ) {
     let centers = image.annotation.map(vocabulary.centers) ?? []
     guard let unit = image.eyeMouthDistance, !centers.isEmpty else { return skipImage() }
+    shown.append(centers.reduce(0) { $0 | 1 << UInt32($1.number) })
     let reach = Float(radius * unit)
     append(peaks, row: row, activeAbove: activeAbove) { x, y in
       var best = FacePartLabel.none
@@ -43,14 +46,14 @@ struct PartPurity: ChannelMetric, Sendable {
   ) {
     guard let labels = image.labels, labels.hasParts else { return skipImage() }
     let radius = tolerance * (image.eyeMouthDistance ?? 0)
+    shown.append(0)
     append(peaks, row: row, activeAbove: activeAbove) { x, y in
       labels.label(x: Double(x), y: Double(y), within: radius)
     }
   }
 
-  mutating func append(contentsOf other: PartPurity) { assigned += other.assigned }
-
   private mutating func skipImage() {
+    shown.append(0)
     assigned.append(contentsOf: repeatElement(FacePartLabel.uncounted, count: channels))
   }
 
@@ -85,6 +88,19 @@ struct PartPurity: ChannelMetric, Sendable {
       }
     }
     return shares
+  }
+
+  /// The purity of each channel where silence before the part it detects is a miss: of the images in which it is active or that
+  /// show its most frequent part, the share whose peak lies on that part. NaN where it was never counted.
+  func countingSilence(_ shares: PartShares) -> [Double] {
+    (0..<channels).map { channel in
+      guard shares.counted[channel] > 0 else { return .nan }
+      guard let part = shares.modalPart(channel) else { return 0 }
+      let silent = shown.indices.count { image in
+        shown[image] & (1 << UInt32(part)) != 0 && assigned[image * channels + channel] == FacePartLabel.uncounted
+      }
+      return Double(shares.hits[channel * parts + part]) / (Double(shares.counted[channel]) + Double(silent))
+    }
   }
 
   func perChannel(weights: [Float]) -> [Double] {

@@ -30,11 +30,6 @@ struct AveragePlaces: ChannelMetric, Sendable {
     }
   }
 
-  mutating func append(contentsOf other: AveragePlaces) {
-    x += other.x
-    y += other.y
-  }
-
   func perChannel(weights: [Float]) -> [Double] {
     var sums = [SIMD3<Double>](repeating: .zero, count: channels)
     for (row, weight) in weights.enumerated() where weight > 0 {
@@ -77,8 +72,6 @@ struct PeakDistances: ChannelMetric, Sendable {
     }
     distances += own
   }
-
-  mutating func append(contentsOf other: PeakDistances) { distances += other.distances }
 
   func perChannel(weights: [Float]) -> [Double] {
     var sums = [Double](repeating: 0, count: channels)

@@ -4,7 +4,8 @@ import FaceNetworks
 import Torch
 
 extension NetworkScan {
-  /// Measures the target layer's channels on photos with annotations. Throws when the model has no target layer.
+  /// Measures the target layer's channels on photos with annotations. Photos that cannot be read, or whose annotations cannot, are
+  /// left out and named. Throws when the model has no target layer.
   public func measureChannels(
     _ store: PhotoStore, _ indices: [Int], view: PhotoView = .asCropped,
     annotations: Bool = true, settings: ExplainabilitySettings = ExplainabilitySettings(),
@@ -17,6 +18,7 @@ extension NetworkScan {
     let side = network.targetSide
     var meter = try ExplainabilityMeter(
       channels: network.targetChannels, mapWidth: side, mapHeight: side, settings: settings)
+    var unannotated: [DamagedPhoto] = []
     let damaged = try run(store, indices, view: view) { batch in
       let maps = isBeforeMask ? batch.output.unmasked! : batch.output.target!
       let target = try maps.to(.cpu).to(.float32).contiguous()
@@ -25,12 +27,17 @@ extension NetworkScan {
         let values = bytes.bindMemory(to: Float.self)
         for (row, index) in batch.indices.enumerated() {
           let maps = UnsafeBufferPointer(rebasing: values[(row * size)..<((row + 1) * size)])
-          try meter.add(maps, image: measured(store.dataset, index, view, annotations))
+          do {
+            try meter.add(maps, image: measured(store.dataset, index, view, annotations))
+          } catch let error as DatasetError {
+            unannotated.append(
+              DamagedPhoto(index: index, source: store.dataset.source(at: index), reason: "\(error)"))
+          }
         }
       }
       progress(meter.images)
     }
-    return (meter, damaged)
+    return (meter, damaged + unannotated)
   }
 
   /// Measures the channels as cropped and moved, one view after the other, so that the maps of one are kept at a time.

@@ -243,8 +243,9 @@ private enum CoveredPairs {
     var random = SeededRandom(seed: 1, stream: "turned pairs")
     return labels.enumerated().flatMap { second, label in
       [true, false].flatMap { same in
-        let candidates = others.indices.filter { (others[$0] == label) == same }
-        return candidates.shuffled(using: &random).prefix(2).map {
+        var candidates = others.indices.filter { (others[$0] == label) == same }
+        random.shuffle(&candidates)
+        return candidates.prefix(2).map {
           FacePair(first: $0, second: second, same: same, fold: 0)
         }
       }

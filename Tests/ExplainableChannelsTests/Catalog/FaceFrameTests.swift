@@ -1,6 +1,7 @@
 import FaceDatasets
 import FaceNetworks
 import Foundation
+import TestSupport
 import Testing
 
 @testable import ExplainableChannels

@@ -111,9 +111,8 @@ import Torch
       images: whole.images, labels: try whole.labels[0..<2], features: features, target: whole.target, step: 0,
       featuresOf: whole.featuresOf, random: whole.random)
     for (name, reachesOthers) in [("auxiliary", false), ("concentration", true)] {
-      try features.clearGradient()
-      try term(name, loss.terms(pass)).value.backward()
-      let sizes = try #require(try features.gradient).square().sum(1, 2, 3).floats()
+      let gradient = try term(name, loss.terms(pass)).value.gradients(of: [features])[0]
+      let sizes = try #require(gradient).square().sum(1, 2, 3).floats()
       #expect(
         sizes[0..<2].allSatisfy { $0 > 0 } && sizes[2...].allSatisfy { ($0 > 0) == reachesOthers }, "\(name) \(sizes)")
     }

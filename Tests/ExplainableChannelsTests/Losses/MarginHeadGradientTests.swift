@@ -1,4 +1,5 @@
 import FaceDatasets
+import TestSupport
 import Testing
 import Torch
 

@@ -205,5 +205,9 @@ import Torch
     try iccnn.validate(channels: 4)
     iccnn.memory = 1
     #expect(throws: SettingsError.self) { try iccnn.validate(channels: 4) }
+    iccnn = ICCNNSettings()
+    iccnn.groups = 2
+    #expect(throws: SettingsError.self) { try iccnn.validate(channels: 1) }
+    try iccnn.validate(channels: 2)
   }
 }

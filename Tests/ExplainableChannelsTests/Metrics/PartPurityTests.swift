@@ -49,8 +49,37 @@ import Testing
   @Test func silentImagesAreLeftOut() throws {
     let scores = try scores(spots: [(4, 4), nil, nil, (4, 4)], face)
     #expect(agrees(scores.purity.mean?.mean, 1))
-    #expect(scores.perChannel[0].activeShare == 0.5)
+    #expect(scores.perChannel[0].activeShare == 0.5 && scores.activeShare == 0.5)
+    // The face shows its nose in all four.
+    #expect(agrees(scores.purity.meanCountingSilence, 0.5))
     #expect(scores.perChannel[0].examples == [0, 3])
+  }
+
+  /// Right whenever it speaks, and it spoke once.
+  @Test func aChannelThatHardlyEverSpeaksCoversNothing() throws {
+    func covered(of count: Int) throws -> Int {
+      try scores(spots: [(4, 4)] + [(Int, Int)?](repeating: nil, count: count - 1), face).purity.covered
+    }
+    #expect(try covered(of: 20) == 1)
+    #expect(try covered(of: 21) == 0)
+  }
+
+  /// Before a turned face the detector of what it hides has nothing to say.
+  @Test func silenceWhereThePartIsHiddenIsNoMiss() throws {
+    var meter = try ExplainabilityMeter(channels: 2, mapWidth: 9, mapHeight: 9, settings: plainSettings())
+    let turned = annotation([(.rightEye, 2, 2), (.jaw, 1, 7)], unit: 2)
+    let (spot, silent) = (Canvas.spot(side: 9, column: 4, row: 4), Canvas(side: 9).values)
+    for (index, known) in [face, face, turned, face].enumerated() {
+      let first = index < 2 ? spot : silent
+      try meter.add(
+        first + (index == 3 ? spot : silent),
+        image: MeasuredImage(index: index, geometry: cellsAreUnits, annotation: known))
+    }
+    let scores = try meter.scores()
+    // The first is silent before one nose of three, the second before two.
+    #expect(agrees(scores.purity.mean?.mean, 1))
+    #expect(agrees(scores.purity.meanCountingSilence, (2.0 / 3 + 1.0 / 3) / 2))
+    #expect(scores.activeShare == 0.375 && scores.maskPurity == nil)
   }
 
   @Test func imagesWithoutPartsAreLeftOut() throws {

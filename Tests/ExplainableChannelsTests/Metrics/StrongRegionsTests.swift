@@ -197,13 +197,4 @@ private struct Picture {
     #expect(maps(all, capacity: 50).inOrder.map(\.image.index) == all)
     #expect(maps(all, capacity: 0).inOrder.isEmpty)
   }
-
-  @Test func shardsKeepWhatOnePassKeeps() {
-    let whole = maps(Array(0..<40), capacity: 9)
-    var first = maps(Array(0..<15), capacity: 9)
-    first.append(contentsOf: maps(Array(15..<40), capacity: 9), offset: 15)
-    #expect(first.inOrder.map(\.image.index) == whole.inOrder.map(\.image.index))
-    #expect(first.inOrder.map(\.row) == whole.inOrder.map(\.row))
-    #expect(first.inOrder.map(\.values) == whole.inOrder.map(\.values))
-  }
 }

@@ -1,6 +1,7 @@
 import ExplainableChannels
 import FaceDatasets
 import FaceEvaluation
+import FaceImages
 import FaceNetworks
 import Foundation
 import Testing
@@ -89,6 +90,32 @@ import Testing
     let bare = try scan.explainability(scan.store(Pictures.faces), Array(0..<25)).report.asCropped
     #expect(bare.partInterpretability == nil && bare.dissection == nil && bare.channelGroups == nil)
     #expect(bare.peakSpread.averagePlaces == nil && bare.peakSpread.inputPixels != nil)
+  }
+
+  /// A file of landmarks that is damaged takes its own photo away, not the evaluation.
+  @Test func damagedAnnotationsLeaveTheirPhotosOut() throws {
+    struct Scratched: FaceDataset {
+      let base: any FaceDataset
+      var name: String { base.name }
+      var count: Int { base.count }
+      var identityCount: Int { base.identityCount }
+      func label(at index: Int) -> Int { base.label(at: index) }
+      func source(at index: Int) -> String { base.source(at: index) }
+      func image(at index: Int, minimumSide: Int?) throws -> Image {
+        try base.image(at: index, minimumSide: minimumSide)
+      }
+      func annotation(at index: Int) throws -> FaceAnnotation? {
+        guard index != 4 else {
+          throw DatasetError(.malformed, path: "4.txt", problem: "it has 29 lines", remedy: "copy it again")
+        }
+        return try base.annotation(at: index)
+      }
+      func partMap(at index: Int) throws -> PartMap? { try base.partMap(at: index) }
+    }
+    let scan = try tinyScan()
+    let found = try scan.explainability(scan.store(Scratched(base: tinyFaces)), Array(0..<25))
+    #expect(found.damaged.map(\.index) == [4] && found.damaged[0].reason.contains("29 lines"))
+    #expect(found.report.asCropped.labeledImages == 24)
   }
 
   @Test func damagedPhotosHaveNoPeaks() throws {
