@@ -24,9 +24,6 @@ CTStatus ct_grad(CTTensor t, CTTensor* out) {
     *out = give(std::move(gradient));
   });
 }
-CTStatus ct_clear_grad(CTTensor t) {
-  return guard([&] { mut(t).mutable_grad().reset(); });
-}
 CTStatus ct_gradients(CTTensor output, const CTTensor* inputs, int32_t n, bool retain, bool create, CTTensor* outs) {
   return guard([&] {
     auto scalar = ref(output).sum();

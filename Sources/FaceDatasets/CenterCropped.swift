@@ -3,22 +3,25 @@ import FaceImages
 /// Every photo of another dataset cut to its middle: LFW's photos show the face in the middle fraction.
 public struct CenterCropped: CutFaces {
   public let base: any FaceDataset
-  /// The part of width and height that is kept, above 0 up to 1.
+  /// The part of width and height that is kept, one of ``fractions``.
   public let fraction: Double
 
-  /// - Parameter fraction: The part of width and height to keep, above 0 up to 1; `DatasetError` otherwise.
+  /// The parts of a photo's width and height that can be kept: less shows no face.
+  public static let fractions = 0.01...1.0
+
+  /// - Parameter fraction: The part of width and height to keep, one of ``fractions``; `DatasetError` otherwise.
   public init(_ base: any FaceDataset, fraction: Double) throws {
-    guard fraction > 0, fraction <= 1 else {
+    guard CenterCropped.fractions.contains(fraction) else {
       throw DatasetError(
         .invalidRequest, path: base.name, problem: "cannot keep the middle \(fraction) of a photo",
-        remedy: "give a fraction above 0 and up to 1")
+        remedy: "give a fraction from 0.01 to 1")
     }
     self.base = base
     self.fraction = fraction
   }
 
   public func image(at index: Int, minimumSide: Int?) throws -> Image {
-    let wanted = minimumSide.map { Int((Double($0) / fraction).rounded(.up)) }
+    let wanted = minimumSide.map { CenterCropped.side(keeping: $0, fraction: fraction) }
     let image = try base.image(at: index, minimumSide: wanted)
     let (x, width) = kept(of: image.width)
     let (y, height) = kept(of: image.height)
@@ -45,6 +48,12 @@ public struct CenterCropped: CutFaces {
   public func size(at index: Int) throws -> (width: Int, height: Int) {
     let full = try base.size(at: index)
     return (kept(of: full.width).count, kept(of: full.height).count)
+  }
+
+  /// The side in pixels of a photo whose middle is `side` pixels long; at most what 32 bits can say, for crops of crops
+  /// would ask for more and more.
+  static func side(keeping side: Int, fraction: Double) -> Int {
+    Int(min((Double(side) / fraction).rounded(.up), Double(Int32.max)))
   }
 
   private func kept(of side: Int) -> (start: Int, count: Int) {

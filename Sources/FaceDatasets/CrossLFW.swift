@@ -1,8 +1,9 @@
 /// Cross-Age LFW (Zheng, Deng, Hu, arXiv 1708.08197, 2017) and Cross-Pose LFW (Zheng, Deng, BUPT report, 2018), as their
-/// authors ship them: photos `NAME_N.jpg` in one folder, and a list of pairs, two lines each, `PHOTO KIND`.
+/// authors ship them: photos `NAME_N.jpg` in one folder, and a list of pairs, two lines each, `PHOTO NUMBER`.
 ///
-/// The kind of a pair of one person is its fold, 1 to 10, or 1 for all; of two people it is 0. Where it does not say the
-/// fold, pairs of each kind go to ten folds in equal, consecutive runs, which is the order the lists have.
+/// The number of a pair of one person is its fold, 1 to 10, in CALFW's list and 1 in CPLFW's; of two people it is 0. No list
+/// says the folds of all pairs, so those of each kind go to ten folds in equal, consecutive runs; of CALFW's pairs of one
+/// person, which are listed by fold, these are the folds that the list says.
 public struct CrossLFW: PhotoFileDataset {
   public enum Kind: Sendable, CaseIterable {
     case age, pose
@@ -55,9 +56,9 @@ public struct CrossLFW: PhotoFileDataset {
         .malformed, path: file, line: line, problem: problem,
         remedy: "restore \(kind.listName) from the authors' archive")
     }
-    func entry(_ line: (number: Int, text: String)) throws -> (photo: Int, fold: Int) {
+    func entry(_ line: (number: Int, text: String)) throws -> (photo: Int, number: Int) {
       guard let space = line.text.lastIndex(where: \.isWhitespace),
-        let fold = Int(line.text[line.text.index(after: space)...]), fold >= 0
+        let number = Int(line.text[line.text.index(after: space)...]), number >= 0
       else { throw malformed(line.number, "expected a photo and a number, found \"\(line.text)\"") }
       let name = String(line.text[..<space]).trimmingCharacters(in: .whitespaces)
       guard let photo = photos[name] else {
@@ -66,21 +67,22 @@ public struct CrossLFW: PhotoFileDataset {
           problem: "names the photo \"\(name)\", which is not in \(files.root)",
           remedy: "unpack all of \(kind.title)")
       }
-      return (photo, fold)
+      return (photo, number)
     }
     guard !lines.isEmpty else { throw malformed(1, "holds no pairs") }
     var pairs: [FacePair] = []
     for start in stride(from: 0, to: lines.count, by: 2) {
       guard start + 1 < lines.count else { throw malformed(lines[start].number, "the pair's second photo is missing") }
       let (first, second) = (try entry(lines[start]), try entry(lines[start + 1]))
-      guard first.fold == second.fold else {
-        throw malformed(lines[start + 1].number, "the two photos of the pair carry \(first.fold) and \(second.fold)")
+      guard first.number == second.number else {
+        throw malformed(
+          lines[start + 1].number, "the two photos of the pair carry \(first.number) and \(second.number)")
       }
-      let same = first.fold > 0
+      let same = first.number > 0
       guard (label(at: first.photo) == label(at: second.photo)) == same else {
         throw malformed(
           lines[start].number,
-          "the pair is marked \(first.fold), but its photos are of \(same ? "two people" : "one person")")
+          "the pair is marked \(first.number), but its photos are of \(same ? "two people" : "one person")")
       }
       pairs.append(FacePair(first: first.photo, second: second.photo, same: same, fold: 0))
     }

@@ -1,4 +1,6 @@
 /// What lies at a path, told by its names alone.
+///
+/// A benchmark's folder stays that when a `train.rec` is packed into it; the file is read where it is named itself.
 public enum DatasetLayout: String, Sendable, CaseIterable {
   /// A folder with one folder of photos a person: what anything else is taken for.
   case folder
@@ -18,8 +20,6 @@ public enum DatasetLayout: String, Sendable, CaseIterable {
     func holdsFolder(_ name: String) -> Bool { Disk.isFolder(Disk.join(path, name)) }
     if !Disk.isFolder(path) {
       self = path.hasSuffix(".rec") ? .rec : path.hasSuffix(".bin") ? .bin : .folder
-    } else if holds("train.rec") {
-      self = .rec
     } else if IJB.isHere(path) {
       self = .ijb
     } else if holdsFolder("Protocol") || holdsFolder("cfp-dataset") {
@@ -32,6 +32,8 @@ public enum DatasetLayout: String, Sendable, CaseIterable {
       self = .agedb
     } else if holdsFolder("lfw-deepfunneled") || holds("pairs.txt") {
       self = .lfw
+    } else if holds("train.rec") {
+      self = .rec
     } else {
       self = .folder
     }

@@ -20,6 +20,13 @@ enum Disk {
     path.split(separator: "/").last.map(String.init) ?? path
   }
 
+  /// A path without its last name's ending: "a.b/c" for "a.b/c.txt" and for "a.b/c".
+  static func stem(of path: String) -> String {
+    let start = path.lastIndex(of: "/").map { path.index(after: $0) } ?? path.startIndex
+    guard let dot = path[start...].lastIndex(of: "."), dot > start else { return path }
+    return String(path[..<dot])
+  }
+
   static func isFolder(_ path: String) -> Bool {
     var folder: ObjCBool = false
     return FileManager.default.fileExists(atPath: path, isDirectory: &folder) && folder.boolValue

@@ -2,6 +2,13 @@ import Foundation
 
 /// Fills a folder with several threads; it appears under its name when all is in it.
 enum NewFolder {
+  /// A folder's name without slashes at its end, behind which whatever is added would lie inside of it.
+  static func name(_ folder: String) -> String {
+    var name = folder[...]
+    while name.last == "/", name.startIndex < name.index(before: name.endIndex) { name.removeLast() }
+    return String(name)
+  }
+
   /// Calls `write` with each of `0..<count` and the folder's name while it is unfinished; what `write` returns is a photo that
   /// could not be read. Returns these in order. `progress` is called with the number done, from any thread. Throws the
   /// first error of `write`, or when no photo could be read, and then nothing is left.
@@ -9,6 +16,7 @@ enum NewFolder {
     _ folder: String, count: Int, threads: Int, progress: @Sendable (Int) -> Void,
     _ write: @Sendable (Int, String) throws -> DamagedPhoto?
   ) throws -> [DamagedPhoto] {
+    let folder = name(folder)
     let unfinished = folder + ".unfinished"
     try? FileManager.default.removeItem(atPath: unfinished)
     try FileManager.default.createDirectory(atPath: unfinished, withIntermediateDirectories: true)

@@ -1,5 +1,3 @@
-import Foundation
-
 /// A small, fast, seeded random number generator (SplitMix64, Steele et al. 2014): the same numbers on every
 /// platform and in every version, which the system's generator does not promise.
 ///
@@ -53,13 +51,6 @@ public struct SeededRandom: RandomNumberGenerator, Sendable {
       while low < floor { (high, low) = next().multipliedFullWidth(by: range) }
     }
     return Int(high)
-  }
-
-  /// A standard normal number (Box and Muller 1958). Two draws each, so a stream's position stays countable.
-  /// The last bit may differ between platforms, as their logarithms and cosines do.
-  public mutating func gaussian() -> Double {
-    let radius = (-2 * log(1 - uniform())).squareRoot()
-    return radius * cos(2 * .pi * uniform())
   }
 
   /// Shuffles in place (Fisher-Yates). Unlike the standard library's, the order is promised not to change.

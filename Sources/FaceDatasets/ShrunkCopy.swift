@@ -12,11 +12,11 @@ public struct ShrunkCopy: Sendable {
   public let target: String
   /// The shorter side of a shrunk photo in pixels.
   public let side: Int
-  /// The part of a photo's width and height that is kept, around its middle.
+  /// The part of a photo's width and height that is kept, around its middle; one of ``CenterCropped/fractions``.
   public let fraction: Double
   /// Finds the face that a photo is cut to before it is shrunk; nil for whole photos.
   public let detector: FaceDetector?
-  /// JPEG quality, 1 to 100.
+  /// Quality of JPEG and WebP, 1 to 100.
   public let quality: Int
   private let files: [String]
 
@@ -27,12 +27,13 @@ public struct ShrunkCopy: Sendable {
     quality: Int = 95
   ) throws {
     func standard(_ path: String) -> String { URL(fileURLWithPath: path).standardizedFileURL.path }
-    guard (8...4096).contains(side), (1...100).contains(quality), fraction > 0, fraction <= 1 else {
+    guard (8...4096).contains(side), (1...100).contains(quality), CenterCropped.fractions.contains(fraction) else {
       throw DatasetError(
         .invalidRequest, path: source,
         problem: "cannot shrink the middle \(fraction) to \(side) pixels at quality \(quality)",
-        remedy: "choose a middle above 0 up to 1, 8 to 4096 pixels and quality 1 to 100")
+        remedy: "choose a middle of 0.01 to 1, 8 to 4096 pixels and quality 1 to 100")
     }
+    let target = NewFolder.name(target)
     guard !FileManager.default.fileExists(atPath: target), !standard(target).hasPrefix(standard(source) + "/") else {
       throw DatasetError(
         .invalidRequest, path: target, problem: "exists already, or lies inside of what is copied",
@@ -58,29 +59,37 @@ public struct ShrunkCopy: Sendable {
   /// under its name when all is done. `progress` is called with the number done, from any thread. Throws what writing
   /// throws.
   public func write(threads: Int, progress: @Sendable (Int) -> Void = { _ in }) throws -> [DamagedPhoto] {
-    try NewFolder.fill(target, count: files.count, threads: threads, progress: progress) { index, folder in
-      do {
-        try copy(files[index], to: folder)
-        return nil
-      } catch let error where error is ImageError || error is DetectionError {
-        return DamagedPhoto(
-          index: index, source: Disk.join(source, files[index]), reason: String(describing: error))
-      }
-    }
+    try NewFolder.fill(target, count: files.count, threads: threads, progress: progress) { try copy($0, to: $1) }
   }
 
-  private func copy(_ file: String, to folder: String) throws {
-    let (from, to) = (Disk.join(source, file), Disk.join(folder, file))
+  /// Copies a file below `folder`, or returns why its photo cannot be read. Throws what writing throws.
+  private func copy(_ index: Int, to folder: String) throws -> DamagedPhoto? {
+    let (from, to) = (Disk.join(source, files[index]), Disk.join(folder, files[index]))
+    let shrunk: Data?
+    do {
+      shrunk = try contents(files[index])
+    } catch let error where error is ImageError || error is DetectionError {
+      return DamagedPhoto(index: index, source: from, reason: String(describing: error))
+    }
     try FileManager.default.createDirectory(atPath: Disk.folder(of: to), withIntermediateDirectories: true)
-    if Disk.isPhoto(file) {
-      let wanted = Int((Double(side) / fraction).rounded(.up))
-      let photo = try PhotoReader(detector: detector).read(from, minimumSide: wanted).photo
-      try shrunk(photo.centerCropped(fraction: fraction)).write(to: to, quality: quality)
-    } else if let photo = photo(ofLandmarks: file) {
-      try writeAtomically(Data(shrunkLandmarks(from, of: photo).utf8), to: to)
+    if let shrunk {
+      try writeAtomically(shrunk, to: to)
     } else {
       try FileManager.default.copyItem(atPath: from, toPath: to)
     }
+    return nil
+  }
+
+  /// What the copy of a photo, or of its landmarks, holds; nil for a file that is copied as it is.
+  private func contents(_ file: String) throws -> Data? {
+    let path = Disk.join(source, file)
+    if Disk.isPhoto(file) {
+      let wanted = CenterCropped.side(keeping: side, fraction: fraction)
+      let whole = try PhotoReader(detector: detector).read(path, minimumSide: wanted).photo
+      return try shrunk(whole.centerCropped(fraction: fraction)).encoded(for: path, quality: quality)
+    }
+    guard let photo = photo(ofLandmarks: file) else { return nil }
+    return Data(try shrunkLandmarks(path, of: photo).utf8)
   }
 
   private func shrunk(_ image: Image) -> Image {

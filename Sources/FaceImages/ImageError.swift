@@ -76,7 +76,7 @@ extension ImageError.Problem {
     case .unsupported: "Save it as an ordinary 8-bit JPEG or PNG"
     case .tooLarge, .fileTooLarge: "Scale it down or raise maximumPixels"
     case .cannotEncode: "Write a smaller image or choose another format"
-    case .unknownExtension: "Use .jpg, .jpeg or .png"
+    case .unknownExtension: "Use .jpg, .jpeg, .png or .webp"
     case .unwritable: "Check that the folder exists, may be written to and has space"
     }
   }

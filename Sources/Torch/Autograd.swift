@@ -25,8 +25,6 @@ extension Tensor {
     }
   }
 
-  public func clearGradient() throws { try check(ct_clear_grad(handle)) }
-
   /// d(sum of self)/d(inputs), without touching the leaves; nil where an input does not reach self.
   /// `createGraph` makes the gradients differentiable themselves.
   public func gradients(of inputs: [Tensor], retainGraph: Bool = false, createGraph: Bool = false) throws -> [Tensor?] {

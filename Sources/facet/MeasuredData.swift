@@ -20,8 +20,8 @@ struct MeasuredDataOptions: ParsableArguments {
   @Option(help: "The seed of procedural faces and of how faces move.") var seed = 1
 
   mutating func validate() throws {
-    guard centerCrop > 0, centerCrop <= 1 else {
-      throw UsageError("--center-crop \(centerCrop) is not above 0 and up to 1")
+    guard CenterCropped.fractions.contains(centerCrop) else {
+      throw UsageError("--center-crop \(centerCrop) is not between 0.01 and 1")
     }
     guard !detection.detect || centerCrop == 1 else {
       throw UsageError("--detect and --center-crop both cut photos: give one of them")

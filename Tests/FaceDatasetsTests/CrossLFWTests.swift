@@ -33,6 +33,20 @@ import Testing
     #expect(data.source(at: pair.second).hasSuffix("Ann_Van_11_0002.jpg"))
   }
 
+  /// CALFW's list numbers the pairs of one person by fold, in order.
+  @Test func equalRunsAreTheFoldsOfTheList() throws {
+    var list = ""
+    for person in 10..<30 {
+      for number in 1...2 {
+        try folder.write("aligned images/Ann_\(person)_000\(number).jpg")
+        list += "Ann_\(person)_000\(number).jpg \((person - 10) / 2 + 1)\n"
+      }
+    }
+    try folder.write(CrossLFW.Kind.age.listName, list)
+    let pairs = try CrossLFW(root: folder.path, kind: .age).verificationSet().pairs
+    #expect(pairs.map(\.fold) == (0..<20).map { $0 / 2 })
+  }
+
   @Test func readsNamesWithSlips() {
     #expect(CrossLFW.person("Leni_Bjorklund-2.jpg") == "Leni_Bjorklund")
     #expect(CrossLFW.person("Mike_Montgomery_3.jip.jpg") == "Mike_Montgomery")

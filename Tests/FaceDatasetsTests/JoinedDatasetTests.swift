@@ -53,9 +53,16 @@ import Testing
     #expect(cropped.count == 1 && cropped.label(at: 0) == 0 && cropped.name == "memory")
   }
 
-  @Test(arguments: [0, -1, 1.1, .nan, .infinity]) func refusesFractions(fraction: Double) {
+  @Test(arguments: [0, -1, 1e-18, 0.009, 1.1, .nan, .infinity]) func refusesFractions(fraction: Double) {
     let base = MemoryDataset(labels: [0], identityNames: ["a"])
     expectDatasetError(.invalidRequest, "fraction") { _ = try CenterCropped(base, fraction: fraction) }
+  }
+
+  /// Each asks its base for a hundred times the side; no number is large enough for the last.
+  @Test func cropsOfCropsAskForWhatANumberCanSay() throws {
+    var dataset: any FaceDataset = MemoryDataset(labels: [0], identityNames: ["a"])
+    for _ in 0..<12 { dataset = try CenterCropped(dataset, fraction: 0.01) }
+    #expect(try dataset.image(at: 0, minimumSide: 4096).width == 1)
   }
 }
 

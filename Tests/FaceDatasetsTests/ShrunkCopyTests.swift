@@ -49,6 +49,50 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: target + "/Data/Images/001/frontal/03.jpg"))
   }
 
+  @Test func photosOfEveryFormatKeepTheirNames() throws {
+    let photo = Image(width: 100, height: 160, color: RGB(200, 100, 50))
+    try folder.write("mixed/ann/1.webp", photo.webpData())
+    try folder.write("mixed/ann/1.png", photo.pngData())
+    try folder.write("mixed/ann/2.WEBP", Image(width: 10, height: 8).webpData())
+    let damaged = try ShrunkCopy(of: folder.path + "/mixed", to: target, side: 32).write(threads: 2)
+    #expect(damaged.isEmpty, "\(damaged)")
+    for (name, ending, width) in [("1.webp", "webp", 32), ("1.png", "png", 32), ("2.WEBP", "webp", 10)] {
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(target)/ann/\(name)"))
+      #expect(try Image(decoding: bytes, name: name).width == width)
+      let found = bytes.withUnsafeBytes { Image.fileEnding(of: $0) }
+      #expect(found == ending, "\(name)")
+    }
+  }
+
+  /// What cannot be written is no damaged photo: a copy without it would pass for whole.
+  @Test func aFileThatCannotBeWrittenStopsTheCopy() throws {
+    for number in 1...3 { try folder.write("three/\(number).jpg", Image(width: 40, height: 40).jpegData()) }
+    let copy = try ShrunkCopy(of: folder.path + "/three", to: target, side: 32)
+    // A folder appears where the second photo is to be.
+    let place = target + ".unfinished/2.jpg"
+    let error = #expect(throws: (any Error).self) {
+      _ = try copy.write(threads: 1) { done in
+        if done == 1 { try? FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true) }
+      }
+    }
+    #expect(error.map { "\($0)".contains("cannot write") } == true, "\(String(describing: error))")
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["cfp", "three"])
+  }
+
+  @Test func slashesAtTheEndOfANameChangeNothing() throws {
+    #expect(try ShrunkCopy(of: source + "/", to: target + "//", side: 32).write(threads: 2).isEmpty)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["cfp", "small"])
+    #expect(try FileManager.default.contentsOfDirectory(atPath: target).sorted() == ["Data", "Protocol"])
+    let file = try folder.write("file")
+    expectDatasetError(.invalidRequest, "exists") { _ = try ShrunkCopy(of: source, to: file + "/", side: 32) }
+  }
+
+  @Test(arguments: [0, 1e-18, 0.009, 1.1, .nan]) func refusesFractions(fraction: Double) {
+    expectDatasetError(.invalidRequest, "cannot shrink the middle") {
+      _ = try ShrunkCopy(of: source, to: target, side: 32, fraction: fraction)
+    }
+  }
+
   @Test func nothingIsOverwrittenOrHalfWritten() throws {
     try folder.folder("small")
     #expect(throws: DatasetError.self) { _ = try ShrunkCopy(of: source, to: target, side: 32) }

@@ -13,6 +13,19 @@ import Testing
     #expect(greatestDifference(image, try Image(decoding: WebPFixture.lossy(image), name: "lossy")) <= 24)
   }
 
+  @Test func writesLossy() throws {
+    let image = gradient(width: 64, height: 48)
+    let good = try image.webpData(quality: 95)
+    #expect(greatestDifference(image, try Image(decoding: good, name: "good")) <= 24)
+    #expect(try image.webpData(quality: 1).count < good.count)
+    #expect(
+      problem { _ = try Image(width: 16_384, height: 1).webpData() } == .cannotEncode("a side is over 16,383 pixels"))
+    try withTemporaryFolder { folder in
+      try image.write(to: folder + "/a.WebP", quality: 95)
+      #expect(greatestDifference(image, try Image(contentsOf: folder + "/a.WebP")) <= 24)
+    }
+  }
+
   @Test func laysAlphaOverWhite() throws {
     let pixels: [UInt8] = [100, 150, 200, 255, 100, 150, 200, 0, 100, 150, 200, 128]
     let image = try Image(decoding: WebPFixture.losslessAlpha(pixels, width: 3, height: 1), name: "alpha")

@@ -80,11 +80,14 @@ func quiet(_ change: (inout Trainer.Options) -> Void = { _ in }) -> Trainer.Opti
 /// Trains in a new folder, or goes on in one.
 @discardableResult
 func train(
-  _ recipe: Recipe, in folder: TemporaryFolder, dataset: any FaceDataset = TinyFaces(), resume: Bool = false
+  _ recipe: Recipe, in folder: TemporaryFolder, dataset: any FaceDataset = TinyFaces(), resume: Bool = false,
+  validation: Validation? = nil
 ) throws -> Trainer.Outcome {
   // One thread, so that sums are always taken in the same order.
   Runtime.threads = 1
-  return try Trainer(recipe, dataset: dataset, directory: folder.path, options: quiet { $0.resume = resume }).run()
+  return try Trainer(
+    recipe, dataset: dataset, directory: folder.path, options: quiet { $0.resume = resume }, validation: validation
+  ).run()
 }
 
 /// Trains until the disk breaks, after so many photos beyond the first look at each of them, with no worker reading ahead.

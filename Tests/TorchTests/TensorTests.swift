@@ -178,13 +178,11 @@ import Testing
     #expect(try first.gradients(of: [x])[0]?.item() == 12)
   }
 
-  @Test func collectsGradientsUntilCleared() throws {
+  @Test func collectsGradients() throws {
     let x = try Tensor([1, 2] as [Float], [2]).requireGradient()
     try x.square().sum().backward()
     try x.square().sum().backward()
     #expect(try x.gradient?.floats() == [4, 8])
-    try x.clearGradient()
-    #expect(try x.gradient == nil)
     #expect(throws: TorchError.self) { try x.square().backward() }
     #expect(throws: TorchError.self) { try x.detached().sum().backward() }
   }

@@ -207,13 +207,21 @@ extension FacetCommands {
       let folder = try TemporaryFolder()
       let recipe = try Comparing.recipe(folder)
       let cfp = try folder.folder("cfp/Protocol") + "/.."
+      let lfw = try folder.folder("lfw/lfw-deepfunneled") + "/.."
       let common = ["compare", recipe, "--output", folder.path + "/runs"]
+      let joined = ["--data", cfp, "--folds", "1-8", "--lfw", lfw]
+      let onLFW = joined + ["--test-data", folder.path + "/lfw"]
       for (extra, word) in [
         (["--data", folder.path], "--test-data"), (["--data", cfp], "--folds"),
         (["--data", cfp, "--folds", "1-9"], "fold 9"), (["--set", "data.path=\(cfp)"], "--test-data"),
         (["--data", cfp, "--set", "data.folds=[9]", "--test-data", cfp + "/."], "fold 9"),
+        (onLFW, "trained on people of"),
       ] {
         expectFailure(try FacetProcess(common + extra).wait(), code: 2, word)
+      }
+      // Nothing against these but that no photos are there.
+      for extra in [["--test-folds", "9"], ["--test-data", cfp]] {
+        expectFailure(try FacetProcess(common + joined + extra).wait(), code: 1, "Data/Images")
       }
     }
 

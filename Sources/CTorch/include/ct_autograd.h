@@ -8,7 +8,6 @@ bool ct_requires_grad(CTTensor t);
 CTStatus ct_detach(CTTensor t, CTTensor *out);
 CTStatus ct_backward(CTTensor loss);
 CTStatus ct_grad(CTTensor t, CTTensor *out /* null when it has none */);
-CTStatus ct_clear_grad(CTTensor t);
 // d(sum of output) / d(inputs); outs: n handles, null where an input does not reach the output
 CTStatus ct_gradients(CTTensor output, const CTTensor *inputs, int32_t n, bool retain, bool create, CTTensor *outs);
 bool ct_grad_mode(void);

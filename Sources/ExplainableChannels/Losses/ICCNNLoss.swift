@@ -21,7 +21,9 @@ public struct ICCNNSettings: Codable, Sendable, Hashable {
       if !condition { throw SettingsError(message: "channelLoss.iccnn." + message) }
     }
     try require(weight >= 0 && weight.isFinite, "weight \(weight) is not a number of at least 0")
-    try require((2...max(2, channels)).contains(groups), "groups \(groups) is not between 2 and the target's channels")
+    try require(
+      groups >= 2 && groups <= channels,
+      "groups \(groups) is not between 2 and the number of the target's channels, \(channels)")
     try require((0..<1).contains(memory), "memory \(memory) is not at least 0 and below 1")
     try require(clusterEvery >= 1, "clusterEvery \(clusterEvery) is not at least 1")
   }

@@ -51,13 +51,20 @@ public final class PhotoStore: @unchecked Sendable {
     return square
   }
 
-  /// Reads photos with several threads, as far as memory goes, and returns those that cannot be read.
-  /// `progress` is called with the number done, from any thread.
-  public func preload(_ indices: [Int], threads: Int, progress: @Sendable (Int) -> Void = { _ in }) -> [DamagedPhoto] {
+  /// Reads photos with several threads, keeps them as far as memory goes, and returns those that cannot be read. Those that
+  /// find no room are read too: a damaged one is to be known before it is needed.
+  ///
+  /// - Parameters:
+  ///   - progress: Called with the number done, from any thread.
+  ///   - isStopped: Asked before each photo, from any thread. Once it says yes, no more are read.
+  public func preload(
+    _ indices: [Int], threads: Int, progress: @Sendable (Int) -> Void = { _ in },
+    isStopped: @escaping @Sendable () -> Bool = { false }
+  ) -> [DamagedPhoto] {
     let state = SharedWork()
     withoutActuallyEscaping(progress) { progress in
       DispatchQueue.concurrentPerform(iterations: max(1, threads)) { _ in
-        while let place = state.next(below: indices.count) {
+        while !isStopped(), let place = state.next(below: indices.count) {
           do {
             _ = try pixels(at: indices[place])
           } catch {

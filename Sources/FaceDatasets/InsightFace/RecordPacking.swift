@@ -37,30 +37,51 @@ public struct RecordPacking: Sendable {
     self.dataset = dataset
   }
 
-  /// Writes the files with several threads; each appears under its name when it is whole, the records last. `progress` is
-  /// called with the number of photos done. Throws `FileWriteError`, or `DatasetError` when no photo can be read.
+  /// Writes the files with several threads; they appear under their names when all are whole. `progress` is called with the
+  /// number of photos done. Throws `FileWriteError`, or `DatasetError` when no photo can be read.
+  ///
+  /// What was there under these names is replaced. A run that is cut off meanwhile leaves the old records or the new ones,
+  /// perhaps without names and index, which can be read so too; never beside those of other records.
   public func write(to path: String, threads: Int, progress: (Int) -> Void = { _ in }) throws -> Outcome {
     let stem = path.hasSuffix(".rec") ? String(path.dropLast(4)) : path
+    let (index, list) = (stem + ".idx", stem + ".lst")
+    let size = photos.side ?? 0
     var body = RecordBody(dataset)
-    try writeAtomically(to: path) { sink in
-      var writer = RecordWriter(sink)
-      // Its numbers are known at the end.
-      try writer.append(RecordBody.range(0, 0, key: 0))
-      try packPhotos(into: &writer, &body, threads: threads, progress)
-      guard body.count > 0 else {
-        throw DatasetError(
-          .empty, path: dataset.name, problem: "none of its \(dataset.count) photos can be read",
-          remedy: "look at one of them: \(body.damaged.first?.reason ?? "there is none")")
+    try checkCanWrite(to: path)
+    // Each takes its place after those that are written within it: the records first.
+    try writeAtomically(to: Disk.join(Disk.folder(of: path), "property")) { property in
+      try writeAtomically(to: list) { names in
+        try writeAtomically(to: index) { places in
+          try writeAtomically(to: path) { records in
+            let offsets = try write(&body, to: records, threads: threads, progress)
+            try places.append(Data(RecordPacking.index(offsets).utf8))
+            try names.append(Data(body.list.utf8))
+            try property.append(Data("\(body.identities),\(size),\(size)".utf8))
+            // The names first, since they go by the index's keys.
+            for old in [list, index] { try RecordPacking.remove(old) }
+          }
+        }
       }
-      try body.finish(&writer)
-      try writeAtomically(Data(RecordPacking.index(writer.offsets).utf8), to: stem + ".idx")
-      try writeAtomically(Data(body.list.utf8), to: stem + ".lst")
-      let size = photos.side ?? 0
-      let property = Disk.join(Disk.folder(of: path), "property")
-      try writeAtomically(Data("\(body.identities),\(size),\(size)".utf8), to: property)
     }
     return Outcome(
       photos: body.count, identities: body.identities, damaged: body.damaged.sorted { $0.index < $1.index })
+  }
+
+  /// Writes the records and returns where each begins.
+  private func write(
+    _ body: inout RecordBody, to file: FileSink, threads: Int, _ progress: (Int) -> Void
+  ) throws -> [Int] {
+    var writer = RecordWriter(file)
+    // Its numbers are known at the end.
+    try writer.append(RecordBody.range(0, 0, key: 0))
+    try packPhotos(into: &writer, &body, threads: threads, progress)
+    guard body.count > 0 else {
+      throw DatasetError(
+        .empty, path: dataset.name, problem: "none of its \(dataset.count) photos can be read",
+        remedy: "look at one of them: \(body.damaged.first?.reason ?? "there is none")")
+    }
+    try body.finish(&writer)
+    return writer.offsets
   }
 
   private func packPhotos(
@@ -79,6 +100,17 @@ public struct RecordPacking: Sendable {
   private static func index(_ offsets: [Int]) -> String {
     offsets.enumerated().map { "\($0)\t\($1)\n" }.joined()
   }
+
+  /// Removes what is said about the records that were there before; the file that a link leads to, not the link.
+  private static func remove(_ path: String) throws {
+    let file = resolvingLink(path)
+    guard Disk.isFile(file) else { return }
+    do {
+      try FileManager.default.removeItem(atPath: file)
+    } catch {
+      throw FileWriteError(path: path, reason: "the file that is there cannot be replaced; remove it")
+    }
+  }
 }
 
 /// The records behind the photos: whose they are, and the list of their names.
@@ -86,7 +118,7 @@ private struct RecordBody {
   private let dataset: any FaceDataset
   private let names: [String]?
   private var lastLabel: Int?
-  private var taken: Set<String> = []
+  private var distinct = DistinctNames()
   /// The first photo's key of each identity.
   private var starts: [Int] = []
   private(set) var count = 0
@@ -104,16 +136,14 @@ private struct RecordBody {
   mutating func photo(_ index: Int, _ jpeg: Data) -> Data {
     let label = dataset.label(at: index)
     count += 1
-    if label != lastLabel {
-      starts.append(count)
-      taken = []
-    }
+    if label != lastLabel { starts.append(count) }
     lastLabel = label
     let source = Disk.name(of: dataset.source(at: index))
-    var file = RecordBody.safe(Disk.isPhoto(source) ? source : "\(count).jpg")
+    let file = RecordBody.safe(Disk.isPhoto(source) ? source : "\(count).jpg")
+    let person = RecordBody.safe(names?[label] ?? String(label))
     // Photos of one person in several folders, as in CFP, may be called the same.
-    if !taken.insert(file).inserted { file = "\(count)_\(file)" }
-    list += "\(count)\t\(starts.count - 1)\t\(RecordBody.safe(names?[label] ?? String(label)))/\(file)\n"
+    let name = distinct.add("\(person)/\(file)", number: count)
+    list += "\(count)\t\(starts.count - 1)\t\(name)\n"
     return RecordHeader(labels: [Float(starts.count - 1)], id: UInt64(count), isArray: false).bytes + jpeg
   }
 

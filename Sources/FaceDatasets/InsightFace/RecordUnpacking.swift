@@ -5,9 +5,10 @@ import Foundation
 /// Writes the photos of a `.rec` file as a folder with one folder for each identity, byte for byte as they are stored.
 ///
 /// Names come from the `.lst` file that ``RecordPacking`` writes beside it; without one an identity's folder is its number
-/// and a photo its record's key.
+/// and a photo its record's key. Where a photo before it has its name, but for the ending, the key goes before the name.
 public struct RecordUnpacking: Sendable {
   public let dataset: RecordDataset
+  /// Paths below the folder by the records' keys, with endings that may be others'; none without a list.
   private let names: [Int: String]
 
   /// Throws `DatasetError` when the `.lst` file is there and malformed.
@@ -15,7 +16,18 @@ public struct RecordUnpacking: Sendable {
     self.dataset = dataset
     let path = dataset.path
     let list = (path.hasSuffix(".rec") ? String(path.dropLast(4)) : path) + ".lst"
-    names = Disk.isFile(list) ? try RecordUnpacking.names(list) : [:]
+    names = Disk.isFile(list) ? RecordUnpacking.distinct(try RecordUnpacking.names(list), dataset) : [:]
+  }
+
+  /// The paths of all photos, no two the same: as they are listed, by number where they are not.
+  private static func distinct(_ listed: [Int: String], _ dataset: RecordDataset) -> [Int: String] {
+    var distinct = DistinctNames()
+    var paths: [Int: String] = [:]
+    for index in 0..<dataset.count {
+      let key = dataset.key(at: index)
+      paths[key] = distinct.add(listed[key] ?? numbered(index, dataset), number: key)
+    }
+    return paths
   }
 
   /// Writes with several threads and returns the photos that could not be read; they are left out. The folder appears under
@@ -24,6 +36,7 @@ public struct RecordUnpacking: Sendable {
   public func write(to folder: String, threads: Int, progress: @Sendable (Int) -> Void = { _ in }) throws
     -> [DamagedPhoto]
   {
+    let folder = NewFolder.name(folder)
     guard !FileManager.default.fileExists(atPath: folder) else {
       throw DatasetError(.invalidRequest, path: folder, problem: "exists already", remedy: "name a new folder")
     }
@@ -48,12 +61,15 @@ public struct RecordUnpacking: Sendable {
 
   /// The path below the folder, with the ending of what the bytes are.
   private func name(_ index: Int, _ bytes: UnsafeRawBufferPointer) -> String {
-    let ending = Image.fileEnding(of: bytes) ?? "jpg"
-    guard let name = names[dataset.key(at: index)] else {
-      return "\(dataset.identityNames[dataset.label(at: index)])/\(dataset.key(at: index)).\(ending)"
-    }
-    let stem = name.lastIndex(of: ".").map { name[..<$0] } ?? name[...]
-    return "\(stem).\(ending)"
+    let name = names[dataset.key(at: index)] ?? RecordUnpacking.numbered(index, dataset)
+    return "\(Disk.stem(of: name)).\(Image.fileEnding(of: bytes) ?? "jpg")"
+  }
+
+  /// What a photo is called that no list names.
+  private static func numbered(_ index: Int, _ dataset: RecordDataset) -> String {
+    let (label, people) = (dataset.label(at: index), dataset.identityNames)
+    // Of records without a label, which cannot be read, there may be no people.
+    return "\(people.indices.contains(label) ? people[label] : String(label))/\(dataset.key(at: index))"
   }
 
   private static func names(_ list: String) throws -> [Int: String] {

@@ -46,9 +46,4 @@ public struct GameResult: Codable, Sendable, Equatable {
 
     var isRight: Bool { named == exchanged }
   }
-
-  /// How much more of the same triplets this explainer wins than another, with the 95 % margin of paired shares.
-  public func lead(over other: GameResult) -> MeanEstimate {
-    MeanEstimate(zip(wins, other.wins).map { Double($0 ? 1 : 0) - Double($1 ? 1 : 0) })
-  }
 }

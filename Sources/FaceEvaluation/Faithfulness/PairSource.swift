@@ -17,7 +17,8 @@ struct PairSource {
   init(_ set: VerificationSet, _ scan: NetworkScan, _ settings: FaithfulnessSettings) throws {
     self.scan = scan
     store = scan.store(set.dataset)
-    let whole = try scan.verify(set, store: store)
+    // The photos alone, whatever the protocol's convention: those that lose pixels have no mirror image beside them.
+    let whole = try scan.scores(set, store: store)
     damaged = whole.damaged
     let lost = Set(damaged.map(\.index))
     let readable = set.pairs.filter { !lost.contains($0.first) && !lost.contains($0.second) }
@@ -27,7 +28,7 @@ struct PairSource {
     let kinds = [order.filter(\.same).prefix(half), order.filter { !$0.same }.prefix(half)]
     // By turns, so that any beginning holds both kinds.
     pairs = (0..<half).flatMap { place in kinds.compactMap { $0.count > place ? Array($0)[place] : nil } }
-    let threshold = whole.metrics.eerThreshold
+    let threshold = try OperatingCurve(scores: whole.scores, same: whole.pairs.map(\.same)).equalError.threshold
     let drawn = VerificationSet(name: set.name, dataset: set.dataset, pairs: pairs)
     let scores = try scan.scores(drawn, store: store).scores
     summary = RemovalProtocol(

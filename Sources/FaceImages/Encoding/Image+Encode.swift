@@ -1,6 +1,7 @@
 import AtomicFiles
 import CPNG
 import CTurboJPEG
+import CWebP
 import Foundation
 
 extension Image {
@@ -16,15 +17,29 @@ extension Image {
     try pngData(name: "PNG image")
   }
 
-  /// Writes `.jpg`, `.jpeg` or `.png` as the extension says, under a temporary name that is then renamed.
-  /// - Parameter quality: Of a JPEG, as in `jpegData(quality:)`.
+  /// The picture as a lossy WebP. Chroma is kept at half size.
+  /// - Parameter quality: 1 (smallest) to 100 (best); values outside are clamped.
+  /// - Throws: `ImageError` when a side is over 16,383 pixels or memory is short.
+  public func webpData(quality: Int = 90) throws -> Data {
+    try webpData(quality: quality, name: "WebP image")
+  }
+
+  /// What a file of that name is to hold: `.jpg`, `.jpeg`, `.png` or `.webp` as the extension says.
+  /// - Parameter quality: Of a JPEG or WebP, as in `jpegData(quality:)`.
+  /// - Throws: `ImageError` for another extension, or a picture that the format cannot hold.
+  public func encoded(for path: String, quality: Int = 90) throws -> Data {
+    switch try Image.writtenFormat(path) {
+    case .jpeg: try jpegData(quality: quality, name: path)
+    case .png: try pngData(name: path)
+    case .webp: try webpData(quality: quality, name: path)
+    }
+  }
+
+  /// Writes `.jpg`, `.jpeg`, `.png` or `.webp` as the extension says, under a temporary name that is then renamed.
+  /// - Parameter quality: Of a JPEG or WebP, as in `jpegData(quality:)`.
   /// - Throws: `ImageError` for another extension, or where the file cannot be written.
   public func write(to path: String, quality: Int = 90) throws {
-    let data =
-      switch try Image.writtenFormat(path) {
-      case .jpeg: try jpegData(quality: quality, name: path)
-      case .png: try pngData(name: path)
-      }
+    let data = try encoded(for: path, quality: quality)
     do {
       try writeAtomically(data, to: path)
     } catch let error as FileWriteError {
@@ -32,13 +47,14 @@ extension Image {
     }
   }
 
-  private enum WrittenFormat { case jpeg, png }
+  private enum WrittenFormat { case jpeg, png, webp }
 
   private static func writtenFormat(_ path: String) throws -> WrittenFormat {
     let ending = URL(fileURLWithPath: path).pathExtension
     switch ending.lowercased() {
     case "jpg", "jpeg": return .jpeg
     case "png": return .png
+    case "webp": return .webp
     default: throw ImageError(name: path, problem: .unknownExtension(ending))
     }
   }
@@ -64,6 +80,20 @@ extension Image {
       throw ImageError(name: name, problem: .cannotEncode(String(cString: tjGetErrorStr2(handle))))
     }
     return Data(bytes: buffer, count: Int(size))
+  }
+
+  private func webpData(quality: Int, name: String) throws -> Data {
+    var buffer: UnsafeMutablePointer<UInt8>?
+    let quality = Float(min(100, max(1, quality)))
+    let size = WebPEncodeRGB(
+      pixels, Int32(clamping: width), Int32(clamping: height), Int32(clamping: 3 * width), quality, &buffer)
+    defer { WebPFree(buffer) }
+    guard size > 0, let buffer else {
+      let isLarge = max(width, height) > 16_383
+      throw ImageError(
+        name: name, problem: .cannotEncode(isLarge ? "a side is over 16,383 pixels" : "the WebP encoder gave up"))
+    }
+    return Data(bytes: buffer, count: size)
   }
 
   private func pngData(name: String) throws -> Data {

@@ -61,8 +61,8 @@ public struct DataSettings: Codable, Sendable, Hashable {
     guard kind == .procedural || !path.isEmpty else {
       throw SettingsError(message: "data.kind '\(kind.rawValue)' needs data.path (or --data PATH)")
     }
-    guard centerCrop > 0, centerCrop <= 1 else {
-      throw SettingsError(message: "data.centerCrop \(centerCrop) is not above 0 and up to 1")
+    guard CenterCropped.fractions.contains(centerCrop) else {
+      throw SettingsError(message: "data.centerCrop \(centerCrop) is not between 0.01 and 1")
     }
     guard folds.isEmpty || kind == .cfp else {
       throw SettingsError(message: "data.folds \(folds) are folds of CFP: give CFP as data.path")
@@ -85,10 +85,14 @@ public struct DataSettings: Codable, Sendable, Hashable {
     return unlabeled == 0 ? cut : PartlyLabeled(cut, minimumPhotos: minimumPhotos)
   }
 
-  /// Throws `SettingsError` when a value makes no training.
-  func validate(_ channelLoss: ChannelLossSettings.Kind) throws {
+  /// Throws `SettingsError` when a value makes no training. `batch`: photos of a batch before `unlabeled` join it.
+  func validate(_ channelLoss: ChannelLossSettings.Kind, batch: Int) throws {
     try checkRepeats()
     guard unlabeled >= 0 else { throw SettingsError(message: "data.unlabeled \(unlabeled) is negative") }
+    guard unlabeled <= 10 * batch else {
+      throw SettingsError(
+        message: "data.unlabeled \(unlabeled) is more than ten times training.batch, which is \(batch)")
+    }
     guard unlabeled == 0 || minimumPhotos > 1 else {
       throw SettingsError(
         message: "data.unlabeled \(unlabeled) are photos of people with fewer than data.minimumPhotos, which is 1")
@@ -99,7 +103,9 @@ public struct DataSettings: Codable, Sendable, Hashable {
   }
 
   private func checkRepeats() throws {
-    guard cfpRepeats >= 1 else { throw SettingsError(message: "data.cfpRepeats \(cfpRepeats) is not 1 or more") }
+    guard (1...1000).contains(cfpRepeats) else {
+      throw SettingsError(message: "data.cfpRepeats \(cfpRepeats) is not between 1 and 1000")
+    }
   }
 
   private func open(_ kind: Kind, seed: UInt64) throws -> any FaceDataset {
@@ -120,8 +126,8 @@ public struct DataSettings: Codable, Sendable, Hashable {
   private func openCFP(minimumPhotos: Int) throws -> any FaceDataset {
     let cfp = try CFP(root: path, folds: folds.isEmpty ? nil : folds)
     guard !lfw.isEmpty else { return cfp }
-    guard lfwCrop > 0, lfwCrop <= 1 else {
-      throw SettingsError(message: "data.lfwCrop \(lfwCrop) is not above 0 and up to 1")
+    guard CenterCropped.fractions.contains(lfwCrop) else {
+      throw SettingsError(message: "data.lfwCrop \(lfwCrop) is not between 0.01 and 1")
     }
     let both = matches.isEmpty ? [] : try IdentityMatch.list(contentsOf: matches, first: 0, second: 1)
     let known = Set(cfp.identityNames)

@@ -29,12 +29,15 @@ public struct Recipe: Codable, Sendable, Hashable {
 
   /// Whether a training may go on with this recipe that began with the other one: they differ at most in what changes
   /// neither weights nor measurements.
-  func continues(_ begun: Recipe) -> Bool {
-    var begun = begun
-    begun.training.recomputedBlocks = training.recomputedBlocks
-    begun.training.checkpointSeconds = training.checkpointSeconds
-    begun.training.cacheMegabytes = training.cacheMegabytes
-    return begun == self
+  func continues(_ begun: Recipe) -> Bool { begun.leveled(with: self) == self }
+
+  /// This recipe with what changes neither weights nor measurements as the other one has it.
+  func leveled(with other: Recipe) -> Recipe {
+    var recipe = self
+    recipe.training.recomputedBlocks = other.training.recomputedBlocks
+    recipe.training.checkpointSeconds = other.training.checkpointSeconds
+    recipe.training.cacheMegabytes = other.training.cacheMegabytes
+    return recipe
   }
 
   /// Throws an error that names the setting when a value makes no training.
@@ -44,7 +47,7 @@ public struct Recipe: Codable, Sendable, Hashable {
     try builtNetwork.validate(inputSize: input.size)
     try head.validate()
     try training.validate()
-    try data.validate(channelLoss.kind)
+    try data.validate(channelLoss.kind, batch: training.batch)
     if channelLoss.kind != .plain && network.targetStage == 0 && network.targetLayer.isEmpty {
       throw SettingsError(
         message: "channelLoss.kind '\(channelLoss.kind.rawValue)' needs a target layer: set network.targetStage")

@@ -50,10 +50,10 @@ public struct TrainingRun: Sendable {
     return (safe.first.map { ".-".contains($0) } ?? true) ? "run" + String(safe) : String(safe)
   }
 
-  /// The first setting, by name, in which two recipes differ, in words; nil when they are equal.
+  /// The first setting, by name, for which a training cannot go on with the new recipe, in words; nil when it can.
   private static func firstChange(from old: Recipe, to new: Recipe) throws -> String? {
-    guard old != new else { return nil }
-    let (was, now) = (try settings(old), try settings(new))
+    guard !new.continues(old) else { return nil }
+    let (was, now) = (try settings(old.leveled(with: new)), try settings(new))
     let key = was.keys.sorted().first { was[$0] != now[$0] }
     return key.map { "\($0) is \(was[$0] ?? "unset") there, \(now[$0] ?? "unset") here" } ?? "they differ"
   }

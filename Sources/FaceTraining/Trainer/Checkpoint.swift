@@ -11,19 +11,24 @@ enum Checkpoint {
     var means: Means
     var bestScore: Double?
     var bestEpoch: Int?
+    /// What `bestScore` is; nil in checkpoints from before it was written.
+    var criterion: String?
   }
 
-  static func write(_ state: TrainingState, info: ModelInfo, recipe: String, to path: String) throws {
+  static func write(
+    _ state: TrainingState, info: ModelInfo, recipe: String, criterion: String, to path: String
+  ) throws {
     var metadata = try FaceModel(info: info, network: state.network, recipe: recipe).metadata()
     let place = Place(
       step: state.step, epoch: state.epoch, photos: state.photos, means: state.means, bestScore: state.best?.score,
-      bestEpoch: state.best?.epoch)
+      bestEpoch: state.best?.epoch, criterion: criterion)
     metadata["facet.place"] = String(decoding: try JSONEncoder().encode(place), as: UTF8.self)
     try Safetensors.write(state.tensors, metadata: metadata, to: path)
   }
 
-  /// Fills `state` from a file. Throws when the file belongs to another recipe.
-  static func read(into state: TrainingState, recipe: String, from path: String) throws {
+  /// Fills `state` from a file. Throws when the file belongs to another recipe, or chose its best model by another
+  /// criterion.
+  static func read(into state: TrainingState, recipe: String, criterion: String, from path: String) throws {
     let file = try Safetensors(contentsOf: path)
     guard let text = file.metadata["facet.place"],
       let place = try? JSONDecoder().decode(Place.self, from: Data(text.utf8))
@@ -32,6 +37,9 @@ enum Checkpoint {
     let begun = file.metadata["facet.recipe"].flatMap { try? RecipeFile.parse($0, path: path) }
     guard let begun, try RecipeFile.parse(recipe, path: path).continues(begun) else {
       throw TrainingError.otherRecipe(path: path)
+    }
+    if let was = place.criterion, was != criterion {
+      throw TrainingError.otherCriterion(path: path, was: was, now: criterion)
     }
     for (name, tensor) in state.tensors {
       guard let saved = try file.tensor(name), saved.shape == tensor.shape else {

@@ -21,6 +21,8 @@ public final class Trainer {
     public var progress = true
     /// Scalars are logged every so many steps.
     public var logEvery = 10
+    /// Whether to stop, asked between photos while they are read and between steps. Once true it stays so.
+    public var isInterrupted: @Sendable () -> Bool = { InterruptFlag.isRaised }
 
     public init() {}
   }
@@ -40,11 +42,10 @@ public final class Trainer {
 
   public let recipe: Recipe
   public let directory: String
-  /// Scores the network after an epoch, higher is better: what `best.safetensors` goes by. Without it the best epoch is
-  /// the one with the lowest identity loss.
-  public var validate: ((FaceNetwork, _ epoch: Int) throws -> Double)?
 
   private let options: Options
+  private let validation: Validation?
+  private let criterion: String
   private let recipeText: String
   private var info: ModelInfo
   private let state: TrainingState
@@ -53,6 +54,8 @@ public final class Trainer {
   private let known: [Int]
   private let unlabeled: [Int]
   private let damaged: [DamagedPhoto]
+  /// Whether it was to stop before all photos were looked at.
+  private let isCutOff: Bool
   private let stepsPerEpoch: Int
   private let schedule: Schedule
   private var loggers: [any TrainingLogger] = []
@@ -61,27 +64,48 @@ public final class Trainer {
   private var firstStep = 0
 
   /// Opens the data, builds the network and, when asked, loads the checkpoint. Nothing is lost: a folder with a training
-  /// in it is refused unless it is resumed, and one without is refused when it is.
-  public init(_ recipe: Recipe, dataset: any FaceDataset, directory: String, options: Options = Options()) throws {
+  /// in it is refused unless it is resumed, and one without is refused when it is. Ctrl-C while the photos are read
+  /// leaves the folder as it is, and ``run()`` with nothing to do.
+  ///
+  /// - Parameter validation: What `best.safetensors` goes by; without it the lowest identity loss of an epoch.
+  public init(
+    _ recipe: Recipe, dataset: any FaceDataset, directory: String, options: Options = Options(),
+    validation: Validation? = nil
+  ) throws {
     try recipe.validate()
     Runtime.keepLargeBlocks()
     self.recipe = recipe
     self.directory = directory
     self.options = options
+    self.validation = validation
+    criterion = validation?.criterion ?? "the lowest identity loss"
     recipeText = try RecipeFile.text(recipe)
     guard dataset.identityCount >= 2 else { throw TrainingError.tooFewIdentities(dataset.identityCount) }
     try Trainer.prepare(directory, resume: options.resume)
     // What can be wrong with the recipe or the checkpoint shows before minutes of reading photos.
     state = try TrainingState(recipe, identities: dataset.identityCount, on: options.device)
     let source = try options.resume || recipe.from.isEmpty ? nil : FineTuning.source(recipe, on: options.device)
-    if options.resume { try Checkpoint.read(into: state, recipe: recipeText, from: Trainer.checkpoint(in: directory)) }
+    if options.resume {
+      try Checkpoint.read(
+        into: state, recipe: recipeText, criterion: criterion, from: Trainer.checkpoint(in: directory))
+    }
     store = PhotoStore(dataset, side: recipe.input.storedSide, memoryLimit: recipe.training.cacheMegabytes << 20)
     let usable: [Int]
     (usable, damaged) = Trainer.read(store, options)
+    isCutOff = options.isInterrupted()
     known = usable.filter { dataset.label(at: $0) >= 0 }
     unlabeled = usable.filter { dataset.label(at: $0) < 0 }
     let batches = known.count / recipe.training.batch
     stepsPerEpoch = (batches + recipe.training.accumulate - 1) / recipe.training.accumulate
+    schedule = recipe.training.makeSchedule(stepsPerEpoch: max(1, stepsPerEpoch))
+    let training = ModelInfo.Training(
+      data: dataset.name, identities: dataset.identityCount, photos: usable.count, epochs: 0, steps: 0)
+    info = ModelInfo(
+      name: recipe.name, network: recipe.builtNetwork, input: recipe.input,
+      channelLoss: recipe.channelLoss.kind.rawValue, training: training)
+    if !recipe.from.isEmpty { info.origin = "fine-tuned from \(recipe.from)" }
+    // Of photos that nobody has looked at nothing can be said.
+    if isCutOff { return }
     guard stepsPerEpoch > 0 else {
       throw TrainingError.tooFewPhotos(photos: known.count, batch: recipe.training.batch)
     }
@@ -92,16 +116,9 @@ public final class Trainer {
       throw TrainingError.otherData(path: Trainer.checkpoint(in: directory), was: was, now: usable.count)
     }
     state.photos = usable.count
-    schedule = recipe.training.makeSchedule(stepsPerEpoch: stepsPerEpoch)
     if let source, try state.network.adopt(source.network) == .insertedTarget {
       try FineTuning.settle(state.network, on: store, usable, recipe, options.device)
     }
-    let training = ModelInfo.Training(
-      data: dataset.name, identities: dataset.identityCount, photos: usable.count, epochs: 0, steps: 0)
-    info = ModelInfo(
-      name: recipe.name, network: recipe.builtNetwork, input: recipe.input,
-      channelLoss: recipe.channelLoss.kind.rawValue, training: training)
-    if !recipe.from.isEmpty { info.origin = "fine-tuned from \(recipe.from)" }
     try writeAtomically(Data(recipeText.utf8), to: path("recipe.json"))
     if damaged.isEmpty {
       try? FileManager.default.removeItem(atPath: path("damaged.json"))
@@ -132,18 +149,21 @@ public final class Trainer {
     }
   }
 
+  /// The photos that can be read, and those that cannot, as far as it comes before it is to stop.
   private static func read(_ store: PhotoStore, _ options: Options) -> (usable: [Int], damaged: [DamagedPhoto]) {
     let all = Array(0..<store.dataset.count)
     let bar = options.progress ? ProgressReporter(label: "read", total: all.count, unit: "photos") : nil
-    let damaged = store.preload(all, threads: options.workers) { bar?.update(completed: $0) }
+    let damaged = store.preload(
+      all, threads: options.workers, progress: { bar?.update(completed: $0) }, isStopped: options.isInterrupted)
     bar?.finish(suffix: damaged.isEmpty ? nil : "\(damaged.count) damaged photos are left out")
     let bad = Set(damaged.map(\.index))
     return (all.filter { !bad.contains($0) }, damaged)
   }
 
-  /// Trains to the end, to Ctrl-C (a checkpoint is left) or to an error.
+  /// Trains to the end, to Ctrl-C (a checkpoint is left, once there was a step) or to an error.
   public func run() throws -> Outcome {
     let start = Date()
+    if isCutOff { return try outcome(model: nil, start) }
     (started, firstStep) = (start, state.step)
     try openLoggers()
     defer { for logger in loggers { logger.close() } }
@@ -203,7 +223,7 @@ public final class Trainer {
         meter = (Date(), 0)
       }
       if state.step == firstStep + Trainer.stepsToTime { try noteLongRun() }
-      let interrupted = InterruptFlag.isRaised
+      let interrupted = options.isInterrupted()
       if interrupted || Date().timeIntervalSince(lastCheckpoint) > recipe.training.checkpointSeconds {
         try checkpoint()
       }
@@ -258,7 +278,7 @@ public final class Trainer {
   private func endEpoch() throws {
     state.setTraining(false)
     let means = state.means.values
-    let score = try validate?(state.network, state.epoch + 1) ?? -(means["identity"] ?? 0)
+    let score = try validation?.score(state.network, state.epoch + 1) ?? -(means["identity"] ?? 0)
     var values = means.reduce(into: [String: Double]()) { $0["epoch/\($1.key)"] = $1.value }
     values["epoch/score"] = score
     let peak = try PeakMemory.now(on: options.device)
@@ -361,7 +381,8 @@ public final class Trainer {
 
   private func checkpoint() throws {
     for logger in loggers { try logger.flush() }
-    try Checkpoint.write(state, info: currentInfo, recipe: recipeText, to: path("last.safetensors"))
+    try Checkpoint.write(
+      state, info: currentInfo, recipe: recipeText, criterion: criterion, to: path("last.safetensors"))
     lastCheckpoint = Date()
   }
 

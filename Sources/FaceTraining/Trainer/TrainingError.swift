@@ -4,6 +4,8 @@ import Foundation
 public enum TrainingError: Error, CustomStringConvertible, Sendable {
   case notACheckpoint(path: String)
   case otherRecipe(path: String)
+  /// The best model was chosen by another criterion, in words, when the checkpoint was written.
+  case otherCriterion(path: String, was: String, now: String)
   /// The data had another number of usable photos when the checkpoint was written.
   case otherData(path: String, was: Int, now: Int)
   /// A photo that could be read at the start could not be read later.
@@ -24,6 +26,9 @@ public enum TrainingError: Error, CustomStringConvertible, Sendable {
     case .notACheckpoint(let path): "\(path) is not a checkpoint of this run; remove it or choose another --output"
     case .otherRecipe(let path):
       "\(path) was trained with another recipe; use the recipe.json beside it, or choose another --output"
+    case .otherCriterion(let path, let was, let now):
+      "\(path) keeps the best model by \(was), and now it would be by \(now); give --validation-fold, or leave it out, "
+        + "as when the training began, or choose another --output"
     case .otherData(let path, let was, let now):
       "\(path) was trained on \(was) photos, now there are \(now); restore the data, or choose another --output"
     case .photoLost(let source, let reason):

@@ -53,6 +53,12 @@ struct Channels: ParsableCommand {
     }
     guard !(save && saved) else { throw UsageError("--save and --saved exclude each other") }
     guard (list == nil) == (peaks == nil) else { throw UsageError("--list and --peaks go together") }
+    guard list == nil || !(save || hidden || sheet != nil || json != nil || photos.data != nil || photos.pairs != nil)
+    else {
+      throw UsageError(
+        "--list writes peaks alone: leave --data, --pairs, --save, --hidden, --sheet and --json out")
+    }
+    guard !hidden || sheet == nil else { throw UsageError("--hidden draws nothing: leave --sheet out") }
   }
 
   mutating func run() throws {

@@ -32,13 +32,15 @@ struct Demo: ParsableCommand {
 
   mutating func run() throws {
     try OutputCheck.files(json, making: output)
+    let recipes = try [ChannelLossSettings.Kind.plain, .ecloss].map { try self.recipe($0) }
+    for recipe in recipes { try check(recipe) }
     let start = Date()
     let opened = try device.open()
     InterruptFlag.install()
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
     var models: [String] = []
-    for kind in [ChannelLossSettings.Kind.plain, .ecloss] {
-      let recipe = try self.recipe(kind)
+    for recipe in recipes {
+      try stopIfInterrupted()
       if models.isEmpty { try drawFaces(recipe) }
       guard let model = try train(recipe, opened) else { try Interruption.stop() }
       models.append(model)
@@ -46,7 +48,11 @@ struct Demo: ParsableCommand {
     var photos = MeasuredDataOptions()
     photos.data = data
     photos.take(folds: testFolds)
-    let evaluations = try models.map { try photos.evaluate($0, on: opened, workers: device.workers) }
+    let evaluations = try models.map { model in
+      try stopIfInterrupted()
+      return try photos.evaluate(model, on: opened, workers: device.workers)
+    }
+    try stopIfInterrupted()
     let report = "\(output)/report.html"
     try ReportAssembly.write(evaluations, photos: photos, device: opened, title: "Facet demo", to: report)
     if let json { try writeJSON(evaluations, to: json) }
@@ -64,6 +70,17 @@ struct Demo: ParsableCommand {
     }
     if let epochs { recipe.training.epochs = epochs }
     return recipe
+  }
+
+  /// Throws `UsageError` when people that `recipe` is trained on would be measured on, which procedural ones are not.
+  private func check(_ recipe: Recipe) throws {
+    guard let data else { return }
+    try TestDataOptions.check(
+      recipe, measured: data, folds: testFolds, otherwise: "give CFP as --data, or leave it out for procedural faces")
+  }
+
+  private func stopIfInterrupted() throws {
+    if InterruptFlag.isRaised { try Interruption.stop() }
   }
 
   /// A network that learns in minutes on two cores.

@@ -14,7 +14,8 @@ struct Pack: ParsableCommand {
       several protocols (CFP) --protocol names the one that goes into a .bin.
       """,
     examples: [
-      "facet pack photos --output faces/train.rec", "facet pack cfp --folds 1-8 --side 128 --output cfp/train.rec",
+      "facet pack photos --output faces/train.rec",
+      "facet pack cfp --folds 1-8 --side 128 --output cfp-128/train.rec",
       "facet pack lfw --center-crop 0.6 --output lfw.bin", "facet pack cfp --protocol CFP-FP --output cfp_fp.bin",
       "facet pack --pairs pairs.csv --output mine.bin",
     ])
@@ -49,8 +50,16 @@ struct Pack: ParsableCommand {
   }
 
   mutating func run() throws {
-    try OutputCheck.files(output, reading: [isBin ? data : nil, pairs])
+    try OutputCheck.files(output, reading: inputs)
     try isBin ? packPairs() : packPhotos()
+  }
+
+  /// The files that are read; of a folder of records these are `train.rec`, or the pairs beside it.
+  private var inputs: [String?] {
+    guard let data, DatasetLayout(of: data) == .rec else { return [data, pairs] }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: data)) ?? []
+    let records: [String?] = names.filter { $0 == "train.rec" || $0.hasSuffix(".bin") }.map { "\(data)/\($0)" }
+    return [data, pairs] + records
   }
 
   private func packPhotos() throws {

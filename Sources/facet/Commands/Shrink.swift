@@ -20,7 +20,7 @@ struct Shrink: ParsableCommand {
   @Option(help: "Share of each side of a photo that is kept, around its middle (LFW: 0.6 shows the face).")
   var centerCrop = 1.0
   @OptionGroup var detection: DetectOptions
-  @Option(help: "JPEG quality, 1 to 100.") var quality = 95
+  @Option(help: "JPEG and WebP quality, 1 to 100.") var quality = 95
   @Option(help: "Threads.") var threads = ProcessInfo.processInfo.activeProcessorCount
 
   mutating func validate() throws {

@@ -73,8 +73,8 @@ struct Train: ParsableCommand {
     let dataset = try recipe.data.open(seed: recipe.seed)
     CommandOutput.current.printError(
       "learning from \(dataset.name): \(dataset.count) photos of \(dataset.identityCount) people")
-    let trainer = try Trainer(recipe, dataset: dataset, directory: output, options: options)
-    if let validationFold { trainer.validate = try validation(fold: validationFold, recipe, opened) }
+    let validation = try validationFold.map { try makeValidation(fold: $0, recipe, opened) }
+    let trainer = try Trainer(recipe, dataset: dataset, directory: output, options: options, validation: validation)
     let outcome = try trainer.run()
     try report(outcome)
   }
@@ -109,15 +109,14 @@ struct Train: ParsableCommand {
     return values
   }
 
-  private func validation(fold: Int, _ recipe: Recipe, _ device: Device) throws -> ((FaceNetwork, Int) throws -> Double)
-  {
+  private func makeValidation(fold: Int, _ recipe: Recipe, _ device: Device) throws -> Validation {
     guard recipe.data.resolvedKind == .cfp else {
       throw UsageError("--validation-fold needs CFP as --data")
     }
     let cfp = try CFP(root: recipe.data.path, folds: [fold])
     let sets = try [cfp.verificationSet(.FF), cfp.verificationSet(.FP)]
     let stores = sets.map { PhotoStore($0.dataset, side: recipe.input.storedSide) }
-    return { network, _ in
+    return Validation(criterion: "the accuracy on fold \(fold) of CFP") { network, _ in
       let info = ModelInfo(
         name: recipe.name, network: recipe.builtNetwork, input: recipe.input,
         channelLoss: recipe.channelLoss.kind.rawValue)
@@ -143,7 +142,10 @@ struct Train: ParsableCommand {
       try writeJSON(result, to: json)
     }
     guard let model = outcome.model else {
-      CommandOutput.current.printError("interrupted at step \(outcome.steps); --resume goes on from there")
+      CommandOutput.current.printError(
+        Trainer.holdsCheckpoint(output)
+          ? "interrupted at step \(outcome.steps); --resume goes on from there"
+          : "interrupted before the first step; the same command starts again")
       throw ExitCode.interrupted
     }
     CommandOutput.current.printLine(

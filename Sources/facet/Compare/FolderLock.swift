@@ -16,10 +16,11 @@ final class FolderLock {
   /// Throws `CommandFailure` when another process holds the folder.
   init(_ folder: String) throws {
     let path = folder + "/.lock"
-    descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw CommandFailure("\(path) cannot be written; choose another --output") }
+    let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+    guard file >= 0 else { throw CommandFailure("\(path) cannot be written; choose another --output") }
+    // From here on deinit closes it, also when this throws.
+    descriptor = file
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      close(descriptor)
       throw CommandFailure("another facet compare is at work in \(folder); wait for it, or choose another --output")
     }
   }

@@ -23,14 +23,24 @@ struct TestDataOptions: ParsableArguments {
     guard let measured = testData ?? data else {
       throw UsageError("'\(recipe.name)' is trained on \(recipe.data.path); give --test-data or --test-pairs")
     }
-    guard TestDataOptions.isSame(measured, recipe.data.path) else { return }
+    try TestDataOptions.check(
+      recipe, measured: measured, folds: testFolds, otherwise: "give --test-data or --test-pairs")
+  }
+
+  /// Throws `UsageError` when people that `recipe` is trained on are among those at `measured`, of CFP in the folds
+  /// `folds`. `remedy` says how to measure on others.
+  static func check(_ recipe: Recipe, measured: String, folds: FoldList, otherwise remedy: String) throws {
+    guard recipe.data.lfw.isEmpty || !isSame(measured, recipe.data.lfw) else {
+      throw UsageError("\(remedy): '\(recipe.name)' is trained on people of \(measured) too, as data.lfw says")
+    }
+    guard isSame(measured, recipe.data.path) else { return }
     guard recipe.data.resolvedKind == .cfp else {
-      throw UsageError("give --test-data or --test-pairs: \(measured) has no folds to keep apart for measuring")
+      throw UsageError("\(remedy): \(measured) has no folds to keep apart for measuring")
     }
     guard !recipe.data.folds.isEmpty else {
       throw UsageError("give --folds too, such as 1-8: without it all people of CFP are trained on")
     }
-    if let fold = recipe.data.folds.first(where: testFolds.folds.contains) {
+    if let fold = recipe.data.folds.first(where: folds.folds.contains) {
       throw UsageError("'\(recipe.name)' is trained on fold \(fold), which is among --test-folds")
     }
   }

@@ -52,6 +52,20 @@ import Torch
     #expect(photos.log.total == 24)
   }
 
+  @Test(arguments: [1, 3]) func preloadingStopsWhenAsked(threads: Int) {
+    let photos = NumberedPhotos(damaged: [1])
+    let damaged = PhotoStore(photos, side: 8).preload(
+      Array(0..<24), threads: threads, isStopped: { photos.log.total >= 5 })
+    #expect((5..<(5 + threads)).contains(photos.log.total), "at most what the other threads had begun")
+    #expect(damaged.map(\.index) == [1])
+  }
+
+  @Test func allPhotosAreLookedAtWithoutMemoryToo() {
+    let photos = NumberedPhotos(damaged: [23])
+    let damaged = PhotoStore(photos, side: 8, memoryLimit: 192).preload(Array(0..<24), threads: 1)
+    #expect(damaged.map(\.index) == [23] && photos.log.total == 24)
+  }
+
   @Test func aBatchLeavesOutDamagedPhotosAndNamesThem() throws {
     let store = PhotoStore(NumberedPhotos(damaged: [4]), side: 8)
     let batch = try store.batch([7, 4, 1])

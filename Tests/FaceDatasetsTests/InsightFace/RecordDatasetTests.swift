@@ -159,6 +159,20 @@ private func photo(_ red: Int, side: Int = 16) throws -> Data {
   }
 }
 
+/// Two photos; while they are read a folder appears where the file of their records is to be.
+private struct DisturbedPhotos: FaceDataset {
+  let path: String
+  let name = "disturbed"
+  let count = 2
+  let identityCount = 1
+  func label(at index: Int) -> Int { 0 }
+  func source(at index: Int) -> String { "\(index).jpg" }
+  func image(at index: Int, minimumSide: Int?) throws -> Image {
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    return Image(width: 16, height: 16)
+  }
+}
+
 @Suite struct RecordPackingTests {
   let folder: TemporaryFolder
   init() throws { folder = try TemporaryFolder() }
@@ -223,6 +237,58 @@ private func photo(_ red: Int, side: Int = 16) throws -> Data {
     #expect(try (1...4).map { try header($0)?.labels } == [[0], [0], [1], [2]])
     #expect(try (1...4).map { try header($0)?.flag } == [0, 0, 0, 0])
     #expect(try (5...7).map { try header($0)?.labels } == [[1, 3], [3, 4], [4, 5]])
+  }
+
+  /// Photos whose names differ in their endings alone would be one file when they are unpacked.
+  @Test func everyPhotoIsUnpackedUnderItsOwnName() throws {
+    for (place, name) in ["1.jpg", "1.png", "b/1.jpg", "c/2_1.png"].enumerated() {
+      let image = Image(width: 20, height: 20, color: RGB(UInt8(60 * place), 120, 10))
+      try folder.write("twins/anna/" + name, name.hasSuffix("png") ? image.pngData() : image.jpegData())
+    }
+    let path = folder.path + "/twins.rec"
+    let packing = try RecordPacking(ImageFolder(root: folder.path + "/twins"), side: 16)
+    #expect(try packing.write(to: path, threads: 1).photos == 4)
+    let back = folder.path + "/back"
+    #expect(try RecordUnpacking(RecordDataset(path)).write(to: back + "/", threads: 2).isEmpty)
+    for (place, name) in ["1.jpg", "2_1.jpg", "3_1.jpg", "4_2_1.jpg"].enumerated() {
+      let pixel = try Image(contentsOf: "\(back)/anna/\(name)")[8, 8]
+      #expect(abs(Int(pixel.red) - 60 * place) < 6, "\(name)")
+    }
+  }
+
+  @Test(arguments: [1, 4]) func aListThatSaysANameTwiceLosesNoPhoto(threads: Int) throws {
+    let path = folder.path + "/train.rec"
+    _ = try RecordPacking(people(), side: 16).write(to: path, threads: 1)
+    // The third name is what the second becomes; the fourth has no ending.
+    try folder.write("train.lst", "1\t0\tp/1.jpg\n2\t0\tp/1.PNG\n3\t1\tp/2_1.jpg\n4\t2\tp.q/1\n")
+    let data = try RecordDataset(path)
+    let back = folder.path + "/back"
+    #expect(try RecordUnpacking(data).write(to: back, threads: threads).isEmpty)
+    for (index, name) in ["p/1.jpg", "p/2_1.jpg", "p/3_2_1.jpg", "p.q/1.jpg"].enumerated() {
+      let bytes = try Data(contentsOf: URL(fileURLWithPath: "\(back)/\(name)"))
+      #expect(try data.withPicture(at: index) { Data($0) } == bytes, "\(name)")
+    }
+  }
+
+  /// An index says where the records of one file begin, and of no other.
+  @Test func noIndexIsLeftBesideRecordsThatAreNotItsOwn() throws {
+    let path = folder.path + "/train.rec"
+    for name in ["train.idx", "train.lst", "property"] { try folder.write(name, "old") }
+    #expect(throws: (any Error).self) {
+      _ = try RecordPacking(DisturbedPhotos(path: path), side: 16).write(to: path, threads: 1)
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["property", "train.rec"])
+    #expect(try String(contentsOfFile: folder.path + "/property", encoding: .utf8) == "old")
+
+    try FileManager.default.removeItem(atPath: path)
+    _ = try RecordPacking(people(), side: 16).write(to: path, threads: 1)
+    try folder.write("other/p/1.jpg", photo(90))
+    let other = try ImageFolder(root: folder.path + "/other")
+    _ = try RecordPacking(other, side: 24).write(to: path, threads: 1)
+    #expect(try RecordIndex(contentsOf: folder.path + "/train.idx").keys == [0, 1, 2])
+    #expect(try String(contentsOfFile: folder.path + "/train.lst", encoding: .utf8) == "1\t0\tp/1.jpg\n")
+    #expect(try String(contentsOfFile: folder.path + "/property", encoding: .utf8) == "1,24,24")
+    #expect(try RecordDataset(path).size(at: 0) == (24, 24))
   }
 
   @Test func refusesWhatCannotBePacked() throws {

@@ -50,6 +50,18 @@ import Torch
       try JSONDecoder().decode(FaithfulnessReport.self, from: text).explainers[1].game == report.explainers[1].game)
   }
 
+  /// Pixels are taken from photos that have no mirror image beside them, whatever the convention says of whole ones.
+  @Test func thresholdsAreOfPhotosAlone() throws {
+    func summary(_ convention: VerificationSet.Convention) throws -> RemovalProtocol {
+      var pictures = set()
+      pictures.convention = convention
+      return try PairSource(pictures, tinyScan(), settings([.random])).summary
+    }
+    let (standard, insightFace) = (try summary(.standard), try summary(.insightFace))
+    #expect(insightFace == standard)
+    #expect(try standard.threshold == tinyScan().verify(set()).metrics.eerThreshold)
+  }
+
   @Test func aSeedGivesTheSameNumbers() throws {
     func run(_ seed: UInt64) throws -> ExplainerResult {
       var settings = settings([.signedGradcam])

@@ -1,6 +1,7 @@
 import FaceDatasets
 import FaceEvaluation
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct VerificationMetricsTests {

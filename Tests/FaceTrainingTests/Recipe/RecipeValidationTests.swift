@@ -15,6 +15,7 @@ import Testing
     ("training.polynomialPower", 0), ("input.size", 100), ("input.size", 0), ("input.border", 5),
     ("augmentation.flip", 2), ("network.width", 100), ("network.outputStride", 3), ("network.embeddingSize", 0),
     ("network.targetStage", 5), ("network.dropout", 1), ("head.scale", 0), ("head.margin", 3),
+    ("data.cfpRepeats", 0), ("data.cfpRepeats", 1001), ("data.cfpRepeats", 9_000_000_000_000_000_000),
   ])
   func valuesThatMakeNoTrainingAreNamed(key: String, value: Int) {
     let error = #expect(throws: (any Error).self, "\(key) \(value)") {
@@ -40,6 +41,16 @@ import Testing
     #expect(throws: SettingsError.self) {
       _ = try RecipeFile.load(nil, overrides: fits.merging(["channelLoss.ecloss.parts": 257]) { $1 })
     }
+  }
+
+  /// Two clusters of one channel.
+  @Test func oneChannelHasNoClusters() throws {
+    let one: [String: any Sendable] = [
+      "channelLoss.kind": "iccnn", "channelLoss.iccnn.groups": 2, "network.targetStage": 3, "network.targetChannels": 1,
+    ]
+    let error = #expect(throws: SettingsError.self) { _ = try RecipeFile.load(nil, overrides: one) }
+    #expect(error?.message.contains("channelLoss.iccnn.groups 2") == true)
+    _ = try RecipeFile.load(nil, overrides: one.merging(["network.targetChannels": 2]) { $1 })
   }
 
   @Test func dataIsLookedForWhereThePathSays() throws {
@@ -102,7 +113,7 @@ import Testing
     }
   }
 
-  @Test(arguments: [0, -0.5, 1.5, Double.nan]) func impossibleCropsAreRefused(fraction: Double) {
+  @Test(arguments: [0, -0.5, 1e-18, 1.5, Double.nan]) func impossibleCropsAreRefused(fraction: Double) {
     var data = DataSettings()
     data.centerCrop = fraction
     #expect(throws: SettingsError.self) { _ = try data.open(seed: 0) }

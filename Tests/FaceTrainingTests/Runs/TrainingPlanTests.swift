@@ -80,6 +80,24 @@ import Testing
     #expect(try String(contentsOfFile: folder.path + "/runs/a-0/recipe.json", encoding: .utf8) == text)
   }
 
+  /// As for `Trainer`, which goes on with these changed.
+  @Test func whatChangesNoWeightMayDiffer() throws {
+    let run = try plan("a").runs[0]
+    try folder.write("runs/a-0/recipe.json", RecipeFile.text(run.recipe))
+    try folder.write("runs/a-0/last.safetensors")
+    let thrifty: [String: any Sendable] = [
+      "training.recomputedBlocks": 1, "training.checkpointSeconds": 7, "training.cacheMegabytes": 8,
+    ]
+    #expect(try !plan("a", overrides: thrifty).runs[0].isTrained())
+    try folder.write("runs/a-0/model.safetensors")
+    #expect(try plan("a", overrides: thrifty).runs[0].isTrained())
+    // Of several changes the one that matters is named.
+    let error = #expect(throws: RunError.self) {
+      try plan("a", overrides: thrifty.merging(["training.clip": 5]) { $1 }).runs[0].isTrained()
+    }
+    #expect(error?.description.contains("training.clip is 0 there, 5 here") == true, "\(error?.description ?? "")")
+  }
+
   @Test func aTrainingWithoutItsRecipeIsRefused() throws {
     try folder.write("runs/a-0/last.safetensors")
     #expect(throws: RunError.self) { try plan("a").runs[0].isTrained() }

@@ -15,6 +15,21 @@ import Torch
 
   private struct Stop: Error {}
 
+  /// A validation that takes all epochs for alike, and stops the training at the end of one.
+  private func validation(_ criterion: String = "nothing", stoppingAt last: Int = .max) -> Validation {
+    Validation(criterion: criterion) { _, epoch in
+      if epoch == last { throw Stop() }
+      return 0.88
+    }
+  }
+
+  /// Trains until the end of an epoch, before its steps are in a checkpoint.
+  private func stop(_ recipe: Recipe, at epoch: Int, by criterion: String = "nothing") {
+    #expect(throws: Stop.self) {
+      try train(recipe, in: folder, validation: validation(criterion, stoppingAt: epoch))
+    }
+  }
+
   private func expectSameRun(location: SourceLocation = #_sourceLocation) throws {
     for name in ["model", "best"] {
       let file = "/\(name).safetensors"
@@ -38,16 +53,9 @@ import Torch
       $0.training.learningRate = optimizer == "sgd" ? 0.1 : 0.001
     }
     try train(recipe, in: whole)
-    Runtime.threads = 1
-    let trainer = try Trainer(recipe, dataset: TinyFaces(), directory: folder.path, options: quiet())
-    // After the steps of the second epoch, before they are in a checkpoint.
-    trainer.validate = { _, epoch in
-      if epoch == 2 { throw Stop() }
-      return -1e9
-    }
-    #expect(throws: Stop.self) { _ = try trainer.run() }
+    stop(recipe, at: 2)
     #expect(try FaceModel(contentsOf: folder.path + "/last.safetensors").info.training?.steps == 6)
-    try train(recipe, in: folder, resume: true)
+    try train(recipe, in: folder, resume: true, validation: validation())
     #expect(
       try networkBytes(folder.path + "/model.safetensors") == networkBytes(whole.path + "/model.safetensors"))
   }
@@ -104,13 +112,10 @@ import Torch
 
   @Test func aCheckpointAtAnEpochsLastStepDoesNotSkipItsEnd() throws {
     let recipe = tinyRecipe(epochs: 1) { $0.training.checkpointSeconds = 1e-9 }
-    try train(recipe, in: whole)
-    Runtime.threads = 1
-    let trainer = try Trainer(recipe, dataset: TinyFaces(), directory: folder.path, options: quiet())
-    trainer.validate = { _, _ in throw Stop() }
-    #expect(throws: Stop.self) { _ = try trainer.run() }
+    try train(recipe, in: whole, validation: validation())
+    stop(recipe, at: 1)
     #expect(try FaceModel(contentsOf: folder.path + "/last.safetensors").info.training?.steps == 6)
-    try train(recipe, in: folder, resume: true)
+    try train(recipe, in: folder, resume: true, validation: validation())
     try expectSameRun()
   }
 
@@ -126,11 +131,86 @@ import Torch
   @Test func aRunThatBrokeBeforeItsFirstCheckpointStartsAnew() throws {
     let recipe = tinyRecipe(epochs: 1)
     try train(recipe, in: whole)
-    Runtime.threads = 1
-    let trainer = try Trainer(recipe, dataset: TinyFaces(), directory: folder.path, options: quiet())
-    trainer.validate = { _, _ in throw Stop() }
-    #expect(throws: Stop.self) { _ = try trainer.run() }
+    stop(recipe, at: 1)
     try train(recipe, in: folder)
+    try expectSameRun()
+  }
+
+  /// An accuracy of 0.88 would never be reached by the negative of a loss, and any accuracy is above one.
+  @Test func theBestIsKeptByOneCriterion() throws {
+    let recipe = tinyRecipe(epochs: 2)
+    stop(recipe, at: 2, by: "fold 9")
+    let (last, best) = (folder.path + "/last.safetensors", folder.path + "/best.safetensors")
+    let before = try [last, best].map { try Data(contentsOf: URL(fileURLWithPath: $0)) }
+    let others: [(Validation?, String)] = [(nil, "the lowest identity loss"), (validation("fold 8"), "fold 8")]
+    for (other, name) in others {
+      let reads = TinyFaces.Reads()
+      let error = #expect(throws: TrainingError.self) {
+        try train(recipe, in: folder, dataset: TinyFaces(reads: reads), resume: true, validation: other)
+      }
+      for word in [last, "by fold 9", "by \(name)", "--validation-fold"] {
+        #expect(error?.description.contains(word) == true, "\(String(describing: error))")
+      }
+      #expect(reads.next() == 1, "no photo was read")
+    }
+    #expect(try [last, best].map { try Data(contentsOf: URL(fileURLWithPath: $0)) } == before)
+    try train(recipe, in: folder, resume: true, validation: validation("fold 9"))
+    #expect(try FaceModel(contentsOf: best).info.training?.epochs == 1, "the first of two alike")
+    // The other way round.
+    try train(recipe, in: whole)
+    #expect(throws: TrainingError.self) { try train(recipe, in: whole, resume: true, validation: validation("fold 9")) }
+  }
+
+  /// Nobody knows how a checkpoint chose that does not say so.
+  @Test func aCheckpointFromBeforeCriteriaGoesOn() throws {
+    let recipe = tinyRecipe(epochs: 1)
+    try train(recipe, in: folder)
+    let path = folder.path + "/last.safetensors"
+    let file = try Safetensors(contentsOf: path)
+    var metadata = file.metadata
+    let text = try #require(metadata["facet.place"])
+    var place = try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
+    let criterion = place.removeValue(forKey: "criterion") as? String
+    #expect(criterion == "the lowest identity loss")
+    metadata["facet.place"] = String(decoding: try JSONSerialization.data(withJSONObject: place), as: UTF8.self)
+    let tensors: [NamedTensor] = try file.tensors().map { (name: $0.key, tensor: $0.value) }
+    try Safetensors.write(tensors, metadata: metadata, to: path)
+    try train(recipe, in: folder, resume: true, validation: validation("fold 9"))
+  }
+
+  /// Ctrl-C while photos are read, of a new training and of one that is resumed.
+  @Test func anInterruptWhilePhotosAreReadLosesNothing() throws {
+    let recipe = tinyRecipe(epochs: 2) {
+      $0.training.checkpointSeconds = 1e-9
+      $0.training.cacheMegabytes = 0
+    }
+    func interrupt(resume: Bool) throws -> Trainer.Outcome {
+      let (reads, asked) = (TinyFaces.Reads(), TinyFaces.Reads())
+      let options = quiet {
+        $0.resume = resume
+        $0.workers = 1
+        $0.isInterrupted = { asked.next() > 5 }
+      }
+      let faces = TinyFaces(reads: reads)
+      let outcome = try Trainer(recipe, dataset: faces, directory: folder.path, options: options).run()
+      #expect(reads.next() == 6, "five photos were read")
+      return outcome
+    }
+    let first = try interrupt(resume: false)
+    #expect(first.model == nil && first.steps == 0)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+    try train(recipe, in: whole)
+    _ = try breakOff(recipe, in: folder, after: 6 * 4)
+    func files() throws -> [String: Data] {
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+      return try Dictionary(
+        uniqueKeysWithValues: names.map { ($0, try Data(contentsOf: URL(fileURLWithPath: folder.path + "/" + $0))) })
+    }
+    let before = try files()
+    let second = try interrupt(resume: true)
+    #expect(second.model == nil && second.steps == 4)
+    #expect(try files() == before)
+    try train(recipe, in: folder, resume: true)
     try expectSameRun()
   }
 

@@ -84,18 +84,15 @@ import Torch
   }
 
   @Test func theBestModelFollowsTheValidation() throws {
-    Runtime.threads = 1
-    let trainer = try Trainer(
-      tinyRecipe(epochs: 4), dataset: TinyFaces(), directory: folder.path, options: quiet())
     var seen: [Int: [String: Data]] = [:]
-    trainer.validate = { network, epoch in
+    let validation = Validation(criterion: "a list") { network, epoch in
       seen[epoch] = Dictionary(
         uniqueKeysWithValues: try network.state(prefix: "network").map { name, tensor in
           (name, try tensor.detached().clone().contiguous().withUnsafeBytes { Data($0) })
         })
       return [0.5, 0.9, 0.9, 0.7][epoch - 1]
     }
-    _ = try trainer.run()
+    try train(tinyRecipe(epochs: 4), in: folder, validation: validation)
     #expect(seen.keys.sorted() == [1, 2, 3, 4])
     let best = folder.path + "/best.safetensors"
     #expect(try networkBytes(best) == seen[2], "the first of the best")

@@ -86,6 +86,10 @@ import Torch
     #expect(error(["data.unlabeled": -1]).contains("negative"))
     #expect(error(["data.unlabeled": 8, "channelLoss.kind": "ecloss"]).contains("data.minimumPhotos"))
     #expect(error(["data.unlabeled": 8, "data.minimumPhotos": 2]).contains("plain"))
+    let many: [String: any Sendable] = ["data.minimumPhotos": 2, "channelLoss.kind": "ecloss", "training.batch": 6]
+    for count in [61, Int.max] {
+      #expect(error(many.merging(["data.unlabeled": count]) { $1 }).contains("ten times training.batch"))
+    }
     #expect(throws: SettingsError.self) {
       var data = DataSettings()
       data.unlabeled = 8
