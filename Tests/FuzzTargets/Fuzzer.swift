@@ -1,4 +1,5 @@
 import Foundation
+import Torch
 
 /// Feeds a parser changed files, one after the other, and watches that it ends, does not crash and takes no more memory
 /// than a file explains. Every file is on disk while it is read: after a crash it is what was read last.
@@ -26,6 +27,8 @@ public final class Fuzzer: @unchecked Sendable {
   private let folder: String
   private let lock = NSLock()
   private var started: Date?
+  /// The most memory that the process had had after the execution before, in bytes.
+  private var peak: Int?
 
   /// `folder` holds the file that is read; it must exist.
   public init(_ target: FuzzTarget, seed: UInt64, folder: String) throws {
@@ -64,7 +67,8 @@ public final class Fuzzer: @unchecked Sendable {
 
   private func execute(_ data: Data, _ number: Int, _ result: inout Result) throws {
     overwrite(data)
-    let before = Fuzzer.peakMemory()
+    // Not getrusage's: a program inherits that from whoever started it.
+    let before = try peak ?? PeakMemory.now(on: .cpu).resident
     let start = Date()
     lock.withLock { started = start }
     let isAccepted = (try? target.read(path)) != nil
@@ -72,7 +76,9 @@ public final class Fuzzer: @unchecked Sendable {
     result.executions += 1
     result.accepted += isAccepted ? 1 : 0
     result.slowestSeconds = max(result.slowestSeconds, Date().timeIntervalSince(start))
-    let excess = Fuzzer.peakMemory() - before - 10 * data.count
+    let after = try PeakMemory.now(on: .cpu).resident
+    peak = after
+    let excess = after - before - 10 * data.count
     result.excessMemory = max(result.excessMemory, excess)
     guard excess <= Fuzzer.slack else {
       throw Failure(
@@ -88,15 +94,6 @@ public final class Fuzzer: @unchecked Sendable {
       precondition(write(descriptor, bytes.baseAddress, bytes.count) == bytes.count, "cannot write \(path)")
     }
     close(descriptor)
-  }
-
-  /// The most memory that the process has had, in bytes.
-  private static func peakMemory() -> Int {
-    var usage = rusage()
-    // RUSAGE_SELF, which has another type on each system.
-    getrusage(0, &usage)
-    // The man pages: kilobytes on Linux, bytes on macOS, where this only makes the check more lenient.
-    return Int(usage.ru_maxrss) * 1024
   }
 
   private func startWatch() -> DispatchSourceTimer {

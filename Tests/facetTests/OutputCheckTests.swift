@@ -88,8 +88,8 @@ extension FacetCommands {
     }
 
     @Test func picturesAreNamedByTheirFormat() throws {
-      expectFailure(try facet("faces", "--output", path("f"), "--sheet", path("s.gif")), ".jpg, .jpeg or .png")
-      expectFailure(try facet("channels", "--sheet", path("s.bmp")), ".jpg, .jpeg or .png")
+      expectFailure(try facet("faces", "--output", path("f"), "--sheet", path("s.gif")), ".jpg, .jpeg, .png or .webp")
+      expectFailure(try facet("channels", "--sheet", path("s.bmp")), ".jpg, .jpeg, .png or .webp")
       #expect(!FileManager.default.fileExists(atPath: path("f")))
     }
 

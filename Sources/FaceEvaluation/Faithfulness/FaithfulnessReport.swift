@@ -45,7 +45,8 @@ public struct ExplainerResult: Codable, Sendable {
 /// What is left of an explanation when the network knows nothing (Adebayo et al., NeurIPS 2018).
 public struct SanityResult: Codable, Sendable, Equatable {
   public var redrawn: RedrawnWeights
-  /// Spearman's correlation of a map of the trained network with that of the redrawn one, the mean over maps.
+  /// Spearman's correlation of a map of the trained network with that of the redrawn one, the mean over pairs
+  /// of the mean of both photos' maps.
   public var rankCorrelation: MeanEstimate
   /// The inpainting game with the redrawn network; empty without procedural faces.
   public var game: [GameResult]

@@ -36,4 +36,18 @@ public struct MeanEstimate: Codable, Sendable, Equatable {
     (count, mean) = (moments.count, moments.mean)
     margin = moments.standardError.map { 1.96 * $0 }
   }
+
+  /// Of values of two kinds, how many of each was chosen and not drawn: the distance between the kinds' means is then no chance,
+  /// and is not in the margin. NaN without values; no margin where a kind has a single one.
+  public init(_ values: [Double], kinds: [Bool]) {
+    (count, mean) = (values.count, Moments(values).mean)
+    var square: Double? = 0
+    for kind in [true, false] {
+      let own = Moments(zip(values, kinds).filter { $0.1 == kind }.map(\.0))
+      if own.count == 0 { continue }
+      let share = Double(own.count) / Double(values.count)
+      square = square.flatMap { sum in own.standardError.map { sum + (share * $0) * (share * $0) } }
+    }
+    margin = values.isEmpty ? nil : square.map { 1.96 * $0.squareRoot() }
+  }
 }

@@ -106,6 +106,17 @@ import Torch
     #expect(mean.mean == 2 && abs(mean.margin! - 1.96 / 3.0.squareRoot()) < 1e-12)
   }
 
+  @Test func theDistanceBetweenKindsIsNoUncertainty() {
+    let kinds = [true, true, true, false, false, false]
+    let apart = MeanEstimate([1, 2, 3, 11, 12, 13], kinds: kinds)
+    // Each kind's standard error is 1 / sqrt(3), and counts half.
+    #expect(apart.mean == 7 && abs(apart.margin! - 1.96 / 6.0.squareRoot()) < 1e-12)
+    #expect(apart.margin! < MeanEstimate([1, 2, 3, 11, 12, 13]).margin! / 4)
+    #expect(MeanEstimate([1, 2, 3], kinds: [true, true, true]).margin == MeanEstimate([1, 2, 3]).margin)
+    #expect(MeanEstimate([1, 2, 3], kinds: [true, true, false]).margin == nil)
+    #expect(MeanEstimate([], kinds: []).margin == nil)
+  }
+
   @Test func aNetworkWithoutATargetLayerIsRefused() throws {
     let test = FaithfulnessTest(try tinyScan(target: false), settings([.gradcam]))
     #expect(throws: SaliencyError.noTargetLayer(explainer: "Grad-CAM")) {
