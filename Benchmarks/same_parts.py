@@ -4,7 +4,7 @@
     python Benchmarks/same_parts.py MODEL why CFP [--fold 9] [--every 3]
 
 Nothing of Facet runs here (see check_explanation.py); which channels a part has is read from why/explanation.json. Photos are
-resized by Pillow.
+resized by Pillow (scripts/python-env.sh bench).
 """
 
 import argparse
