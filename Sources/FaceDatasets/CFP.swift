@@ -85,8 +85,7 @@ public struct CFP: PhotoFileDataset {
 
   func landmarkFile(at index: Int) -> String {
     let photo = files.path(at: index).dropFirst(Disk.join(root, "Data/Images/").count)
-    let stem = photo.lastIndex(of: ".").map { photo[..<$0] } ?? photo
-    return Disk.join(root, "Data/Fiducials/\(stem).txt")
+    return Disk.join(root, "Data/Fiducials/\(Disk.stem(of: String(photo))).txt")
   }
 }
 

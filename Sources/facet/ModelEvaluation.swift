@@ -41,4 +41,9 @@ enum Interruption {
     CommandOutput.current.printError("interrupted; the same command goes on from there")
     throw ExitCode.interrupted
   }
+
+  /// Stops when Ctrl-C was pressed.
+  static func check() throws {
+    if InterruptFlag.isRaised { try stop() }
+  }
 }

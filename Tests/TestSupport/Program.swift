@@ -1,5 +1,13 @@
 import Foundation
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Other programs that a test runs.
 public enum Program {
   /// What a program left.
@@ -8,6 +16,7 @@ public enum Program {
     public let code: Int32
     public let output: String
     public let errors: String
+    public var all: String { output + errors }
   }
 
   public struct NotFound: Error, CustomStringConvertible {
@@ -32,21 +41,56 @@ public enum Program {
 
   /// Runs a program to its end. Throws when there is no such program.
   public static func run(_ program: URL, _ arguments: [String], in folder: String? = nil) throws -> Result {
-    let words = try TemporaryFolder()
-    let process = Process()
+    try RunningProgram(program, arguments, in: folder).wait()
+  }
+}
+
+/// A program that a test has started.
+public final class RunningProgram {
+  private let process = Process()
+  private let words: TemporaryFolder
+  private let done = DispatchSemaphore(value: 0)
+
+  /// Starts it. Its words go to files, which no amount of them can block; a pipe that nobody reads would. Throws when there is
+  /// no such program.
+  public init(
+    _ program: URL, _ arguments: [String], in folder: String? = nil, environment: [String: String]? = nil
+  ) throws {
+    words = try TemporaryFolder()
     process.executableURL = program
     process.arguments = arguments
     if let folder { process.currentDirectoryURL = URL(fileURLWithPath: folder) }
+    if let environment { process.environment = environment }
     process.standardInput = FileHandle.nullDevice
-    // Files take any number of words; a pipe that nobody reads would block.
     process.standardOutput = try FileHandle(forWritingTo: URL(fileURLWithPath: words.write("out")))
     process.standardError = try FileHandle(forWritingTo: URL(fileURLWithPath: words.write("err")))
-    let done = DispatchSemaphore(value: 0)
-    process.terminationHandler = { _ in done.signal() }
+    process.terminationHandler = { [done] _ in done.signal() }
+    // A test's thread may have signals blocked, and a child begins with what its parent's thread blocks.
+    var (signals, before) = (sigset_t(), sigset_t())
+    sigemptyset(&signals)
+    for signal in [SIGINT, SIGTERM] { sigaddset(&signals, signal) }
+    pthread_sigmask(SIG_UNBLOCK, &signals, &before)
+    defer { pthread_sigmask(SIG_SETMASK, &before, nil) }
     try process.run()
+  }
+
+  public func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
+  public var isRunning: Bool { process.isRunning }
+
+  /// Whether it ends within that time.
+  public func ends(within seconds: Double) -> Bool {
+    guard done.wait(timeout: .now() + seconds) == .success else { return false }
+    // Whoever waits next finds it ended too.
+    done.signal()
+    return true
+  }
+
+  /// Waits for its end.
+  public func wait() throws -> Program.Result {
     done.wait()
     let isSignaled = process.terminationReason == .uncaughtSignal
-    return Result(
+    return Program.Result(
       code: isSignaled ? -process.terminationStatus : process.terminationStatus,
       output: try String(contentsOfFile: words.path + "/out", encoding: .utf8),
       errors: try String(contentsOfFile: words.path + "/err", encoding: .utf8))

@@ -36,19 +36,14 @@ extension FaceAccountant {
     let groups = parts.groups.indices.filter { group in
       !match.ignored.contains(parts.groups[group].name) && match.parts.contains { $0.name == parts.groups[group].name }
     }
+    let change: Counterfactual.Change = same ? .becomesAverage : .becomesOther
+    // Passes through the network are dear.
+    let search = PartSearch(
+      count: groups.count, limit: isExact ? attempts : min(attempts, 200), lowers: same, threshold: threshold)
     var best: Counterfactual?
-    var isComplete = true
     for photo in [Counterfactual.Photo.first, .second] {
       let (face, other) = photo == .first ? (match.first, match.second) : (match.second, match.first)
-      let change: Counterfactual.Change = same ? .becomesAverage : .becomesOther
-      let score = try scorer(face, other, groups, change)
-      // Passes through the network are dear.
-      let search = PartSearch(
-        count: groups.count, limit: isExact ? attempts : min(attempts, 200), lowers: same, threshold: threshold)
-      guard let found = try search.run(score) else {
-        isComplete = isComplete && search.isComplete
-        continue
-      }
+      guard let found = try search.run(scorer(face, other, groups, change)) else { continue }
       let candidate = Counterfactual(
         change: change, photo: photo, parts: found.members.map { parts.groups[groups[$0]].name }, score: found.score,
         isFewest: found.isFewest)
@@ -59,8 +54,7 @@ extension FaceAccountant {
     }
     return best
       ?? Counterfactual(
-        change: same ? .becomesAverage : .becomesOther, photo: .second, parts: [], score: match.score,
-        isFewest: isComplete)
+        change: change, photo: .second, parts: [], score: match.score, isFewest: search.isComplete)
   }
 
   /// The score when the parts numbered in `groups` have changed in `face`.
@@ -101,17 +95,12 @@ private struct ChangedScore {
     var vectors: [[Double]] = []
     for (index, view) in face.views.enumerated() {
       vectors.append(view.embedding)
-      let own = try affine.channelVectors(view.deviations, channels: face.channels).doubles()
-      let others = try affine.channelVectors(other.views[index].deviations, channels: face.channels).doubles()
+      let own = try parts.vectors(of: view, channels: face.channels, affine)
+      let others =
+        change == .becomesAverage
+        ? nil : try parts.vectors(of: other.views[index], channels: face.channels, affine)
       for group in groups {
-        var sum = [Double](repeating: 0, count: affine.dimension)
-        for channel in 0..<face.channels where parts.group(of: channel, mirrored: view.isMirrored) == group {
-          for number in 0..<affine.dimension {
-            let place = channel * affine.dimension + number
-            sum[number] += (change == .becomesAverage ? 0 : others[place]) - own[place]
-          }
-        }
-        vectors.append(sum)
+        vectors.append(own[group].indices.map { (others?[group][$0] ?? 0) - own[group][$0] })
       }
     }
     products = vectors.map { a in vectors.map { inner(a, $0) } }

@@ -184,18 +184,10 @@ extension FaceAccountant {
   public func samePartContributions(_ first: ExaminedFace, _ second: ExaminedFace) throws -> [Double]? {
     guard let affine else { return nil }
     func vectors(_ face: ExaminedFace) throws -> [[Double]] {
-      var sums = [[Double]](
-        repeating: [Double](repeating: 0, count: affine.dimension), count: parts.groups.count)
-      for view in face.views {
-        let own = try affine.channelVectors(view.deviations, channels: face.channels).doubles()
-        for channel in 0..<face.channels {
-          let group = parts.group(of: channel, mirrored: view.isMirrored)
-          for number in 0..<affine.dimension {
-            sums[group][number] += own[channel * affine.dimension + number] * view.scale
-          }
-        }
+      let views = try face.views.map { view in
+        try parts.vectors(of: view, channels: face.channels, affine).map { $0.map { $0 * view.scale } }
       }
-      return sums
+      return views.dropFirst().reduce(views[0]) { zip($0, $1).map { zip($0, $1).map(+) } }
     }
     let lengths = first.length * second.length
     return zip(try vectors(first), try vectors(second)).map { inner($0, $1) / lengths }

@@ -65,6 +65,19 @@ public struct FaceParts: Sendable, Equatable {
   public func group(of channel: Int, mirrored isMirrored: Bool) -> Int {
     isMirrored ? mirrored[channel] : own[channel]
   }
+
+  /// What each group's channels add to a view's embedding by how they differ from the average face, [G][D].
+  func vectors(
+    of view: ExaminedFace.View, channels: Int, _ affine: AffineEmbedding
+  ) throws -> [[Double]] {
+    let own = try affine.channelVectors(view.deviations, channels: channels).doubles()
+    var sums = [[Double]](repeating: [Double](repeating: 0, count: affine.dimension), count: groups.count)
+    for channel in 0..<channels {
+      let group = group(of: channel, mirrored: view.isMirrored)
+      for number in 0..<affine.dimension { sums[group][number] += own[channel * affine.dimension + number] }
+    }
+    return sums
+  }
 }
 
 /// What a channel's group is called.

@@ -40,7 +40,7 @@ struct Demo: ParsableCommand {
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
     var models: [String] = []
     for recipe in recipes {
-      try stopIfInterrupted()
+      try Interruption.check()
       if models.isEmpty { try drawFaces(recipe) }
       guard let model = try train(recipe, opened) else { try Interruption.stop() }
       models.append(model)
@@ -49,10 +49,10 @@ struct Demo: ParsableCommand {
     photos.data = data
     photos.take(folds: testFolds)
     let evaluations = try models.map { model in
-      try stopIfInterrupted()
+      try Interruption.check()
       return try photos.evaluate(model, on: opened, workers: device.workers)
     }
-    try stopIfInterrupted()
+    try Interruption.check()
     let report = "\(output)/report.html"
     try ReportAssembly.write(evaluations, photos: photos, device: opened, title: "Facet demo", to: report)
     if let json { try writeJSON(evaluations, to: json) }
@@ -77,10 +77,6 @@ struct Demo: ParsableCommand {
     guard let data else { return }
     try TestDataOptions.check(
       recipe, measured: data, folds: testFolds, otherwise: "give CFP as --data, or leave it out for procedural faces")
-  }
-
-  private func stopIfInterrupted() throws {
-    if InterruptFlag.isRaised { try Interruption.stop() }
   }
 
   /// A network that learns in minutes on two cores.

@@ -20,17 +20,17 @@ struct LocalRuns {
   func evaluation(of run: TrainingRun) throws -> Evaluation {
     if !(try run.isTrained()) { try train(run) }
     if let evaluation = try stored(run) { return evaluation }
-    try stopIfInterrupted()
+    try Interruption.check()
     CommandOutput.current.printError("\(run.name): measuring")
     let evaluation = try photos.evaluate(run.model, on: device, workers: workers, flip: flip)
     // The form of `facet evaluate --json`.
     try writeJSON([evaluation], to: run.evaluation)
-    try stopIfInterrupted()
+    try Interruption.check()
     return evaluation
   }
 
   private func train(_ run: TrainingRun) throws {
-    try stopIfInterrupted()
+    try Interruption.check()
     CommandOutput.current.printError("\(run.name): training")
     var options = Trainer.Options()
     options.device = device
@@ -39,10 +39,6 @@ struct LocalRuns {
     let dataset = try run.recipe.data.open(seed: run.recipe.seed)
     let trainer = try Trainer(run.recipe, dataset: dataset, directory: run.directory, options: options)
     if try trainer.run().model == nil { try Interruption.stop() }
-  }
-
-  private func stopIfInterrupted() throws {
-    if InterruptFlag.isRaised { try Interruption.stop() }
   }
 
   /// The evaluation that lies in the run's folder; nil when there is none. One of other photos is an error.
