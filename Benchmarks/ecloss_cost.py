@@ -38,7 +38,7 @@ def terms(a):
     return [
         ("assignments", 6 * (a.parts + 1) * a.features * a.batch * places + 8 * assigned, 6 * features + 6 * assigned),
         ("pooled features", 6 * templates * a.features, 6 * features + 9 * templates + 6 * pooled),
-        ("match", 11 * target, 17 * target + 12 * templates),
+        ("match", 9 * target, 15 * target + 12 * templates),
         ("silence", 4 * target, 5 * target + templates),
         ("concentration", 12 * templates, 12 * templates),
         ("distinctness", 6 * a.batch * a.parts ** 2 * a.features + 8 * pooled, 12 * pooled),

@@ -14,6 +14,7 @@ public final class ECLoss: ChannelLoss {
   /// 1x1 convolution from features to K + 1 assignments; the last is background.
   private let prototypes: Conv2d
   private let auxiliary: AuxiliaryHead
+  private var constants: Constants?
 
   /// Throws `SettingsError` when the target layer's channels cannot be shared out.
   public init(
@@ -34,9 +35,37 @@ public final class ECLoss: ChannelLoss {
 
   public var marginHeads: [any MarginHead] { [auxiliary.head] }
 
+  /// What does not change from step to step, on the target's device.
+  private struct Constants {
+    let channels: Int
+    let side: Int
+    /// The template of each channel, [C].
+    let owners: Tensor
+    /// The border's places, [side, side].
+    let ring: Tensor
+    /// The template that takes each one's place in the mirror, [K].
+    let partners: Tensor
+    /// 1 for templates drawn to bright structure, else 0, [K].
+    let bright: Tensor
+  }
+
+  private func constants(for target: Tensor) throws -> Constants {
+    let (channels, side, device) = (target.size(1), target.size(2), target.device)
+    if let constants, constants.channels == channels, constants.side == side, constants.ring.device == device {
+      return constants
+    }
+    let made = Constants(
+      channels: channels, side: side, owners: try TemplateTerms.owners(channels, settings.parts, on: device),
+      ring: try TemplateTerms.borderRing(side, on: device), partners: try Tensor(partners, [settings.parts]).to(device),
+      bright: try Tensor(bright, [settings.parts]).to(device))
+    constants = made
+    return made
+  }
+
   /// Soft assignment of each place to a part, or to none: [B, K + 1, H', W'] at the side of the target map.
+  /// features: in full precision.
   private func assignments(_ features: Tensor, side: Int) throws -> Tensor {
-    let logits = try prototypes(features.widened())
+    let logits = try prototypes(features)
     // A layer explained in place may shrink its map; its templates must not be larger.
     let sized = logits.size(2) == side ? logits : try logits.averagePooled(toHeight: side, width: side)
     return try sized.softmax(1)
@@ -44,23 +73,27 @@ public final class ECLoss: ChannelLoss {
 
   /// The part templates of a batch, [B, K, H, W].
   public func templates(_ features: Tensor, side: Int) throws -> Tensor {
-    try assignments(features, side: side).sliced(1, 0..<settings.parts)
+    try assignments(features.widened(), side: side).sliced(1, 0..<settings.parts)
   }
 
   public func terms(_ pass: ChannelPass) throws -> [LossTerm] {
     let target = try pass.target.widened()
     let side = target.size(2)
-    let assigned = try assignments(pass.features, side: side)
+    let constants = try constants(for: target)
+    let features = try pass.features.widened()
+    let assigned = try assignments(features, side: side)
     let templates = try assigned.sliced(1, 0..<settings.parts)
-    let pooled = try ECLoss.pooled(pass.features, templates)
+    let pooled = try ECLoss.pooled(features, templates)
     var terms: [LossTerm] = []
     func add(_ name: String, _ weight: Double, _ value: () throws -> Tensor) throws {
       if weight > 0 { terms.append(LossTerm(name, weight: weight, value: try value())) }
     }
     let lambda = settings.weight
-    try add("match", lambda * settings.match) { try TemplateTerms.match(target, templates) }
+    try add("match", lambda * settings.match) {
+      try TemplateTerms.match(target, templates, owners: constants.owners)
+    }
     try add("silence", lambda * settings.silence) {
-      try TemplateTerms.silence(target, templates, isRelative: settings.relativeSilence)
+      try TemplateTerms.silence(target, templates, isRelative: settings.relativeSilence, owners: constants.owners)
     }
     try add("concentration", lambda * settings.concentration) { try TemplateTerms.concentration(templates) }
     try add("distinctness", lambda * settings.distinctness) { try TemplateTerms.distinctness(pooled) }
@@ -68,22 +101,22 @@ public final class ECLoss: ChannelLoss {
       try TemplateTerms.presence(templates, cells: settings.presenceCells, share: settings.presenceShare)
     }
     try add("background", lambda * settings.background) {
-      try TemplateTerms.background(assigned.sliced(1, settings.parts..<(settings.parts + 1)))
+      try TemplateTerms.background(
+        assigned.sliced(1, settings.parts..<(settings.parts + 1)), ring: constants.ring)
     }
     try add("structure", lambda * settings.structure) {
-      try TemplateTerms.structure(templates, structure(pass.images, side: side))
+      try TemplateTerms.structure(templates, structure(pass.images, constants))
     }
     try add("balance", lambda * settings.balance) { try TemplateTerms.balance(templates) }
     try add("auxiliary", settings.auxiliary) { try auxiliary.loss(pooled[0..<pass.labels.size(0)], pass.labels) }
-    terms += try movedTerms(pass, templates)
+    terms += try movedTerms(pass, templates, constants)
     return terms
   }
 
-  /// Features averaged under each template, [B, K, F]. The 1 in the denominator weakens templates that are nearly absent.
+  /// Features, in full precision, averaged under each template, [B, K, F]. The 1 in the denominator weakens templates that are nearly absent.
   private static func pooled(_ features: Tensor, _ templates: Tensor) throws -> Tensor {
     let side = templates.size(2)
-    let plain = try features.widened()
-    let sized = plain.size(2) == side ? plain : try plain.averagePooled(toHeight: side, width: side)
+    let sized = features.size(2) == side ? features : try features.averagePooled(toHeight: side, width: side)
     let weights = try templates.contiguous().flattened(from: 2)
     let columns = try sized.permuted(0, 2, 3, 1).flattened(from: 1, to: 2)
     return try weights.matmul(columns) / (weights.sum(2, keep: true) + 1)
@@ -91,7 +124,9 @@ public final class ECLoss: ChannelLoss {
 
   /// A second pass over moved images, a part of the batch: their templates against the moved templates, and whether what
   /// the templates see there still tells who it is.
-  private func movedTerms(_ pass: ChannelPass, _ templates: Tensor) throws -> [LossTerm] {
+  private func movedTerms(
+    _ pass: ChannelPass, _ templates: Tensor, _ constants: Constants
+  ) throws -> [LossTerm] {
     let batch = pass.labels.size(0)
     let share = Int((Double(batch) * settings.equivarianceShare).rounded())
     // The auxiliary head's normalization needs two.
@@ -104,11 +139,11 @@ public final class ECLoss: ChannelLoss {
     let mirrored = settings.mirror ? count / 2 : 0
     let seenImages = try ECLoss.mirrored(pass.images[0..<count], first: mirrored) { $0 }
     let expectedTemplates = try ECLoss.mirrored(templates[0..<count], first: mirrored) {
-      try $0.indexed(1, Tensor(partners, [settings.parts]).to(templates.device))
+      try $0.indexed(1, constants.partners)
     }
     let images = try Tensor.warped(seenImages, through: maps, size: pass.images.size(2))
-    let features = try pass.featuresOf(images)
-    let seen = try self.templates(features, side: side)
+    let features = try pass.featuresOf(images).widened()
+    let seen = try assignments(features, side: side).sliced(1, 0..<settings.parts)
     let expected = try Tensor.warped(expectedTemplates, through: maps, size: side)
     let every = Double(settings.equivarianceEvery)
     var terms: [LossTerm] = []
@@ -125,14 +160,14 @@ public final class ECLoss: ChannelLoss {
   }
 
   /// What each template is drawn to, [B, 1, side, side] where that is the same for all, else [B, K, side, side].
-  private func structure(_ images: Tensor, side: Int) throws -> Tensor {
+  private func structure(_ images: Tensor, _ constants: Constants) throws -> Tensor {
     try withoutGradient {
+      let side = constants.side
       let images = try images.widened()
       let dark = try TemplateTerms.darkStructure(images, side: side)
-      let bright = self.bright
       guard bright.contains(1) else { return dark }
       let both = try Tensor.concatenated([dark, TemplateTerms.brightStructure(images, side: side)], 1)
-      return try both.indexed(1, Tensor(bright, [settings.parts]).to(images.device))
+      return try both.indexed(1, constants.bright)
     }
   }
 

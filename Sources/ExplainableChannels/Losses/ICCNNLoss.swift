@@ -4,11 +4,12 @@ import Torch
 
 /// Settings of ``ICCNNLoss``.
 public struct ICCNNSettings: Codable, Sendable, Hashable {
-  /// Weight against the identity loss; the authors' for one category.
+  /// Weight against the identity loss; the authors' for one category and their ResNets.
   public var weight = 1.0
-  /// Clusters of channels; the authors'.
-  public var groups = 5
-  /// Share of the past in the moving average of correlations; the authors'.
+  /// Clusters of channels; the authors' for their ResNets (their VGG and DenseNet have 5).
+  public var groups = 16
+  /// Share of the past in the moving averages: of the channels' mean maps (the authors'), and of the covariances that channels
+  /// are clustered by.
   public var memory = 0.95
   /// Channels are clustered anew every so many batches.
   public var clusterEvery = 100
@@ -30,54 +31,76 @@ public struct ICCNNSettings: Codable, Sendable, Hashable {
 }
 
 /// The loss of *Interpretable Compositional Convolutional Neural Networks* (Shen et al., IJCAI 2021): channels are
-/// clustered by the correlation of their maps, and each cluster's similarities within are to be large against all of its
-/// similarities: `-sum_k S_within_k / S_all_k`, similarity = correlation over places, averaged over photos, plus 1.
+/// clustered by how their maps vary together, and each cluster's similarities within are to be large against all of its
+/// similarities: `-sum_k S_within_k / S_all_k`. Similarity of two channels: the cosine, in each photo, of how their maps differ
+/// from their mean maps, averaged over photos, plus 1.
+///
+/// As in the authors' code, mean maps are moving averages over batches that no gradient goes through. Channels are clustered by
+/// the correlation of the same differences over places and photos; where the authors pass over all training photos for it every
+/// second epoch, and stop a twelfth of the way, this is a moving average too, and goes on.
 public final class ICCNNLoss: ChannelLoss {
   public let settings: ICCNNSettings
-  /// Moving average of the similarities, [C, C].
-  private let similarity: Tensor
+  /// Moving average of each channel's map over photos, [N, C].
+  private let meanMaps: Tensor
+  /// Moving average of the products of how maps differ from their means, [C, C].
+  private let covariance: Tensor
   /// Which cluster a channel is in, [K, C] of zeros and ones.
   private let membership: Tensor
 
   public init(_ settings: ICCNNSettings, network: FaceNetwork) throws {
     self.settings = settings
-    similarity = try .zeros([network.targetChannels, network.targetChannels])
+    meanMaps = try .zeros([network.targetSide * network.targetSide, network.targetChannels])
+    covariance = try .zeros([network.targetChannels, network.targetChannels])
     membership = try .zeros([settings.groups, network.targetChannels])
   }
 
   public var members: [(name: String, member: Member)] {
-    [("similarity", .buffer(similarity)), ("membership", .buffer(membership))]
+    [("meanMaps", .buffer(meanMaps)), ("covariance", .buffer(covariance)), ("membership", .buffer(membership))]
   }
 
   public func terms(_ pass: ChannelPass) throws -> [LossTerm] {
     guard settings.weight > 0 else { return [] }
-    let now = try ICCNNLoss.similarity(pass.target.widened())
-    try remember(now.detached(), step: pass.step, pass.random)
+    // Channels last: views of memory as convolutions leave it, not copies.
+    let maps = try pass.target.widened().permuted(0, 2, 3, 1).flattened(from: 1, to: 2)
+    let past = pass.step == 0 ? 0 : settings.memory
+    try meanMaps.copy(from: meanMaps * past + maps.detached().mean(0) * (1 - past))
+    let differences = try maps - meanMaps
+    try remember(differences.detached(), past: past, step: pass.step, pass.random)
+    let now = try ICCNNLoss.similarity(differences)
     return [LossTerm("iccnn", weight: settings.weight, value: try ICCNNLoss.loss(now, membership))]
   }
 
-  private func remember(_ now: Tensor, step: Int, _ random: SeededRandom) throws {
-    let past = step == 0 ? 0 : settings.memory
-    try similarity.copy(from: similarity * past + now * (1 - past))
+  private func remember(_ differences: Tensor, past: Double, step: Int, _ random: SeededRandom) throws {
+    let now = try ICCNNLoss.products(differences)
+    try covariance.copy(from: covariance * past + now * (1 - past))
     guard step % settings.clusterEvery == 0 else { return }
     let channels = now.size(0)
     var stream = random
     let clusters = try SpectralClustering.clusters(
-      similarity.to(.cpu).doubles(), count: channels, groups: settings.groups, using: &stream)
+      ICCNNLoss.correlation(covariance.to(.cpu).doubles(), count: channels), count: channels, groups: settings.groups,
+      using: &stream)
     var values = [Float](repeating: 0, count: settings.groups * channels)
     for (channel, cluster) in clusters.enumerated() { values[cluster * channels + channel] = 1 }
     try membership.copy(from: Tensor(values, [settings.groups, channels]).to(membership.device))
   }
 
-  /// Correlations of the maps [B, C, H, W] over places, averaged over photos, plus 1: [C, C]. No product of a photo's own is
-  /// kept.
-  static func similarity(_ maps: Tensor) throws -> Tensor {
-    let flat = try maps.contiguous().flattened(from: 2)
-    let centered = try flat - flat.mean(2, keep: true)
-    // The floor keeps a dead map's correlations at 0.
-    let unit = try centered / (centered.square().sum(2, keep: true) + 1e-12).sqrt()
-    let rows = try unit.permuted(1, 0, 2).flattened(from: 1)
-    return try rows.matmul(rows.transposed(0, 1)) / Double(maps.size(0)) + 1
+  /// Products of channels' differences [B, N, C], summed over places and averaged over photos: [C, C].
+  static func products(_ differences: Tensor) throws -> Tensor {
+    let rows = try differences.flattened(from: 0, to: 1)
+    return try rows.transposed(0, 1).matmul(rows) / Double(differences.size(0))
+  }
+
+  /// Cosines of the differences [B, N, C] in each photo, averaged over photos, plus 1: [C, C]. No product of a photo's own
+  /// is kept.
+  static func similarity(_ differences: Tensor) throws -> Tensor {
+    // The floor keeps a dead map's cosines at 0.
+    try products(differences / (differences.square().sum(1, keep: true) + 1e-12).sqrt()) + 1
+  }
+
+  /// Correlations of a covariance, plus 1, which is what channels are clustered by: count x count, row by row.
+  static func correlation(_ covariance: [Double], count: Int) -> [Double] {
+    let deviations = (0..<count).map { (covariance[$0 * count + $0] + 1e-12).squareRoot() }
+    return covariance.indices.map { covariance[$0] / (deviations[$0 / count] * deviations[$0 % count]) + 1 }
   }
 
   /// -sum over clusters of within over all. similarity: [C, C]; membership: [K, C].

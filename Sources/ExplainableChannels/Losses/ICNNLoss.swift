@@ -6,7 +6,7 @@ import Torch
 public struct ICNNSettings: Codable, Sendable, Hashable {
   /// Weight against the identity loss.
   public var weight = 1.0
-  /// Fall of a template from its peak, per side of the map; 4 is the authors'.
+  /// Fall of a template from its peak, per side of the map; 4 is the authors', and always that of the network's mask.
   public var beta = 4.0
 
   public init() {}
@@ -70,8 +70,8 @@ public final class ICNNLoss: ChannelLoss {
     // p(x | T) over the batch's maps of one filter, [B, C, T].
     let scores = try maps.contiguous().flattened(from: 2).matmul(templates.transposed(0, 1))
     let conditional = try scores.logSoftmax(0)
-    let joint = try conditional.exp() * prior
-    let marginal = try joint.sum(2, keep: true)
-    return try -(joint * (conditional - marginal.log())).sum() / Double(maps.size(1))
+    let likelihood = try conditional.exp()
+    let marginal = try likelihood.matmul(prior).unsqueezed(2)
+    return try -(likelihood * (conditional - marginal.log())).matmul(prior).sum() / Double(maps.size(1))
   }
 }

@@ -72,12 +72,14 @@ public final class SADLoss: ChannelLoss {
     return try Tensor(values, [places, places])
   }
 
-  /// Mean squared cosine of different rows of vectors [B, C, N].
+  /// Mean squared cosine of different rows of vectors [B, C, N]. Makes [B, C, C] or [B, N, N], the smaller of the two: the squares
+  /// of all products of rows add up to those of all products of columns.
   static func likeness(_ vectors: Tensor) throws -> Tensor {
     let count = vectors.size(1)
     // The floor lies far below any living map and keeps a dead one's cosines, and its gradient, at 0.
     let unit = try vectors / (vectors.square().sum(2, keep: true) + 1e-12).sqrt()
-    let cosines = try unit.matmul(unit.transposed(1, 2)).square()
+    let columns = try unit.transposed(1, 2)
+    let cosines = try (vectors.size(2) < count ? columns.matmul(unit) : unit.matmul(columns)).square()
     let own = try unit.square().sum(2).square()
     return try (cosines.sum() - own.sum()) / Double(vectors.size(0) * count * (count - 1))
   }

@@ -5,8 +5,10 @@ import Torch
 /// Shapes: templates [B, K, H, W] with values in [0, 1]; maps are square.
 enum TemplateTerms {
   /// Mean over channels of 1 - cosine of a channel's map and its template's. target: [B, C, H, W]; channel c belongs to
-  /// template floor(c K / C), so that templates have equally many channels, or nearly.
-  static func match(_ target: Tensor, _ templates: Tensor) throws -> Tensor {
+  /// template floor(c K / C), so that templates have equally many channels, or nearly. `owners` are these, where they are at hand.
+  ///
+  /// First derivatives alone are right.
+  static func match(_ target: Tensor, _ templates: Tensor, owners: Tensor? = nil) throws -> Tensor {
     let (batch, channels, parts) = (target.size(0), target.size(1), templates.size(1))
     let places = target.size(2) * target.size(3)
     // Channels last: views of memory as convolutions leave it, not copies.
@@ -16,31 +18,36 @@ enum TemplateTerms {
       x = try x.reshaped(batch, places, parts, channels / parts)
       t = try t.unsqueezed(3)
     } else {
-      let owners = try owners(channels, parts, on: target.device)
-      t = try t.indexed(2, owners)
+      t = try t.indexed(2, owners ?? TemplateTerms.owners(channels, parts, on: target.device))
     }
     let product = try (x * t).sum(1)
+    // Sums of squares by half of their derivative, twice: a square's own backward pass makes three tensors as large as the target
+    // where this makes one. The numbers are the same, bit for bit.
+    let half = try (x * x.detached()).sum(1)
+    let squares = try half * 2 - half.detached()
     // The floor lies far below any living map and keeps a dead one's cosine at 0.
-    let lengths = try (x.square().sum(1) * t.square().sum(1) + 1e-12).sqrt()
+    let lengths = try (squares * t.square().sum(1) + 1e-12).sqrt()
     return try 1 - (product / lengths).mean()
   }
 
   /// The template of each channel, [C]: floor(c K / C).
-  private static func owners(_ channels: Int, _ parts: Int, on device: Device) throws -> Tensor {
+  static func owners(_ channels: Int, _ parts: Int, on device: Device) throws -> Tensor {
     try Tensor((0..<channels).map { $0 * parts / channels }, [channels]).to(device)
   }
 
   /// Mean energy of channels, against their mean over the batch, on photos that do not show their part: a part is absent by
   /// 1 - the largest value of its template, or with `isRelative` by how much that falls short of its mean over the batch: templates
   /// that are still forming are weak on all photos alike, and channels silenced then stay so. target: [B, C, H, W]. No gradient
-  /// reaches the templates.
-  static func silence(_ target: Tensor, _ templates: Tensor, isRelative: Bool = false) throws -> Tensor {
+  /// reaches the templates. `owners` as for `match`.
+  static func silence(
+    _ target: Tensor, _ templates: Tensor, isRelative: Bool = false, owners: Tensor? = nil
+  ) throws -> Tensor {
     let (channels, parts) = (target.size(1), templates.size(1))
     let absent = try withoutGradient {
       let shown = try templates.max(2, 3)
       return try isRelative ? (1 - shown / (shown.mean(0, keep: true) + 1e-6)).clamped(min: 0) : 1 - shown
     }
-    let owners = try owners(channels, parts, on: target.device)
+    let owners = try owners ?? TemplateTerms.owners(channels, parts, on: target.device)
     let energy = try target.mean(2, 3)
     let usual = try energy.mean(0, keep: true).detached() + 1e-6
     return try (energy / usual * absent.indexed(1, owners)).mean()
@@ -111,21 +118,21 @@ enum TemplateTerms {
   }
 
   /// Mean -log of the background's share [B, 1, H, W] on the border ring: outside of 1.1 half sides from the middle.
-  /// 0 for maps of up to 4 x 4, whose corners lie within.
-  static func background(_ background: Tensor) throws -> Tensor {
+  /// 0 for maps of up to 4 x 4, whose corners lie within. `ring` is `borderRing`, where it is at hand.
+  static func background(_ background: Tensor, ring: Tensor? = nil) throws -> Tensor {
     let side = background.size(2)
-    let ring = try borderRing(side, like: background)
+    let ring = try (ring ?? borderRing(side, on: background.device)).to(background.dtype)
     return try -((background + 1e-4).log() * ring).sum() / (ring.sum() * Double(background.size(0))).clamped(min: 1)
   }
 
   /// Ones outside of 1.1 half sides from the middle, [H, W].
-  private static func borderRing(_ side: Int, like tensor: Tensor) throws -> Tensor {
+  static func borderRing(_ side: Int, on device: Device) throws -> Tensor {
     let middle = Double(side - 1) / 2
     let values = (0..<(side * side)).map { place -> Float in
       let (x, y) = (Double(place % side) - middle, Double(place / side) - middle)
       return (x * x + y * y).squareRoot() / (Double(side) / 2) > 1.1 ? 1 : 0
     }
-    return try Tensor(values, [side, side]).to(tensor.device).to(tensor.dtype)
+    return try Tensor(values, [side, side]).to(device)
   }
 
   /// 1 - entropy of the templates' masses over log K: 0 when all are equally large.

@@ -31,8 +31,16 @@ import Torch
     // Maps large enough that the tiny templates tell them apart.
     try expectGradients(of: [maps * 30]) { try ICNNLoss.loss($0[0], templates, prior) }
     try expectGradients(of: [noise(2, 4, 9, seed: 2, -1...1)]) { try SADLoss.likeness($0[0]) }
+    try expectGradients(of: [noise(2, 9, 4, seed: 2, -1...1)]) { try SADLoss.likeness($0[0]) }
+    // Through the window about each peak, which small steps do not move.
+    let windows = try SADLoss.windows(side: 5).to(.float64)
+    try expectGradients(of: [maps]) {
+      try SADLoss.likeness(PeakTemplates.masked($0[0], by: windows).flattened(from: 2))
+    }
     let membership = try Tensor([1.0, 1, 0, 0, 0, 0, 1, 1], [2, 4])
-    try expectGradients(of: [maps]) { try ICCNNLoss.loss(ICCNNLoss.similarity($0[0]), membership) }
+    try expectGradients(of: [maps.flattened(from: 2).transposed(1, 2) - 0.5]) {
+      try ICCNNLoss.loss(ICCNNLoss.similarity($0[0]), membership)
+    }
   }
 
   @Test func areFiniteForDeadMaps() throws {
@@ -41,6 +49,7 @@ import Torch
     for kind in [ChannelLossSettings.Kind.icnn, .sad, .iccnn] {
       var settings = ChannelLossSettings()
       settings.kind = kind
+      settings.iccnn.groups = 4
       let loss = try #require(
         try settings.makeLoss(for: makeNetwork(), head: HeadSettings(), identities: 2, using: &random))
       for term in try loss.terms(makePass(target)) {
@@ -137,6 +146,14 @@ import Torch
     #expect(try abs(likeness([1, 0, 2, 0, 3, 0]) - 1) < 1e-9)
     // One pair of three is alike, and opposite counts as alike.
     #expect(try abs(likeness([1, 0, -2, 0, 0, 3]) - 1.0 / 3) < 1e-9)
+    // Fewer rows than columns, and more: a definition either way.
+    for (rows, columns) in [(3, 7), (7, 3)] {
+      let vectors = try noise(2, rows, columns, seed: 22, -1...1)
+      let unit = try vectors.normalized(2)
+      let all = try unit.matmul(unit.transposed(1, 2)).square().sum().item()
+      let wanted = (all - Double(2 * rows)) / Double(2 * rows * (rows - 1))
+      #expect(try abs(SADLoss.likeness(vectors).item() - wanted) < 1e-9)
+    }
     let network = try makeNetwork()
     let terms = try SADLoss(SADSettings(), network: network).terms(makePass(noise(2, 8, 16, 16, seed: 7).to(.float32)))
     #expect(terms.map(\.name) == ["maps", "filters"] && terms.map(\.weight) == [1, 100])
@@ -145,14 +162,43 @@ import Torch
 
   // MARK: icCNN
 
-  @Test func correlatesMapsOverPlaces() throws {
-    let map = try noise(1, 1, 4, 4, seed: 8)
-    let maps = try Tensor.concatenated([map, map * 3 + 1, map * -2], 1)
-    let s = try ICCNNLoss.similarity(maps).doubles()
+  @Test func comparesHowMapsDifferFromTheirMeans() throws {
+    let difference = try noise(1, 16, 1, seed: 8, -1...1)
+    let differences = try Tensor.concatenated([difference, difference * 3, difference * -2], 2)
+    let s = try ICCNNLoss.similarity(differences).doubles()
     #expect(zip(s, [2, 2, 0, 2, 2, 0, 0, 0, 2]).allSatisfy { abs($0 - $1) < 1e-6 })
     let membership = try Tensor([1.0, 1, 0, 0, 0, 1], [2, 3])
     // Cluster 0: within 8 of 8; cluster 1: within 2 of 2.
-    #expect(try abs(ICCNNLoss.loss(ICCNNLoss.similarity(maps), membership).item() + 2) < 1e-6)
+    #expect(try abs(ICCNNLoss.loss(ICCNNLoss.similarity(differences), membership).item() + 2) < 1e-6)
+    let r = try ICCNNLoss.correlation(ICCNNLoss.products(differences).doubles(), count: 3)
+    #expect(zip(r, [2, 2, 0, 2, 2, 0, 0, 0, 2]).allSatisfy { abs($0 - $1) < 1e-6 })
+  }
+
+  /// Photos count alike, however strong their maps are; in a correlation strong ones count for more.
+  @Test func everyPhotoCountsAlike() throws {
+    // In the first photo the same, in the second nothing of each other.
+    let differences = try Tensor([10.0, 10, 0, 0, 0, 1, 1, 0], [2, 2, 2])
+    #expect(try abs(ICCNNLoss.similarity(differences).doubles()[1] - 1.5) < 1e-9)
+    let products = try ICCNNLoss.products(differences).doubles()
+    #expect(abs(ICCNNLoss.correlation(products, count: 2)[1] - (1 + 100.0 / 101)) < 1e-9)
+  }
+
+  /// Two maps that look alike in all photos and vary each by itself are not alike.
+  @Test func aSharedMeanMapIsNoLikeness() throws {
+    var settings = ICCNNSettings()
+    settings.groups = 2
+    let loss = try ICCNNLoss(settings, network: makeNetwork())
+    let shape = try noise(1, 1, 16, 16, seed: 20, 0...10)
+    let target = try (shape + noise(64, 8, 16, 16, seed: 21)).to(.float32)
+    _ = try loss.terms(makePass(target))
+    let means = loss.buffers().first { $0.name == "meanMaps" }!.tensor
+    let maps = try target.flattened(from: 2).transposed(1, 2)
+    #expect(try (means - maps.mean(0)).abs().max().item() < 1e-4)
+    let similarity = try ICCNNLoss.similarity(maps - means).doubles()
+    for pair in 0..<64 where pair % 9 != 0 { #expect(abs(similarity[pair] - 1) < 0.05) }
+    // Centered over places, as one might read the paper, they would be alike.
+    let centered = try ICCNNLoss.similarity(maps - maps.mean(1, keep: true)).doubles()
+    #expect(centered.allSatisfy { $0 > 1.9 })
   }
 
   @Test func clustersChannelsAndRemembers() throws {
@@ -161,15 +207,19 @@ import Torch
     settings.clusterEvery = 2
     let loss = try ICCNNLoss(settings, network: makeNetwork())
     let seeds = [UInt64](arrayLiteral: 1, 2, 1, 2, 1, 2, 1, 2)
-    let maps = try Tensor.concatenated(seeds.map { try noise(3, 1, 8, 8, seed: $0) }, 1).to(.float32)
+    let maps = try Tensor.concatenated(seeds.map { try noise(3, 1, 16, 16, seed: $0) }, 1).to(.float32)
     _ = try loss.terms(makePass(maps))
-    let membership = try loss.buffers().first { $0.name == "membership" }!.tensor.doubles()
+    func buffer(_ name: String) -> Tensor { loss.buffers().first { $0.name == name }!.tensor }
+    let membership = try buffer("membership").doubles()
     #expect(membership[0..<8] == [1, 0, 1, 0, 1, 0, 1, 0] || membership[0..<8] == [0, 1, 0, 1, 0, 1, 0, 1])
-    let before = try loss.buffers()[0].tensor.clone()
-    let other = try noise(3, 8, 8, 8, seed: 9).to(.float32)
+    let (means, covariance) = (try buffer("meanMaps").clone(), try buffer("covariance").clone())
+    let other = try noise(3, 8, 16, 16, seed: 9).to(.float32)
     _ = try loss.terms(makePass(other, step: 1))
-    let wanted = try before * 0.95 + ICCNNLoss.similarity(other) * 0.05
-    #expect(try (loss.buffers()[0].tensor - wanted).abs().max().item() < 1e-5)
+    let rows = try other.flattened(from: 2).transposed(1, 2)
+    let wanted = try means * 0.95 + rows.mean(0) * 0.05
+    #expect(try (buffer("meanMaps") - wanted).abs().max().item() < 1e-5)
+    let products = try ICCNNLoss.products(rows - wanted)
+    #expect(try (buffer("covariance") - covariance * 0.95 - products * 0.05).abs().max().item() < 1e-4)
   }
 
   @Test func findsBlocksOfSimilarThings() throws {

@@ -100,6 +100,7 @@ import Torch
     let recipe = tinyRecipe(epochs: 2) {
       $0.channelLoss.kind = kind
       $0.channelLoss.iccnn.clusterEvery = 4
+      $0.channelLoss.iccnn.groups = 4
       $0.training.checkpointSeconds = 1e-9
       $0.training.cacheMegabytes = 0
     }
