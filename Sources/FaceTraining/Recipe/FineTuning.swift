@@ -36,6 +36,7 @@ public enum FineTuning {
       values["network.embeddingBlocks"] = network.embeddingBlocks
       values["network.receptiveField"] = network.receptiveField
       values["network.targetLayer"] = network.targetLayer
+      values["network.maskTarget"] = network.maskTarget
       values["network.embedding"] = network.embedding.rawValue
     } else if !choosesTarget {
       values["network.targetStage"] = 3
@@ -57,6 +58,12 @@ public enum FineTuning {
         reason:
           "its \(theirs.backbone.rawValue) of width \(theirs.width) for \(model.info.input.size) pixels is not the "
           + "recipe's; give it with --from, which sets the recipe's network by it")
+    }
+    guard own.maskTarget || !theirs.maskTarget else {
+      throw ModelError(
+        path: recipe.from,
+        reason:
+          "its weights were learned behind ICNN's mask, which the recipe leaves out: set network.maskTarget to true")
     }
     return model
   }

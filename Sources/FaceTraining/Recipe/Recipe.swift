@@ -44,6 +44,11 @@ public struct Recipe: Codable, Sendable, Hashable {
   public func validate() throws {
     try input.validate()
     try augmentation.validate()
+    if channelLoss.kind == .icnn && !network.targetLayer.isEmpty {
+      throw SettingsError(
+        message: "channelLoss.kind 'icnn' masks an inserted target layer: set network.targetStage instead of "
+          + "network.targetLayer")
+    }
     try builtNetwork.validate(inputSize: input.size)
     try head.validate()
     try training.validate()

@@ -43,6 +43,15 @@ import Testing
     }
   }
 
+  /// ICNN's mask is the inserted layer's.
+  @Test func icnnNeedsAnInsertedLayer() throws {
+    let error = #expect(throws: SettingsError.self) {
+      _ = try RecipeFile.load(nil, overrides: ["channelLoss.kind": "icnn", "network.targetLayer": "layer3.0"])
+    }
+    #expect(error?.message.contains("set network.targetStage instead of network.targetLayer") == true)
+    _ = try RecipeFile.load(nil, overrides: ["channelLoss.kind": "sad", "network.targetLayer": "layer3.0"])
+  }
+
   /// Two clusters of one channel.
   @Test func oneChannelHasNoClusters() throws {
     let one: [String: any Sendable] = [

@@ -1,0 +1,38 @@
+import FaceNetworks
+import FaceTraining
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct FineTuningTests {
+  private let folder: TemporaryFolder
+  private let tuned: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    tuned = try TemporaryFolder()
+  }
+
+  /// What was learned behind ICNN's mask goes on behind it, whatever loss follows.
+  @Test func theMaskStays() throws {
+    try train(tinyRecipe(epochs: 1) { $0.channelLoss.kind = .icnn }, in: folder)
+    let model = folder.path + "/model.safetensors"
+    let given = try FineTuning.overrides(from: model, recipe: nil, given: ["channelLoss.kind": "sad"])
+    #expect(given["network.maskTarget"] as? Bool == true)
+    var recipe = tinyRecipe(epochs: 1) { $0.from = model }
+    let error = #expect(throws: ModelError.self) { try train(recipe, in: tuned) }
+    #expect(error?.reason.contains("network.maskTarget") == true)
+    recipe.network.maskTarget = true
+    try train(recipe, in: tuned)
+    #expect(try FaceModel(contentsOf: tuned.path + "/model.safetensors").info.network.maskTarget)
+  }
+
+  @Test func aMaskMayComeLater() throws {
+    try train(tinyRecipe(epochs: 1), in: folder)
+    let model = folder.path + "/model.safetensors"
+    #expect(
+      try FineTuning.overrides(from: model, recipe: nil, given: [:])["network.maskTarget"] as? Bool == false)
+    try train(tinyRecipe(epochs: 1) { ($0.from, $0.channelLoss.kind) = (model, .icnn) }, in: tuned)
+    #expect(try FaceModel(contentsOf: tuned.path + "/model.safetensors").info.network.maskTarget)
+  }
+}
