@@ -45,8 +45,8 @@ public struct ExplainerResult: Codable, Sendable {
 /// What is left of an explanation when the network knows nothing (Adebayo et al., NeurIPS 2018).
 public struct SanityResult: Codable, Sendable, Equatable {
   public var redrawn: RedrawnWeights
-  /// Spearman's correlation of a map of the trained network with that of the redrawn one, the mean over pairs
-  /// of the mean of both photos' maps.
+  /// Spearman's correlation of a map of the trained network with that of a redrawn one, the mean over draws of the mean over
+  /// pairs and both photos' maps.
   public var rankCorrelation: MeanEstimate
   /// The inpainting game with the redrawn network; empty without procedural faces.
   public var game: [GameResult]
@@ -64,6 +64,8 @@ public struct FaithfulnessSettings: Codable, Sendable {
   public var noticeable = 0.02
   /// Pairs of the sanity check's maps, and triplets of its game.
   public var sanityPairs = 20
+  /// How often weights are drawn anew, each time for pairs of their own.
+  public var sanityDraws = 5
   public var sanityTriplets = 80
   public var timedPairs = 10
   public var seed: UInt64 = 1

@@ -116,36 +116,53 @@ public struct FaithfulnessTest {
 
   // MARK: - Sanity
 
-  private func redrawn(_ sources: [PairSource]) throws -> [(kind: RedrawnWeights, model: FaceModel)] {
+  /// The same weights drawn anew several times.
+  private typealias Blank = (kind: RedrawnWeights, models: [FaceModel])
+
+  private func redrawn(_ sources: [PairSource]) throws -> [Blank] {
     guard let source = sources.first, settings.sanityPairs > 0 else { return [] }
     let photos = try source.photos(limit: 64)
     guard photos.size(0) > 1 else { return [] }
-    return try RedrawnWeights.allCases.map { ($0, try $0.of(model, seed: settings.seed, photos: photos)) }
+    let draws = max(1, min(settings.sanityDraws, settings.sanityPairs, source.pairs.count))
+    return try RedrawnWeights.allCases.map { kind in
+      let models = try (0..<draws).map { draw in
+        progress("networks with \(kind.rawValue) redrawn", draw + 1, draws)
+        return try kind.of(model, seed: settings.seed &+ UInt64(draw), photos: photos)
+      }
+      return (kind, models)
+    }
   }
 
+  /// Each draw has pairs of its own. Maps of one draw are alike or not together, so draws are what is averaged.
   private func sanity(
-    _ kind: ExplainerKind, _ explainer: any MatchExplainer, _ blank: (kind: RedrawnWeights, model: FaceModel),
-    _ sources: [PairSource], _ triplets: [PlayedTriplet]
+    _ kind: ExplainerKind, _ explainer: any MatchExplainer, _ blank: Blank, _ sources: [PairSource],
+    _ triplets: [PlayedTriplet]
   ) throws -> SanityResult {
-    let other = try kind.explainer(of: blank.model, seed: settings.seed)
-    var correlations: [Double] = []
-    let wanted = settings.sanityPairs
-    for start in sources[0].starts where correlations.count < wanted {
+    let others = try blank.models.map { try kind.explainer(of: $0, seed: settings.seed) }
+    var correlations = [[Double]](repeating: [], count: others.count)
+    let wanted = min(settings.sanityPairs, sources[0].pairs.count)
+    var seen = 0
+    for start in sources[0].starts where seen < wanted {
       let batch = try sources[0].batch(at: start)
-      let maps = zip(
-        try explainer.explain(batch.pairs, of: batch.photos), try other.explain(batch.pairs, of: batch.photos))
-      for (trained, blank) in maps {
-        // The two maps of a pair are not independent.
-        let first = rankCorrelation(trained.first.values, blank.first.values)
-        correlations.append((first + rankCorrelation(trained.second.values, blank.second.values)) / 2)
+      let pairs = batch.pairs.prefix(wanted - seen)
+      let trained = try explainer.explain(Array(pairs), of: batch.photos)
+      for (draw, other) in others.enumerated() {
+        let own = pairs.indices.filter { (seen + $0) % others.count == draw }
+        guard !own.isEmpty else { continue }
+        let blanks = try other.explain(own.map { pairs[$0] }, of: batch.photos)
+        for (index, blank) in zip(own, blanks) {
+          // The two maps of a pair are not independent.
+          let first = rankCorrelation(trained[index].first.values, blank.first.values)
+          correlations[draw].append((first + rankCorrelation(trained[index].second.values, blank.second.values)) / 2)
+        }
       }
-      progress(
-        "\(explainer.name), maps with \(blank.kind.rawValue) redrawn", min(correlations.count, wanted), wanted)
+      seen += pairs.count
+      progress("\(explainer.name), maps with \(blank.kind.rawValue) redrawn", seen, wanted)
     }
     let game = try play(
-      other, Array(triplets.prefix(settings.sanityTriplets)), "game with \(blank.kind.rawValue) redrawn")
+      others[0], Array(triplets.prefix(settings.sanityTriplets)), "game with \(blank.kind.rawValue) redrawn")
     return SanityResult(
-      redrawn: blank.kind, rankCorrelation: MeanEstimate(Array(correlations.prefix(wanted))), game: game)
+      redrawn: blank.kind, rankCorrelation: MeanEstimate(correlations.map { Moments($0).mean }), game: game)
   }
 
   // MARK: - Time
