@@ -34,11 +34,14 @@ struct ArgumentDefinition {
 /// A property wrapper that can be typed, or that groups such wrappers.
 protocol ArgumentSource {
   func definitions(label: String) -> [ArgumentDefinition]
+  /// Whether what was typed has data written to standard output.
+  var takesStandardOutput: Bool { get }
   /// Runs the checks of the arguments inside, where there are any.
   func validate() throws
 }
 
 extension ArgumentSource {
+  var takesStandardOutput: Bool { false }
   func validate() throws {}
 }
 

@@ -42,6 +42,9 @@ public struct CommandOutput: Sendable {
   /// The output of the command that is running.
   @TaskLocal public static var current = CommandOutput.standard
 
+  /// The same, with the lines of the result among the others: for a command whose data take standard output.
+  func withoutResults() -> CommandOutput { CommandOutput(output: error, error: error, lost: lost) }
+
   /// Prints a line of the result.
   public func printLine(_ line: String = "") { output(visible(line) + "\n") }
 

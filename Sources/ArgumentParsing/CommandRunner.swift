@@ -71,7 +71,8 @@ struct CommandRunner {
     }
     do {
       var command = try location.command.parse(words)
-      try command.run()
+      let output = takeStandardOutput(command) ? output.withoutResults() : output
+      try CommandOutput.$current.withValue(output) { try command.run() }
     } catch is HelpRequest {
       return showHelp(location)
     }

@@ -49,6 +49,8 @@ public struct Option<Value>: ArgumentSource {
     self.init(box: .array(wrappedValue), name: name, help: help, valueName: valueName)
   }
 
+  var takesStandardOutput: Bool { (box.value as? OutputPath)?.isStandardOutput ?? false }
+
   func definitions(label: String) -> [ArgumentDefinition] {
     let reading = box.reading
     return [

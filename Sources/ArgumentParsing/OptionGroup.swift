@@ -28,6 +28,8 @@ public struct OptionGroup<Group: ParsableArguments>: ArgumentSource {
     }
   }
 
+  var takesStandardOutput: Bool { takeStandardOutput(box.group) }
+
   func validate() throws {
     try validateGroups(of: box.group)
     try box.group.validate()

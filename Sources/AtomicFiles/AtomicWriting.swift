@@ -27,6 +27,8 @@ public struct FileWriteError: Error, CustomStringConvertible, Equatable, Sendabl
 public struct FileSink {
   fileprivate let descriptor: Int32
   fileprivate let path: String
+  /// Whether it begins where a stream stands, with what others wrote before it.
+  fileprivate var isStream = false
 
   /// Throws ``FileWriteError``.
   public func append(_ bytes: Data) throws { try bytes.withUnsafeBytes { try append($0) } }
@@ -44,9 +46,12 @@ public struct FileSink {
     }
   }
 
-  /// Overwrites bytes that were appended before, such as a count that was not known yet. Pipes cannot. Throws
+  /// Overwrites bytes that were appended before, such as a count that was not known yet. Pipes and streams cannot. Throws
   /// ``FileWriteError``.
   public func overwrite(at offset: Int, _ bytes: Data) throws {
+    guard !isStream else {
+      throw FileWriteError(path: path, reason: "a stream cannot be written out of order; name a file")
+    }
     try bytes.withUnsafeBytes { buffer in
       var rest = buffer[...]
       while !rest.isEmpty {
@@ -68,12 +73,14 @@ public func writeAtomically(_ bytes: Data, to path: String) throws {
 /// Writes a file so that it is either as it was or complete, whatever happens meanwhile.
 ///
 /// The bytes go to a temporary name in the same folder, to the disk, and then take the place of `path`. A symbolic
-/// link stays and its target is replaced; the permissions of a file that is replaced stay. Devices and pipes
-/// (`/dev/stdout`) are written directly. Creates no folders.
+/// link stays and its target is replaced; the permissions of a file that is replaced stay. Devices and pipes are written
+/// directly, and so are open streams (`/dev/stdout`, `/dev/fd/3`), from where they stand: a file behind one is not replaced.
+/// Creates no folders.
 ///
 /// Throws ``FileWriteError``, or what `body` throws; nothing of the temporary file is left then.
 public func writeAtomically(to path: String, _ body: (FileSink) throws -> Void) throws {
   guard !path.isEmpty else { throw FileWriteError(path: path, reason: "the name is empty") }
+  if let stream = streamDescriptor(path) { return try writeToStream(stream, shownAs: path, body) }
   let target = resolvingLink(path)
   var status = stat()
   let exists = stat(target, &status) == 0
@@ -85,6 +92,14 @@ public func writeAtomically(to path: String, _ body: (FileSink) throws -> Void) 
     return try body(FileSink(descriptor: descriptor, path: path))
   }
   try replace(target, permissions: exists ? status.st_mode & 0o7777 : nil, shownAs: path, body)
+}
+
+private func writeToStream(_ stream: Int32, shownAs path: String, _ body: (FileSink) throws -> Void) throws {
+  try checkIsOpen(stream, shownAs: path)
+  let descriptor = fcntl(stream, F_DUPFD_CLOEXEC, 0)
+  guard descriptor >= 0 else { throw systemError(path) }
+  defer { close(descriptor) }
+  try body(FileSink(descriptor: descriptor, path: path, isStream: true))
 }
 
 private func replace(

@@ -13,6 +13,7 @@ import Foundation
 /// Throws ``FileWriteError``, in the words that writing would have.
 public func checkCanWrite(to path: String) throws {
   guard !path.isEmpty else { throw FileWriteError(path: path, reason: "the name is empty") }
+  if let stream = streamDescriptor(path) { return try checkIsOpen(stream, shownAs: path) }
   let target = resolvingLink(path)
   let kind = fileKind(target)
   if kind == S_IFDIR { throw FileWriteError(path: path, reason: "it is a folder; name a file in it") }
@@ -53,7 +54,7 @@ private func checkFolder(_ folder: String, shownAs path: String) throws {
 }
 
 /// What lies at a path, links followed: `S_IFREG`, `S_IFDIR`, ...; nil when there is nothing.
-private func fileKind(_ path: String) -> mode_t? {
+func fileKind(_ path: String) -> mode_t? {
   var status = stat()
   return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
 }

@@ -60,11 +60,12 @@ enum EvaluationText {
 
   static func channels(_ report: ExplainabilityReport) -> TextTable {
     var table = TextTable(
-      ["channels", "live", "instability", "purity", "five-part", "mask purity", "coverage", "concentration"])
+      ["channels", "live", "instability", "Zhang's", "purity", "five-part", "mask purity", "coverage", "concentration"])
     for (view, scores) in report.views {
       table.addRow([
         view, String(scores.channels - scores.deadChannels.count), number(scores.instability?.mean, 3),
-        number(scores.purity.mean?.mean, 3), number(scores.fivePartPurity.mean?.mean, 3),
+        number(scores.diagonalInstability?.mean, 3), number(scores.purity.mean?.mean, 3),
+        number(scores.fivePartPurity.mean?.mean, 3),
         number(scores.maskPurity?.mean?.mean, 3), String(scores.purity.covered), number(scores.concentration?.mean, 3),
       ])
     }

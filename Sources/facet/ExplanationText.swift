@@ -9,24 +9,8 @@ enum ExplanationText {
   /// The decision, its score, where the threshold came from, and what speaks against trusting it. `isOneFile`: both photos
   /// are the same bytes.
   static func verdict(_ explanation: Explanation, _ info: ModelInfo, isOneFile: Bool) -> String {
-    (decision(explanation, info) + doubts(explanation, isOneFile: isOneFile)).joined(separator: "\n")
-  }
-
-  private static func doubts(_ explanation: Explanation, isOneFile: Bool) -> [String] {
-    let empty = [("A", explanation.showsFaceA), ("B", explanation.showsFaceB)].filter { $0.1 == false }.map(\.0)
-    var lines: [String] = []
-    if !empty.isEmpty {
-      let photos = empty.count == 1 ? "photo \(empty[0]) shows" : "both photos show"
-      lines.append("warning: \(photos) no part of a face that the model knows: the score says little")
-    }
-    if isOneFile { lines.append("note: both photos are one file, byte for byte") }
-    for (photo, faces) in [("A", explanation.facesA ?? 1), ("B", explanation.facesB ?? 1)] where faces > 1 {
-      lines.append("note: photo \(photo) shows \(faces) faces; the largest was compared")
-    }
-    if explanation.parts.contains(where: \.ignored) {
-      lines.append("note: hidden parts were left out; the threshold was measured on whole faces")
-    }
-    return lines
+    let doubts = explanation.doubts(isOneFile: isOneFile).map { "\($0.kind.rawValue): \($0.text)" }
+    return (decision(explanation, info) + doubts).joined(separator: "\n")
   }
 
   private static func decision(_ explanation: Explanation, _ info: ModelInfo) -> [String] {
@@ -60,7 +44,10 @@ enum ExplanationText {
     var table = TextTable(["part", "contribution", "same part", "share", "visible A", "visible B"])
     let parts = explanation.parts.filter { $0.kind == .part }.sorted { $0.contribution > $1.contribution }
     for line in parts + explanation.parts.filter({ $0.kind != .part }) {
-      func seen(_ value: Double?, _ isHidden: Bool) -> String { number(value, 2) + (isHidden ? " hidden" : "") }
+      // Rounded down where hidden: below a quarter, and not to be read as one.
+      func seen(_ value: Double?, _ isHidden: Bool) -> String {
+        isHidden ? number(value.map { ($0 * 100).rounded(.down) / 100 }, 2) + " hidden" : number(value, 2)
+      }
       table.addRow([
         line.part + (line.ignored ? " (left out)" : ""), signed(line.contribution),
         line.samePart.map(signed) ?? "-", signed(line.share),
@@ -69,6 +56,11 @@ enum ExplanationText {
     }
     table.addRow(["score", number(explanation.score, 4), "", "", "", ""])
     var text = table.text()
+    if !explanation.exact {
+      text +=
+        "\nthe way from the target layer to the embedding is not linear: lines are integrated from a reference (the average "
+        + "activations where the network remembers them, else zeros), and the remainder is what that leaves over"
+    }
     if !explanation.named {
       text +=
         "\nnobody has measured what this model's channels detect; to name them: facet channels MODEL --data ... --save"
@@ -82,19 +74,23 @@ enum ExplanationText {
   /// Candidates, best first.
   static func ranking(_ ranking: CandidateRanking, limit: Int = 20) -> String {
     let number = EvaluationText.number
-    var table = TextTable(["rank", "photo", "score", "decision", "probability", "most for it"])
+    var table = TextTable(["rank", "photo", "score", "decision", "probability", "most for it", ""])
     for (index, candidate) in ranking.candidates.prefix(limit).enumerated() {
       let explanation = candidate.explanation
       let best = explanation.parts.filter { $0.kind == .part }.max { $0.contribution < $1.contribution }
       table.addRow([
         String(index + 1), candidate.name, number(explanation.score, 4),
         explanation.same.map { $0 ? "same" : "different" } ?? "-", number(explanation.probability, 3),
-        best.map { "\($0.part) \(signed($0.contribution))" } ?? "-",
+        best.map { "\($0.part) \(signed($0.contribution))" } ?? "-", explanation.doubtAsCandidate ?? "",
       ])
     }
-    guard ranking.candidates.count > 1 else { return table.text() }
-    let more = ranking.candidates.count > limit ? "\nthe best \(limit) of \(ranking.candidates.count)" : ""
-    return table.text() + more + "\n" + CandidateRanking.caution
+    var lines = [table.text()]
+    if ranking.candidates.count > limit { lines.append("the best \(limit) of \(ranking.candidates.count)") }
+    if ranking.candidates.contains(where: { $0.explanation.showsFaceA == false }) {
+      lines.append("warning: the probe shows no part of a face that the model knows: the scores say little")
+    }
+    if ranking.candidates.count > 1 { lines.append(CandidateRanking.caution) }
+    return lines.joined(separator: "\n")
   }
 
   private static func signed(_ value: Double) -> String { (value >= 0 ? "+" : "") + EvaluationText.number(value, 4) }

@@ -41,12 +41,6 @@ enum OutputCheck {
     return resolvingLink(url.deletingLastPathComponent().path) + "/" + url.lastPathComponent
   }
 
-  /// Whether it is a device or a pipe, which takes what is written and keeps nothing.
-  private static func isStream(_ path: String) -> Bool {
-    var status = stat()
-    return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFREG
-  }
-
   /// Whether the folder of a file is not there yet, and made together with `folder`.
   private static func isMade(folderOf file: String, with folder: String) -> Bool {
     let parent = URL(fileURLWithPath: file).deletingLastPathComponent().standardizedFileURL.pathComponents

@@ -78,6 +78,46 @@ private final class Folder {
     #expect(kind == .typeCharacterSpecial)
   }
 
+  /// The system calls a redirected stream the file behind it, which holds what others wrote.
+  @Test func streamsAreWrittenFromWhereTheyStand() throws {
+    let folder = try Folder()
+    let file = folder.path + "/log"
+    try writeAtomically(Data("before".utf8), to: file)
+    let log = try #require(FileHandle(forWritingAtPath: file))
+    try log.seekToEnd()
+    let stream = "/dev/fd/\(log.fileDescriptor)"
+    try FileManager.default.createSymbolicLink(atPath: folder.path + "/link", withDestinationPath: stream)
+    for (path, word) in [
+      (stream, " one"), ("/proc/self/fd/\(log.fileDescriptor)", " two"), (folder.path + "/link", " three"),
+    ] {
+      try checkCanWrite(to: path)
+      try writeAtomically(Data(word.utf8), to: path)
+      #expect(isStream(path))
+    }
+    #expect(throws: FileWriteError.self) {
+      try writeAtomically(to: stream) { try $0.overwrite(at: 0, Data("X".utf8)) }
+    }
+    try log.write(contentsOf: Data(" after".utf8))
+    #expect(folder.text("log") == "before one two three after" && folder.names == ["link", "log"])
+    #expect(isStream("/dev/null") && !isStream(file) && !isStream(folder.path) && !isStream(folder.path + "/none"))
+  }
+
+  @Test func streamsThatTakeNothingAreRefused() throws {
+    let folder = try Folder()
+    try writeAtomically(Data("mine".utf8), to: folder.path + "/file")
+    let reading = try #require(FileHandle(forReadingAtPath: folder.path + "/file"))
+    let attempts: [(String) throws -> Void] = [
+      { try checkCanWrite(to: $0) }, { try writeAtomically(Data("X".utf8), to: $0) },
+    ]
+    for stream in ["/dev/fd/\(reading.fileDescriptor)", "/dev/fd/\(Int32.max)"] {
+      for attempt in attempts {
+        let error = #expect(throws: FileWriteError.self) { try attempt(stream) }
+        #expect(error == FileWriteError(path: stream, reason: "it is not open for writing"))
+      }
+    }
+    #expect(folder.text("file") == "mine")
+  }
+
   @Test func errorsNameTheFileAndTheRemedy() throws {
     let folder = try Folder()
     func message(_ path: String) -> String? {

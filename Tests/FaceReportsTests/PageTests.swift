@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import FaceReports
@@ -73,6 +74,14 @@ import Testing
   @Test func stylesheetNeedsNoEscaping() {
     #expect(!Stylesheet.css.contains("<") && !Stylesheet.css.contains("&") && !Stylesheet.css.contains("url("))
     #expect(Stylesheet.css.filter { $0 == "{" }.count == Stylesheet.css.filter { $0 == "}" }.count)
+  }
+
+  /// A file's name may have no place to break, and would run off a phone's page.
+  @Test func longNamesBreakInHeadingsAndContents() {
+    let rules = Stylesheet.css.split(separator: "}").filter { $0.contains("overflow-wrap: anywhere") }
+    let selectors = rules.flatMap { ($0.split(separator: "{").first ?? "").split(separator: ",") }
+      .map { $0.trimmingCharacters(in: .whitespacesAndNewlines) }
+    #expect(Set(["h1", "h2", ".subtitle", "nav a"]).isSubset(of: selectors))
   }
 
   @Test func repeatedAnchorsAreNumbered() {

@@ -192,6 +192,38 @@ extension FacetCommands {
       #expect(other.code == 1 && other.output.contains("another model"), "\(other.all)")
     }
 
+    /// The best alone have them, and no other account is made with one.
+    @Test func counterfactualsOfAGallerysBestAreMadeAgain() throws {
+      let gallery = try folder.folder("gallery")
+      let third = try TinyRun.shared.get().folder.path + "/faces/photos/000002/03.png"
+      for (photo, name) in [(b, "1.png"), (third, "2.png")] {
+        try FileManager.default.copyItem(atPath: photo, toPath: gallery + "/" + name)
+      }
+      let result = try facet("explain", a, gallery, "--output", path("why"), "--best", "1", "--counterfactual")
+      #expect(result.code == 0, "\(result.all)")
+      let audit = try facet("audit", written)
+      #expect(audit.code == 0, "\(audit.all)")
+      let original = try #require(try json(written) as? [String: Any])
+      let candidates = try #require(original["candidates"] as? [[String: Any]])
+      let best = try #require(candidates[0]["counterfactual"] as? [String: Any])
+      func forged(_ change: (inout [[String: Any]]) -> Void) throws -> FacetResult {
+        var forged = candidates
+        change(&forged)
+        try folder.write(
+          "why/explanation.json", JSONSerialization.data(withJSONObject: ["candidates": forged, "damaged": []]))
+        return try facet("audit", written)
+      }
+      let changed = try forged {
+        $0[0]["counterfactual"] = best.merging(["score": 0.123]) { $1 }
+      }
+      #expect(changed.code == 1 && changed.output.contains("counterfactual.score"), "\(changed.all)")
+      let moved = try forged {
+        $0[0]["counterfactual"] = nil
+        $0[1]["counterfactual"] = best
+      }
+      #expect(moved.code == 1 && moved.output.contains("the one before it has none"), "\(moved.all)")
+    }
+
     @Test func otherFilesAreRefused() throws {
       expectFailure(try facet("audit", path("gone.json")), "gone.json")
       expectFailure(try facet("audit", try folder.write("notes.json", "{}")), "not an explanation.json")

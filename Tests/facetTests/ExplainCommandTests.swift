@@ -115,7 +115,10 @@ extension FacetCommands {
       let result = try FacetProcess(arguments).wait()
       #expect(result.code == 0, "\(result.all)")
       let explanation = try #require(try json(path("why/explanation.json")) as? [String: Any])
-      #expect(try Data(contentsOf: URL(fileURLWithPath: path("e.json"))).count > 1000)
+      let copy = try Data(contentsOf: URL(fileURLWithPath: path("e.json")))
+      #expect(try copy.count > 1000 && copy == Data(contentsOf: URL(fileURLWithPath: path("why/explanation.json"))))
+      let seconds = try #require(explanation["seconds"] as? Double)
+      #expect(seconds > 0 && result.output.hasSuffix(String(format: "\n%.2f s\n", seconds)), "\(result.output)")
       let parts = try #require(explanation["parts"] as? [[String: Any]])
       let score = try #require(explanation["score"] as? Double)
       let sum = parts.reduce(0) { $0 + ($1["contribution"] as? Double ?? .nan) }
@@ -160,6 +163,53 @@ extension FacetCommands {
         try facet("explain", a, b, "--output", path("why"), "--model", run.model, "--ignore-hidden"), "--save")
     }
 
+    @Test func whatOnlyAPairOrAGalleryHasIsNotIgnored() throws {
+      let gallery = try folder.folder("gallery")
+      try FileManager.default.copyItem(atPath: b, toPath: gallery + "/b.png")
+      expectFailure(
+        try facet("explain", a, gallery, "--output", path("why"), "--tensors", path("t.safetensors")), code: 2,
+        "--tensors is of a pair", gallery)
+      expectFailure(
+        try facet("explain", a, b, "--output", path("why"), "--best", "3"), code: 2, "--best chooses among a folder's",
+        b)
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["gallery"], "nothing is begun")
+    }
+
+    /// What the page says of the best few is in the file and on the terminal too.
+    @Test func counterfactualsOfTheBestAreWrittenDown() throws {
+      let gallery = try folder.folder("gallery")
+      for name in ["000001/02", "000002/03"] {
+        let copy = gallery + "/" + name.replacingOccurrences(of: "/", with: "-") + ".png"
+        try FileManager.default.copyItem(atPath: run.folder.path + "/faces/photos/\(name).png", toPath: copy)
+      }
+      let result = try facet("explain", a, gallery, "--output", path("why"), "--best", "1", "--counterfactual")
+      #expect(result.code == 0, "\(result.all)")
+      let file = try #require(try json(path("why/explanation.json")) as? [String: Any])
+      let candidates = try #require(file["candidates"] as? [[String: Any]])
+      #expect(candidates.map { $0["counterfactual"] != nil } == [true, false] && file["seconds"] is Double)
+      let best = try #require((candidates[0]["photoB"] as? String)?.split(separator: "/").last)
+      let lines = result.output.split(separator: "\n")
+      #expect(lines.count { $0.hasPrefix("1. ") && $0.contains("\(best): ") } == 1, "\(result.output)")
+      #expect(!lines.contains { $0.hasPrefix("2. ") })
+      let page = try String(contentsOfFile: path("why/explanation.html"), encoding: .utf8)
+      #expect(page.contains("What would change the decision"))
+    }
+
+    /// They were read: that is not what is wrong with them.
+    @Test func photosThatLeaveNothingToCompareAreNotCalledDamaged() throws {
+      let gallery = try folder.folder("gallery")
+      try FileManager.default.copyItem(atPath: a, toPath: gallery + "/itself.png")
+      for name in ["gray", "white"] {
+        let level: UInt8 = name == "gray" ? 128 : 255
+        try Image(width: 80, height: 80, color: RGB(level, level, level)).write(to: "\(gallery)/\(name).png")
+      }
+      let result = try facet("explain", a, gallery, "--output", path("why"), "--best", "1", "--ignore-hidden")
+      expectFailure(result, "2 photos were left out: no part of the face is visible in both photos")
+      #expect(!result.all.contains("could not be read") && result.errors.contains("left out \(gallery)/gray.png"))
+      let page = try String(contentsOfFile: path("why/explanation.html"), encoding: .utf8)
+      #expect(page.contains("2 photos were left out") && !page.contains("damaged photo"))
+    }
+
     @Test func candidatesAreRanked() throws {
       let gallery = try folder.folder("gallery")
       for name in ["000000/02", "000001/01", "000002/03"] {
@@ -180,11 +230,13 @@ extension FacetCommands {
       try Data("no photo".utf8).write(to: URL(fileURLWithPath: gallery + "/broken.jpg"))
       let again = try facet("explain", a, gallery, "--output", path("again"), "--best", "1")
       #expect(again.code == 1 && again.errors.contains("broken.jpg") && again.output.contains("itself.png"))
+      #expect(again.errors.contains("error: a photo could not be read\n"))
       // So is one that leaves nothing to compare.
       try Image(width: 80, height: 80, color: RGB(128, 128, 128)).write(to: gallery + "/gray.png")
       let visible = try facet("explain", a, gallery, "--output", path("visible"), "--best", "1", "--ignore-hidden")
       #expect(visible.code == 1 && visible.errors.contains("gray.png"), "\(visible.all)")
       #expect(visible.output.contains("itself.png"))
+      #expect(visible.errors.contains("a photo could not be read; a photo was left out: no part of the face"))
       expectFailure(
         try facet("explain", gallery + "/gray.png", gallery, "--output", path("blank"), "--ignore-hidden"),
         "no part of the face is visible")

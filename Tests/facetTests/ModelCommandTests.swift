@@ -73,9 +73,16 @@ extension FacetCommands {
       #expect(saved.code == 0 && saved.output.contains("20 of 20 photos annotated"), "\(saved.all)")
       let catalog = try #require(try json(path("catalog.json")) as? [String: Any])
       #expect((catalog["channels"] as? [[String: Any]])?.count == 16)
-      // Folders know no parts: channels are named by their places.
-      let folder = try facet("channels", model, "--data", run.folder.path + "/faces", "--save")
+      // Folders know no parts: channels are named by their places, which replace no names of parts unasked.
+      let faces = run.folder.path + "/faces"
+      let shown = try facet("channels", model, "--data", faces)
+      #expect(shown.code == 0 && shown.output.contains("of the face") && shown.output.contains("0 of"), "\(shown.all)")
+      let refused = try facet("channels", model, "--data", faces, "--save")
+      #expect(refused.code == 1 && refused.errors.contains("--replace"), "\(refused.all)")
+      #expect(try facet("channels", model, "--saved").output.contains("20 of 20 photos annotated"))
+      let folder = try facet("channels", model, "--data", faces, "--save", "--replace")
       #expect(folder.code == 0 && folder.output.contains("0 of"), "\(folder.all)")
+      #expect(try facet("channels", model, "--saved").output.contains("0 of"))
       // The network itself is as it was.
       let (before, after) = (try Safetensors(contentsOf: run.model), try Safetensors(contentsOf: model))
       #expect(before.names == after.names)

@@ -67,6 +67,32 @@ extension FacetCommands {
       #expect(before == after && !FileManager.default.fileExists(atPath: path("e")))
     }
 
+    /// The file behind a redirected stream is the shell's, with what others wrote to it.
+    @Test(arguments: [("/dev/stdout", ">>"), ("/dev/stderr", "2>>")])
+    func filesBehindStreamsAreAddedTo(stream: String, redirection: String) throws {
+      let photo = try TinyRun.shared.get().folder.path + "/faces/photos/000000/01.png"
+      let log = try folder.write("log.txt", "mine\n")
+      let script = "\"$1\" verify \"$2\" \"$2\" --json \(stream) \(redirection)\"$3\""
+      let result = try Program.run(
+        URL(fileURLWithPath: "/bin/sh"), ["-c", script, "sh", Program.built("facet").path, photo, log])
+      let text = try String(contentsOfFile: log, encoding: .utf8)
+      #expect(result.code == 0 && text.hasPrefix("mine\n") && text.contains("\"score\""), "\(result.all)\(text)")
+    }
+
+    @Test func standardOutputCarriesTheJSONAlone() throws {
+      let photo = try TinyRun.shared.get().folder.path + "/faces/photos/000000/01.png"
+      for (arguments, word) in [
+        (["doctor", "--json", "-"], "LibTorch"), (["verify", photo, photo, "--json", "-"], "same person"),
+        (["verify", photo, photo, "--json", "/dev/stdout"], "same person"),
+        (["explain", photo, photo, "--output", "why", "--json", "-"], "explanation.html"),
+      ] {
+        let result = try FacetProcess(arguments, in: folder.path).wait()
+        #expect(result.code == 0 && result.errors.contains(word), "\(result.all)")
+        #expect((try? JSONSerialization.jsonObject(with: Data(result.output.utf8))) != nil, "\(result.output)")
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["why"])
+    }
+
     @Test func anExplanationsOwnFilesAreNeitherPhotosNorCandidates() throws {
       let run = try TinyRun.shared.get()
       let photo = run.folder.path + "/faces/photos/000000/01.png"

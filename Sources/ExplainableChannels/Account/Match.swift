@@ -39,11 +39,13 @@ public struct Match: Sendable {
     public var endIndex: Int { lines.count }
     public subscript(position: Int) -> Part { lines[position] }
 
-    /// The part of that name. A part of both sides ("brow", "outer corner of the eye") is the sum of its sides; its
-    /// visibility that of the more visible.
+    /// The part of that name. A part of both sides ("brow", "outer corner of the eye") is the sum of its sides ("left brow", "right
+    /// brow", and "either brow", whose channels are on one or the other); its visibility that of the most visible.
     public subscript(name: String) -> Part? {
       if let line = lines.first(where: { $0.name == name }) { return line }
-      let sides = lines.filter { line in ["left ", "right "].contains { line.name.replacing($0, with: "") == name } }
+      let sides = lines.filter { line in
+        ["left ", "right ", "either "].contains { line.name.replacing($0, with: "") == name }
+      }
       guard let first = sides.first else { return nil }
       func larger(_ value: (Part) -> Double?) -> Double? { sides.compactMap(value).max() }
       let alike = sides.compactMap(\.samePart)

@@ -39,7 +39,8 @@ struct PartNames {
     case .leftEye: return PartLabel(name: "eye", part: .leftEye, side: .left, height: place.y)
     case .rightEye: return PartLabel(name: "eye", part: .rightEye, side: .right, height: place.y)
     case let part? where [.brow, .cheek, .jaw].contains(part):
-      return PartLabel(name: part.title, part: part, side: side, height: place.y)
+      // Channels that are on one side or the other, by turns.
+      return PartLabel(side == nil ? "either" : "", name: part.title, part: part, side: side, height: place.y)
     case let part?: return PartLabel(name: part.title, part: part, side: nil, height: place.y)
     case nil:
       let words = side == nil ? ("", middle(place)) : aside(place)
@@ -56,7 +57,9 @@ struct PartNames {
 
   /// The words of a place aside of it: before the side's name, and after.
   private func aside(_ place: ChannelCatalog.Place) -> (String, String) {
-    guard let down = down(place) else { return (row(place), "side of the face") }
+    guard let down = down(place) else {
+      return ("\(row(place)) \(abs(place.x) > 0.8 ? "outer" : "inner")", "side of the face")
+    }
     switch down {
     case ..<(-0.45): return ("", "temple")
     case ..<0.3: return (aroundTheEye(place), "eye")
@@ -73,7 +76,8 @@ struct PartNames {
   }
 
   private func row(_ place: ChannelCatalog.Place) -> String {
-    place.y < -0.5 ? "upper" : place.y > 0.5 ? "lower" : "middle"
+    let names = ["top", "upper", "middle", "lower", "bottom"]
+    return names[[-1.05, -0.35, 0.35, 1.05].firstIndex { place.y < $0 } ?? names.count - 1]
   }
 
   /// How far down the face a place is: 0 at the eyes, 1 at the mouth; nil where no channels detect both.

@@ -2,17 +2,23 @@ import FaceImages
 import Foundation
 import Torch
 
-/// A photo that could not be read.
+/// A photo that was left out: it could not be read, or shows nothing to work on.
 public struct DamagedPhoto: Sendable, Codable, Hashable, CustomStringConvertible {
   public let index: Int
   public let source: String
   public let reason: String
+  /// Written only where it is so: files from before it was known are of photos that could not be read.
+  private let read: Bool?
 
-  public init(index: Int, source: String, reason: String) {
+  public init(index: Int, source: String, reason: String, wasRead: Bool = false) {
     self.index = index
     self.source = source
     self.reason = reason
+    read = wasRead ? true : nil
   }
+
+  /// Whether it could be read, and was left out for what it shows.
+  public var wasRead: Bool { read ?? false }
 
   /// Which photo, and what is wrong with it. Most reasons name the photo themselves.
   public var description: String { reason.hasPrefix(source + ":") ? reason : "\(source): \(reason)" }

@@ -59,6 +59,8 @@ extension Measure {
         isMain: true),
       Measure("AUC", .verification { $0.auc }, .difference, .percent),
       Measure("location instability", .channels { $0.instability?.mean }, higherIsBetter: false, .ratio, isMain: true),
+      Measure(
+        "location instability, Zhang", .channels { $0.diagonalInstability?.mean }, higherIsBetter: false, .ratio),
       Measure("part purity", .channels { $0.purity.mean?.mean }, .ratio, isMain: true),
       Measure("part purity, silence a miss", .channels { $0.purity.meanCountingSilence }, .ratio),
       Measure("part purity, five parts", .channels { $0.fivePartPurity.mean?.mean }, .ratio),

@@ -48,7 +48,7 @@ public struct ExplanationAudit: Encodable, Sendable {
   /// `objections`: what speaks against the record before anything is made again.
   fileprivate init(
     _ record: ExplanationRecord.Account, model: File, photos: [File], objections: [String],
-    account: (String, String) throws -> Explanation
+    account: ExplanationRecord.Accountant
   ) throws {
     let recorded = record.explanation
     (photoA, photoB, self.model, score) = (photos[0], photos[1], model, recorded.score)
@@ -65,9 +65,9 @@ public struct ExplanationAudit: Encodable, Sendable {
 
   /// The account made again, as it is written down where nothing was changed.
   private static func again(
-    _ recorded: Explanation, _ photoA: File, _ photoB: File, _ account: (String, String) throws -> Explanation
+    _ recorded: Explanation, _ photoA: File, _ photoB: File, _ account: ExplanationRecord.Accountant
   ) throws -> Explanation {
-    var again = try account(photoA.path, photoB.path)
+    var again = try account(photoA.path, photoB.path, recorded.counterfactual != nil)
     (again.photoA, again.photoB) = (photoA.recorded.path, photoB.recorded.path)
     // At the very edge rounding alone may turn a decision.
     if let threshold = again.threshold, abs(again.score - threshold) <= tolerance { again.same = recorded.same }
@@ -85,11 +85,14 @@ public struct ExplanationRecord: Sendable {
   struct Account: Sendable {
     let explanation: Explanation
     let provenance: Provenance
-    /// The same as it stands in the file, but for its origin.
+    /// The same as it stands in the file, but for its origin and how long it took.
     let document: JSONValue
   }
 
   let accounts: [Account]
+
+  /// Makes the account of two photos again, with or without what would flip the decision.
+  public typealias Accountant = (_ a: String, _ b: String, _ counterfactual: Bool) throws -> Explanation
 
   public var count: Int { accounts.count }
   /// The first account: all are made with its model and settings.
@@ -120,7 +123,9 @@ public struct ExplanationRecord: Sendable {
     }
     accounts = try zip(explanations, documents).map { explanation, document in
       guard let provenance = explanation.provenance else { throw Failure.withoutOrigin }
-      return Account(explanation: explanation, provenance: provenance, document: document.without("provenance"))
+      return Account(
+        explanation: explanation, provenance: provenance,
+        document: document.without("provenance").without("seconds"))
     }
   }
 
@@ -129,10 +134,10 @@ public struct ExplanationRecord: Sendable {
   /// - Parameters:
   ///   - model: The model's file.
   ///   - places: Where a photo may lie, the likeliest place first.
-  ///   - account: Makes the account of two photos with that model and the first account's settings.
+  ///   - account: Makes accounts with that model and the first account's settings.
   public func audit(
     model: ExplanationAudit.File, places: (FileFingerprint) -> [String], progress: (Int) -> Void = { _ in },
-    account: (String, String) throws -> Explanation
+    account: Accountant
   ) throws -> [ExplanationAudit] {
     func file(_ recorded: FileFingerprint) -> ExplanationAudit.File { .init(recorded, in: places(recorded)) }
     // A gallery has one probe.
@@ -158,6 +163,9 @@ public struct ExplanationRecord: Sendable {
       objections.append("it is recorded with another model or other settings than the first")
     }
     if own.provenance.photoA != first.provenance.photoA { objections.append("it is recorded with another probe") }
+    if own.explanation.counterfactual != nil, previous.explanation.counterfactual == nil {
+      objections.append("it has a counterfactual and the one before it has none")
+    }
     if !(own.explanation.score <= previous.explanation.score) { objections.append("it is ranked behind a lower score") }
     return objections
   }

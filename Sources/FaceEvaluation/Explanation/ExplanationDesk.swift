@@ -50,11 +50,17 @@ public struct ExplanationDesk {
   }
 
   /// The account of one pair of photo files, without what pictures need. Throws as ``explain(_:_:)``.
-  public func account(_ a: String, _ b: String) throws -> (explanation: Explanation, match: Match) {
+  ///
+  /// - Parameter counterfactual: Whether to look for what would flip the decision; nil leaves it to the options.
+  public func account(
+    _ a: String, _ b: String, counterfactual: Bool? = nil
+  ) throws -> (explanation: Explanation, match: Match) {
     let (first, second) = (try read(a), try read(b))
     let faces = try accountant.examine(photos: [first.reading.photo, second.reading.photo], flip: options.flip)
     let match = try accountant.match(faces[0], faces[1], ignoreHidden: options.ignoreHidden)
-    return (try explanation(match, first, second, counterfactual: options.counterfactual), match)
+    var explanation = self.explanation(match, first, second)
+    if counterfactual ?? options.counterfactual { explanation.counterfactual = try self.counterfactual(match) }
+    return (explanation, match)
   }
 
   /// A photo as every command decodes it for the network, and what its file is where accounts say so.
@@ -74,8 +80,8 @@ public struct ExplanationDesk {
     model.info.input.window(of: try reader.read(path, minimumSide: side * 5 / 4).photo, side: side)
   }
 
-  /// Ranks the photos of a gallery for a probe and explains the best few. Photos that cannot be read or compared are left out and
-  /// named. Throws ``AccountError`` when the probe itself cannot be compared.
+  /// Ranks the photos of a gallery for a probe and explains the best few, whose accounts alone have counterfactuals. Photos that
+  /// cannot be read or compared are left out and named. Throws ``AccountError`` when the probe itself cannot be compared.
   public func rank(
     _ probe: String, _ gallery: ImageList, best: Int, progress: (Int) -> Void = { _ in }
   ) throws -> (ranking: CandidateRanking, pairs: [ExplainedPair]) {
@@ -91,29 +97,44 @@ public struct ExplanationDesk {
         let second = try read(path)
         let other = try accountant.examine(photos: [second.reading.photo], flip: options.flip)[0]
         let match = try accountant.match(face, other, ignoreHidden: options.ignoreHidden)
-        found.append((index, try explanation(match, first, second)))
+        found.append((index, explanation(match, first, second)))
       } catch let error where error is ImageError || error is DetectionError || error is AccountError {
-        damaged.append(DamagedPhoto(index: index, source: path, reason: "\(error)"))
+        damaged.append(
+          DamagedPhoto(index: index, source: path, reason: "\(error)", wasRead: !(error is ImageError)))
       }
       progress(index + 1)
     }
     let ranked = found.sorted { ($1.explanation.score, $0.index) < ($0.explanation.score, $1.index) }
-    let pairs = try ranked.prefix(best).map { try explain(probe, gallery.source(at: $0.index)) }
-    let candidates = ranked.map { item in
-      CandidateRanking.Candidate(name: gallery.files.shortPath(at: item.index), explanation: item.explanation)
+    let pairs = try ranked.prefix(best).map { try pair($0.explanation, face, probe, gallery.source(at: $0.index)) }
+    let accounts = pairs.map(\.explanation) + ranked.dropFirst(pairs.count).map { $0.explanation }
+    let candidates = zip(ranked, accounts).map { item, explanation in
+      CandidateRanking.Candidate(name: gallery.files.shortPath(at: item.index), explanation: explanation)
     }
     return (
       CandidateRanking(probe: probe, model: model.info.name, candidates: candidates, damaged: damaged), pairs
     )
   }
 
-  private func explanation(
-    _ match: Match, _ a: ReadPhoto, _ b: ReadPhoto, counterfactual: Bool = false
-  ) throws -> Explanation {
+  /// A ranked candidate with what pictures need. It is examined again, since not every candidate's activations can be kept, and
+  /// keeps its account, by which it was ranked.
+  private func pair(
+    _ explanation: Explanation, _ face: ExaminedFace, _ probe: String, _ path: String
+  ) throws -> ExplainedPair {
+    let photo = try reader.read(path, minimumSide: model.info.input.storedSide).photo
+    let other = try accountant.examine(photos: [photo], flip: options.flip)[0]
+    let match = try accountant.match(face, other, ignoreHidden: options.ignoreHidden)
+    var explanation = explanation
+    if options.counterfactual { explanation.counterfactual = try counterfactual(match) }
+    return ExplainedPair(explanation, match: match, photoA: try drawn(probe), photoB: try drawn(path))
+  }
+
+  private func counterfactual(_ match: Match) throws -> Counterfactual? {
+    try match.threshold.map { try accountant.counterfactual(match, threshold: $0) }
+  }
+
+  private func explanation(_ match: Match, _ a: ReadPhoto, _ b: ReadPhoto) -> Explanation {
     var explanation = Explanation(
-      match, model: model, photoA: a.path, photoB: b.path, flip: options.flip, ignoreHidden: options.ignoreHidden,
-      counterfactual: counterfactual
-        ? try match.threshold.map { try accountant.counterfactual(match, threshold: $0) } : nil)
+      match, model: model, photoA: a.path, photoB: b.path, flip: options.flip, ignoreHidden: options.ignoreHidden)
     (explanation.boxA, explanation.boxB) = (a.reading.box, b.reading.box)
     (explanation.facesA, explanation.facesB) = (a.reading.faces, b.reading.faces)
     if let instrument, let fileA = a.file, let fileB = b.file {

@@ -42,18 +42,20 @@ public enum ExplanationFolder {
   /// Writes one page for all and the pictures of the best few in folders of their own, `1`, `2`, ...
   public static func write(_ ranking: CandidateRanking, pairs: [ExplainedPair], to folder: String) throws {
     let explained = try pairs.map { (pair: $0, tiles: try PartTiles.make($0)) }
-    for (index, item) in explained.enumerated() {
+    for (index, (item, candidate)) in zip(explained, ranking.candidates).enumerated() {
       let own = "\(folder)/\(index + 1)"
       try makeFolder(own + "/parts")
-      try writePictures(item.pair, item.tiles, to: own)
+      try writePictures(item.pair, item.tiles, candidate: candidate.name, to: own)
     }
     try ExplanationReport.make(ranking: ranking, pairs: explained).write(to: folder + "/explanation.html")
   }
 
-  private static func writePictures(_ pair: ExplainedPair, _ tiles: [PartTiles], to folder: String) throws {
+  private static func writePictures(
+    _ pair: ExplainedPair, _ tiles: [PartTiles], candidate: String? = nil, to folder: String
+  ) throws {
     // Encoding is most of the work, and each file is its own.
     let jobs: [@Sendable () throws -> Void] =
-      [{ try GlancePicture.image(pair).write(to: folder + "/faces.png") }]
+      [{ try GlancePicture.image(pair, candidate: candidate).write(to: folder + "/faces.png") }]
       + tiles.map { tile in { try tile.picture.write(to: "\(folder)/parts/\(tile.fileName).png") } }
     try inParallel(jobs)
   }

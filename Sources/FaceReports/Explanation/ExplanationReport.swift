@@ -9,19 +9,20 @@ public enum ExplanationReport {
   public static func make(_ pair: ExplainedPair, tiles: [PartTiles]) throws -> Report {
     let names = pair.names
     return Report(
-      title: pair.verdict, subtitle: "\(names.a) and \(names.b): \(pair.summary).",
+      title: pair.title, subtitle: "\(names.a) and \(names.b): \(pair.subtitle).",
       sections: [try decision(pair), account(pair), maps(pair, tiles), reading(pair.explanation)]
         + [origin(pair.explanation)].compactMap(\.self),
       footer: "Model \(pair.explanation.model). Facet is for research.")
   }
 
-  /// One probe against candidates, best first; `pairs` are the best few with the probe as photo A.
+  /// One probe against candidates, best first; `pairs` are the best few in the same order, with the probe as photo A.
   public static func make(
     ranking: CandidateRanking, pairs: [(pair: ExplainedPair, tiles: [PartTiles])]
   ) throws -> Report {
-    let sections = try pairs.enumerated().map { index, item in
-      let blocks = try decision(item.pair).blocks + account(item.pair).blocks
-      return ReportSection("\(index + 1). \(item.pair.names.b): \(item.pair.verdict.lowercased())", blocks: blocks)
+    let sections = try zip(pairs, ranking.candidates).enumerated().map { index, item -> ReportSection in
+      let (pair, name) = (item.0.pair, item.1.name)
+      let blocks = try decision(pair, candidate: name).blocks + account(pair).blocks
+      return ReportSection("\(index + 1). \(name): \(verdict(ofCandidate: pair))", blocks: blocks)
     }
     var closing: [ReportSection] = []
     if let first = pairs.first { closing.append(reading(first.pair.explanation)) }
@@ -35,12 +36,10 @@ public enum ExplanationReport {
       footer: "Model \(ranking.model). Facet is for research.")
   }
 
-  private static func decision(_ pair: ExplainedPair) throws -> ReportSection {
+  private static func decision(_ pair: ExplainedPair, candidate: String? = nil) throws -> ReportSection {
     let explanation = pair.explanation
-    var blocks: [any ReportBlock] = [MetricCards(cards(explanation)), try GlanceFigure(pair)]
-    if let empty = empty(explanation) { blocks.append(empty) }
-    if let crowd = crowd(explanation) { blocks.append(crowd) }
-    if let hidden = hidden(explanation) { blocks.append(hidden) }
+    var blocks: [any ReportBlock] = [MetricCards(cards(explanation)), try GlanceFigure(pair, candidate: candidate)]
+    blocks += doubts(pair)
     if let counterfactual = explanation.counterfactual {
       blocks.append(
         Callout(title: "What would change the decision", text: sentence(counterfactual, explanation)))
@@ -50,7 +49,7 @@ public enum ExplanationReport {
         Callout(
           .warning, title: "Nobody has measured what this model's channels detect",
           text:
-            "The account is exact, but its lines are groups of channels. Run facet channels MODEL --data ... --save to "
+            "The account adds up, but its lines are groups of channels. Run facet channels MODEL --data ... --save to "
             + "name them."))
     }
     return ReportSection("In short", blocks: blocks)
@@ -73,55 +72,27 @@ public enum ExplanationReport {
     return cards
   }
 
-  private static func empty(_ explanation: Explanation) -> Callout? {
-    let photos = [("A", explanation.showsFaceA), ("B", explanation.showsFaceB)].filter { $0.1 == false }.map(\.0)
-    guard !photos.isEmpty else { return nil }
-    let shows = photos.count == 1 ? "Photo \(photos[0]) shows" : "Both photos show"
-    return Callout(
-      .warning, title: "No face to be seen",
-      text: "\(shows) no part of a face that the model knows. The score says little.")
-  }
-
-  private static func crowd(_ explanation: Explanation) -> Callout? {
-    let photos = [("A", explanation.facesA ?? 1), ("B", explanation.facesB ?? 1)].filter { $0.1 > 1 }
-    guard !photos.isEmpty else { return nil }
-    let sentences = photos.map { "Photo \($0.0) shows \($0.1) faces." }
-    return Callout(
-      .warning, title: "More than one face",
-      text: sentences.joined(separator: " ") + " The largest was compared: look whether it is the one that is meant.")
-  }
-
-  private static func hidden(_ explanation: Explanation) -> Callout? {
-    func names(_ isHidden: (Explanation.Line) -> Bool) -> String {
-      explanation.parts.filter(isHidden).map(\.part).joined(separator: ", ")
-    }
-    let (a, b) = (names(\.hiddenA), names(\.hiddenB))
-    let sentences = [("A", a), ("B", b)].filter { !$0.1.isEmpty }.map { "Photo \($0.0) hides: \($0.1)." }
-    guard !sentences.isEmpty else { return nil }
-    let end =
-      explanation.ignoreHidden
-      ? "Parts hidden in a photo were left out of the score. The threshold was measured on whole faces."
-      : "They still count in the score; --ignore-hidden leaves them out."
-    return Callout(.warning, title: "Hidden parts", text: (sentences + [end]).joined(separator: " "))
-  }
-
   /// A counterfactual in words.
   public static func sentence(_ counterfactual: Counterfactual, _ explanation: Explanation) -> String {
     let score = NumberText.fixed(counterfactual.score, digits: 3)
     let photo = counterfactual.photo == .first ? "A" : "B"
     let average = counterfactual.change == .becomesAverage
+    // Where the network is not linear behind its explained layer the reference may be zeros.
+    let isAverage = explanation.exact
     guard counterfactual.flips else {
       let none =
         average
-        ? "No choice of parts of one photo made average would bring the score below the threshold."
+        ? "No choice of parts of one photo made \(isAverage ? "average" : "like the reference's") would bring the "
+          + "score below the threshold."
         : "No choice of parts of one photo made like the other's would bring the score to the threshold."
       return none + (counterfactual.isFewest ? "" : " Not every choice was tried.")
     }
     let parts = counterfactual.parts.joined(separator: ", ")
-    let change = average ? "an average face's" : "the other photo's"
+    let change = average ? (isAverage ? "an average face's" : "the reference's") : "the other photo's"
     let few = counterfactual.isFewest ? "No fewer parts would do." : "Fewer might do: not every choice was tried."
     let decision = average ? "different people" : "the same person"
-    return "If photo \(photo) had \(change) \(parts), the score would be \(score) and the decision \(decision). \(few)"
+    return
+      "If \(parts) of photo \(photo) were \(change), the score would be \(score) and the decision \(decision). \(few)"
   }
 
   /// What deciding at the threshold did, in words that go on after "at that threshold".
@@ -135,15 +106,19 @@ public enum ExplanationReport {
 
   private static func account(_ pair: ExplainedPair) -> ReportSection {
     let explanation = pair.explanation
-    func cell(_ value: Double?) -> TableCell { value.map { .number($0 * 100) } ?? .missing }
+    // Rounded down where hidden: below a quarter, and not to be read as one.
+    func seen(_ value: Double?, _ isHidden: Bool) -> TableCell {
+      value.map { .number(isHidden ? ($0 * 100).rounded(.down) : $0 * 100) } ?? .missing
+    }
     let rows = explanation.parts.sorted {
       ($0.kind == .part ? $0.contribution : -9) > ($1.kind == .part ? $1.contribution : -9)
     }
     .map { line -> DataTable.Row in
-      let name = title(line) + (line.ignored ? " (left out)" : "")
+      let notes = [GlanceRow.hidden(line.hiddenA, line.hiddenB), line.ignored ? "left out" : ""].filter { !$0.isEmpty }
+      let name = title(line) + (notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))")
       return DataTable.Row([
         .text(name), .number(line.contribution), line.samePart.map { .number($0) } ?? .missing,
-        .number(line.share * 100), cell(line.visibleA), cell(line.visibleB),
+        .number(line.share * 100), seen(line.visibleA, line.hiddenA), seen(line.visibleB, line.hiddenB),
       ])
     }
     let table = DataTable(
@@ -166,7 +141,9 @@ public enum ExplanationReport {
     return ReportSection("Where it comes from") {
       ImageGrid(
         rows,
-        caption: "What each place adds through a part, on one scale: orange for, blue against. Photo A, then photo B.",
+        caption:
+          "What each place adds through a part: orange for, blue against. Photo A, then photo B. The parts are on one "
+          + "scale, all parts together on a scale of their own.",
         tileSize: .large)
     }
   }
@@ -184,8 +161,9 @@ public enum ExplanationReport {
     ]
     if !explanation.exact {
       items.append(
-        "This network is not linear behind its explained layer. Contributions are integrated along the straight path from "
-          + "the average activations to each photo's; what that leaves over is the remainder.")
+        "This network is not linear behind its explained layer. Contributions are integrated along the straight path "
+          + "from a reference to each photo's activations; what that leaves over is the remainder. The reference "
+          + "stands for the average face: the average activations where the network remembers them, else zeros.")
     }
     if let measured = explanation.decisions {
       items.append(
@@ -202,9 +180,11 @@ public enum ExplanationReport {
     let rows = ranking.candidates.prefix(50).enumerated().map { index, candidate -> DataTable.Row in
       let explanation = candidate.explanation
       let best = explanation.parts.filter { $0.kind == .part }.max { $0.contribution < $1.contribution }
+      let decision = explanation.same.map { $0 ? "same" : "different" } ?? "–"
+      let doubt = explanation.doubtAsCandidate.map { " (\($0))" } ?? ""
       return DataTable.Row([
         .text("\(index + 1). \(candidate.name)"), .number(explanation.score),
-        .text(explanation.same.map { $0 ? "same" : "different" } ?? "–"),
+        .text(decision + doubt),
         explanation.probability.map { .number($0 * 100) } ?? .missing,
         .text(best.map { "\($0.part) \(NumberText.change($0.contribution, digits: 3))" } ?? "–"),
       ])
@@ -217,8 +197,8 @@ public enum ExplanationReport {
         .text("Most for it"),
       ], rows: rows,
       footnote: more + (ranking.candidates.count > 1 ? CandidateRanking.caution : ""))
-    return ReportSection(
-      "Ranking", blocks: [table] + (ranking.damaged.isEmpty ? [] : [Callout.leftOut(ranking.damaged)]))
+    let damaged: [any ReportBlock] = ranking.damaged.isEmpty ? [] : [Callout.leftOut(ranking.damaged)]
+    return ReportSection("Ranking", blocks: doubts(probe: ranking) + [table] + damaged)
   }
 
   /// What a line is called on the page.

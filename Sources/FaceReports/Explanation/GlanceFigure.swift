@@ -16,9 +16,10 @@ struct GlanceFigure: ReportBlock {
     let proportion: Double
   }
 
-  init(_ pair: ExplainedPair) throws {
+  /// candidate: what a ranking calls photo B.
+  init(_ pair: ExplainedPair, candidate: String? = nil) throws {
     rows = GlanceRow.rows(pair)
-    names = pair.names
+    names = pair.shownNames(candidate: candidate)
     let rest = NumberText.change(GlanceRow.rest(pair, rows: rows), digits: 3)
     caption =
       "Orange parts speak for the same person, blue parts against it; the stronger, the more they count. The numbers and "
@@ -106,18 +107,35 @@ struct GlanceFigure: ReportBlock {
         "x": text(frame.x), "y": text(frame.y), "width": text(frame.width), "height": text(frame.height),
         "preserveAspectRatio": "none", "href": face.link,
       ])
-    for index in rows.indices.sorted(by: { rows[$0].strength < rows[$1].strength }) {
-      guard let place = places[index] else { continue }
-      let (x, y) = frame.point(place)
-      page.void(
-        "circle",
-        [
-          "class": "part " + style(rows[index]), "cx": text(x), "cy": text(y), "r": text(place.radius * frame.height),
-          "fill-opacity": "0.\(10 + Int(45 * rows[index].strength))",
-          "stroke-width": text(1.5 + 2.5 * rows[index].strength),
-        ])
-      if layout.size == .narrow { drawNumber(index, x, y, to: &page) }
+    // Strong parts last, on top.
+    let marks = rows.indices.sorted { rows[$0].strength < rows[$1].strength }.compactMap { index in
+      places[index].map { (index: index, place: $0) }
     }
+    let clip = page.uniqueID("clip")
+    page.element("clipPath", ["id": clip]) { page in
+      page.void(
+        "rect",
+        ["x": text(frame.x), "y": text(frame.y), "width": text(frame.width), "height": text(frame.height)])
+    }
+    page.element("g", ["clip-path": "url(#\(clip))"]) { page in
+      for mark in marks { drawCircle(rows[mark.index], mark.place, frame, to: &page) }
+    }
+    guard layout.size == .narrow else { return }
+    // After all circles, or these would cover them.
+    for mark in marks {
+      let (x, y) = frame.point(mark.place)
+      drawNumber(mark.index, x, y, to: &page)
+    }
+  }
+
+  private func drawCircle(_ row: GlanceRow, _ place: Match.Place, _ frame: Frame, to page: inout PageWriter) {
+    let (x, y) = frame.point(place)
+    page.void(
+      "circle",
+      [
+        "class": "part " + style(row), "cx": text(x), "cy": text(y), "r": text(place.radius * frame.height),
+        "fill-opacity": "0.\(10 + Int(45 * row.strength))", "stroke-width": text(1.5 + 2.5 * row.strength),
+      ])
   }
 
   /// On a phone numbers stand for names.
@@ -137,16 +155,15 @@ struct GlanceFigure: ReportBlock {
     let reach = TextMeasure.width("\(row.name) \(number)", size: 13) / 2 + 4
     for (place, frame, sign) in [(row.placeA, layout.a, -1.0), (row.placeB, layout.b, 1.0)] {
       guard let place else { continue }
-      let mark = frame.point(place)
       let start = (x: center + sign * reach, y: y)
-      let length = hypot(mark.x - start.x, mark.y - start.y)
-      let share = max(0, 1 - place.radius * frame.height / max(length, 1))
+      let end = GlanceRow.lineEnd(
+        from: start, to: frame.point(place), radius: place.radius * frame.height,
+        sides: (frame.x, frame.x + frame.width))
       page.void(
         "path",
         [
           "class": "lead " + style(row),
-          "d": "M\(text(start.x)) \(text(start.y))L\(text(start.x + (mark.x - start.x) * share)) "
-            + text(start.y + (mark.y - start.y) * share),
+          "d": "M\(text(start.x)) \(text(start.y))L\(text(end.x)) \(text(end.y))",
         ])
     }
     let lift = row.note.isEmpty ? 0.0 : 7

@@ -8,20 +8,26 @@ public enum GlancePicture {
   /// Between label and photo at least, for the line.
   private static let reach = 46
   private static let ink = RGB(0x19, 0x1B, 0x1F)
-  private static let soft = RGB(0x5A, 0x60, 0x6B)
+  static let soft = RGB(0x5A, 0x60, 0x6B)
+  static let warning = RGB(0xB3, 0x47, 0x00)
 
   /// Photos of any one height, which the picture takes over.
-  public static func image(_ pair: ExplainedPair) -> Image {
+  ///
+  /// - Parameter candidate: What a ranking calls photo B; nil for the name of its file.
+  public static func image(_ pair: ExplainedPair, candidate: String? = nil) -> Image {
     let rows = GlanceRow.rows(pair)
     let labels = rows.map(label)
     let middle = (labels.map(\.size.width).max() ?? 0) + 2 * reach
     let height = max(pair.photoA.height, 44 * rows.count)
-    let top = 100
+    let faces = pair.photoA.width + middle + pair.photoB.width
+    let width = max(faces, headWidth(pair))
+    let doubts = doubts(pair.explanation, width: width)
+    let top = 100 + (doubts.isEmpty ? 0 : 22 * doubts.count + 6)
     let left = (x: gap, y: top)
     let right = (x: gap + pair.photoA.width + middle, y: top)
-    var image = Image(
-      width: right.x + pair.photoB.width + gap, height: top + height + 92, color: RGB(255, 255, 255))
-    drawHead(pair, on: &image, at: (left.x, right.x))
+    var image = Image(width: width + 2 * gap, height: top + height + 92, color: RGB(255, 255, 255))
+    drawHead(pair, doubts, on: &image)
+    drawNames(pair, pair.shownNames(candidate: candidate), on: &image, at: (left.x, right.x), y: top - 26)
     image.paste(lit(pair.photoA, rows.map { ($0, $0.placeA) }), x: left.x, y: left.y)
     image.paste(lit(pair.photoB, rows.map { ($0, $0.placeB) }), x: right.x, y: right.y)
     let step = Double(height) / Double(max(1, rows.count))
@@ -40,12 +46,34 @@ public enum GlancePicture {
     return image
   }
 
-  private static func drawHead(_ pair: ExplainedPair, on image: inout Image, at x: (a: Int, b: Int)) {
-    image.drawText(pair.verdict, x: gap, y: 18, scale: 4, color: ink)
-    let width = Image.textSize(pair.verdict, scale: 4).width
-    image.drawText(plain(pair.summary), x: gap + width + 32, y: 32, scale: 2, color: soft)
-    image.drawText(shortened("A: " + pair.names.a, pair.photoA.width), x: x.a, y: 74, scale: 2, color: ink)
-    image.drawText(shortened("B: " + pair.names.b, pair.photoB.width), x: x.b, y: 74, scale: 2, color: ink)
+  private static func headWidth(_ pair: ExplainedPair) -> Int {
+    Image.textSize(pair.title, scale: 4).width + 32 + Image.textSize(plain(pair.subtitle), scale: 2).width
+  }
+
+  private typealias Doubt = (text: String, color: RGB)
+
+  /// Lines of what speaks against trusting the score: who sees the picture alone has no other word of it.
+  private static func doubts(_ explanation: Explanation, width: Int) -> [Doubt] {
+    explanation.doubts(isOneFile: explanation.provenance?.isOneFile == true).flatMap { doubt in
+      wrapped("\(doubt.kind.rawValue): \(doubt.text)", width)
+        .map { (text: $0, color: doubt.kind == .warning ? warning : soft) }
+    }
+  }
+
+  private static func drawHead(_ pair: ExplainedPair, _ doubts: [Doubt], on image: inout Image) {
+    image.drawText(pair.title, x: gap, y: 18, scale: 4, color: ink)
+    let width = Image.textSize(pair.title, scale: 4).width
+    image.drawText(plain(pair.subtitle), x: gap + width + 32, y: 32, scale: 2, color: soft)
+    for (index, doubt) in doubts.enumerated() {
+      image.drawText(doubt.text, x: gap, y: 70 + 22 * index, scale: 2, color: doubt.color)
+    }
+  }
+
+  private static func drawNames(
+    _ pair: ExplainedPair, _ names: (a: String, b: String), on image: inout Image, at x: (a: Int, b: Int), y: Int
+  ) {
+    image.drawText(shortened("A: " + names.a, pair.photoA.width), x: x.a, y: y, scale: 2, color: ink)
+    image.drawText(shortened("B: " + names.b, pair.photoB.width), x: x.b, y: y, scale: 2, color: ink)
   }
 
   private static func drawFoot(_ pair: ExplainedPair, _ rows: [GlanceRow], on image: inout Image, y: Int) {
@@ -92,9 +120,9 @@ public enum GlancePicture {
     let mark = (
       x: Double(corner.x) + place.x * Double(photo.width), y: Double(corner.y) + place.y * Double(photo.height)
     )
-    let length = ((mark.x - start.x) * (mark.x - start.x) + (mark.y - start.y) * (mark.y - start.y)).squareRoot()
-    let share = max(0, 1 - place.radius * Double(photo.height) / max(length, 1))
-    let end = (x: start.x + (mark.x - start.x) * share, y: start.y + (mark.y - start.y) * share)
+    let end = GlanceRow.lineEnd(
+      from: start, to: mark, radius: place.radius * Double(photo.height),
+      sides: (Double(corner.x), Double(corner.x + photo.width)))
     image.drawLine(from: start, to: end, thickness: 3.5, color: RGB(255, 255, 255))
     image.drawLine(from: start, to: end, thickness: 1.5, color: color)
   }
@@ -111,6 +139,17 @@ public enum GlancePicture {
 
   /// The built-in font has ASCII only.
   private static func plain(_ text: String) -> String { text.replacingOccurrences(of: "\u{2212}", with: "-") }
+
+  /// Lines of at most so many pixels, broken between words.
+  private static func wrapped(_ text: String, _ width: Int) -> [String] {
+    text.split(separator: " ").reduce(into: [String]()) { lines, word in
+      if let last = lines.last, Image.textSize("\(last) \(word)", scale: 2).width <= width {
+        lines[lines.count - 1] = "\(last) \(word)"
+      } else {
+        lines.append(String(word))
+      }
+    }
+  }
 
   private static func shortened(_ text: String, _ width: Int) -> String {
     let letters = max(4, width / 12)

@@ -22,7 +22,7 @@ struct GlanceRow {
     let rows = shown.map { part in
       GlanceRow(
         name: part.name, contribution: part.contribution, strength: abs(part.contribution) / largest,
-        placeA: pair.match.placeA(part), placeB: pair.match.placeB(part), note: hidden(part))
+        placeA: pair.match.placeA(part), placeB: pair.match.placeB(part), note: hidden(part.isHiddenA, part.isHiddenB))
     }
     return rows.sorted { $0.height < $1.height }
   }
@@ -32,13 +32,28 @@ struct GlanceRow {
     pair.explanation.score - rows.reduce(0) { $0 + $1.contribution }
   }
 
-  private static func hidden(_ part: Match.Part) -> String {
-    switch (part.isHiddenA, part.isHiddenB) {
+  /// Which photos hide a part, in words; empty where neither does.
+  static func hidden(_ inA: Bool, _ inB: Bool) -> String {
+    switch (inA, inB) {
     case (true, true): "hidden in both"
     case (true, false): "hidden in A"
     case (false, true): "hidden in B"
     case (false, false): ""
     }
+  }
+
+  /// Where a line from a name to a part's middle ends: at the part's circle, or at the photo's edge where that cuts it.
+  ///
+  /// - Parameter sides: The photo's left and right edges.
+  static func lineEnd(
+    from start: (x: Double, y: Double), to middle: (x: Double, y: Double), radius: Double,
+    sides: (left: Double, right: Double)
+  ) -> (x: Double, y: Double) {
+    let (dx, dy) = (middle.x - start.x, middle.y - start.y)
+    let length = (dx * dx + dy * dy).squareRoot()
+    let entry = dx == 0 ? 0 : ((dx > 0 ? sides.left : sides.right) - start.x) / dx
+    let share = max(1 - radius / max(length, 1), min(1, max(0, entry)))
+    return (start.x + dx * share, start.y + dy * share)
   }
 
   var color: RGB { DivergingColors.color(contribution) }

@@ -27,6 +27,7 @@ enum Stylesheet {
       font-family: var(--sans); line-height: 1.6; }
     header { padding-bottom: 2rem; border-bottom: 1px solid var(--line); }
     h1, h2 { line-height: 1.2; font-weight: 650; letter-spacing: -0.015em; text-wrap: balance; }
+    h1, h2, .subtitle, nav a { overflow-wrap: anywhere; }
     h1 { margin: 0; font-size: clamp(1.8rem, 1.3rem + 2.2vw, 2.6rem); letter-spacing: -0.025em; }
     .subtitle { margin: .9rem 0 0; max-width: 44rem; color: var(--soft); font-size: 1.125rem; line-height: 1.5; }
     nav { padding: 1rem 0; border-bottom: 1px solid var(--line); font-size: .9375rem; }

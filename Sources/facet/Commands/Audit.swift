@@ -28,26 +28,26 @@ struct Audit: ParsableCommand {
   @Option(help: "Where the model's file lies now.", valueName: "file") var model: String?
   @Option(help: "A folder in which the photos lie now, by the names they had.", valueName: "folder") var photos: String?
   @OptionGroup(title: "Device") var device: DeviceOptions
-  @Option(help: "Write the findings as JSON.", valueName: "path") var json: String?
+  @Option(help: "Write the findings as JSON; - for standard output.", valueName: "path") var json: OutputPath?
 
   mutating func run() throws {
-    try OutputCheck.files(json, reading: [explanation, model])
+    try OutputCheck.files(json?.path, reading: [explanation, model])
     let record = try read()
     let device = try device.open()
     let file = ExplanationAudit.File(record.model, in: model.map { [$0] } ?? places(record.model))
     // Opened when an account is to be made: a model that is not the one written down makes none.
     var desk: ExplanationDesk?
     let bar = ProgressReporter(label: "audit", total: record.count, unit: "pairs")
-    func account(_ a: String, _ b: String) throws -> Explanation {
+    func account(_ a: String, _ b: String, _ counterfactual: Bool) throws -> Explanation {
       let open = try desk ?? self.desk(for: record.first, at: file.path, on: device)
       desk = open
-      return try open.account(a, b).explanation
+      return try open.account(a, b, counterfactual: counterfactual).explanation
     }
     let audits = try record.audit(
       model: file, places: places, progress: { bar.update(completed: $0) }, account: account)
     bar.finish()
     report(audits)
-    if let json { try writeJSON(audits, to: json) }
+    if let json { try writeJSON(audits, to: json.path) }
     let wrong = audits.count { !$0.holds }
     guard wrong == 0 else {
       throw CommandFailure(
@@ -96,10 +96,7 @@ struct Audit: ParsableCommand {
     }
     let cut = explanation.boxA != nil || explanation.boxB != nil
     return try ExplanationDesk(
-      model,
-      options: .init(
-        flip: explanation.flip, ignoreHidden: explanation.ignoreHidden,
-        counterfactual: explanation.counterfactual != nil),
+      model, options: .init(flip: explanation.flip, ignoreHidden: explanation.ignoreHidden),
       reader: PhotoReader(detector: cut ? try FaceDetector() : nil))
   }
 

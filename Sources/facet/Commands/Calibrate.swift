@@ -30,7 +30,7 @@ struct Calibrate: ParsableCommand {
   @Option(help: "What else to say of these pairs, such as that the model has not seen them.", valueName: "text")
   var note: String?
   @OptionGroup(title: "Device") var device: DeviceOptions
-  @Option(help: "Write everything as JSON.", valueName: "path") var json: String?
+  @Option(help: "Write everything as JSON; - for standard output.", valueName: "path") var json: OutputPath?
 
   mutating func validate() throws {
     guard !save || model != nil else { throw UsageError("--save changes a model file: name it") }
@@ -39,7 +39,7 @@ struct Calibrate: ParsableCommand {
 
   mutating func run() throws {
     let path = try DefaultModel.path(model)
-    try OutputCheck.files(json, save ? path : nil, reading: [save ? nil : path, photos.pairs])
+    try OutputCheck.files(json?.path, save ? path : nil, reading: [save ? nil : path, photos.pairs])
     let opened = try device.open()
     var model = try FaceModel(contentsOf: path, on: opened)
     var scan = NetworkScan(model, on: opened)
@@ -47,7 +47,7 @@ struct Calibrate: ParsableCommand {
     let data = try photos.open(side: model.info.input.storedSide)
     let report = try scan.calibration(data.sets, data: data.photos.name, note: note, flip: flip, falseAcceptRate: far)
     CommandOutput.current.printLine(EvaluationText.calibration(report))
-    if let json { try writeJSON(report, to: json) }
+    if let json { try writeJSON(report, to: json.path) }
     if save {
       model.calibrate(report)
       try model.write(to: path)

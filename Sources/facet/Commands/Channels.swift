@@ -17,8 +17,8 @@ struct Channels: ParsableCommand {
       With annotated photos (CFP, or procedural faces when no --data is given) each channel is measured: its part, purity, \
       instability and concentration, as cropped and moved. With --list and --peaks only the places of the channels' peaks \
       are written: `peaks` [N, C, 2], x and y in pixels of each photo (the center of the top left pixel is 0.5, 0.5), and \
-      `strength` [N, C]; rows of photos that cannot be read hold NaN. --save keeps what each channel detects in the model \
-      file; photos without annotations (LFW, a folder) name a channel by its place in the face. --saved prints it, each channel \
+      `strength` [N, C]; rows of photos that cannot be read hold NaN. Photos without annotations (LFW, a folder) name a \
+      channel by its place in the face. --save keeps what each channel detects in the model file. --saved prints it, each channel \
       called as the line of `facet explain` that it adds to. Left and right are the person's own; x runs to the right of the \
       picture. --hidden measures how well the channels tell that a part is covered or turned away.
       """,
@@ -37,14 +37,16 @@ struct Channels: ParsableCommand {
   @Option(help: "How many channels to print, purest first.") var top = 20
   @Option(help: "Draw the purest channels over some faces, PNG or JPEG.", valueName: "file") var sheet: String?
   @Flag(help: "Keep what each channel detects in the model file.") var save = false
+  @Flag(help: "With --save: names by place may replace those from annotated photos.") var replace = false
   @Flag(help: "Print what the model file says of its channels; no photos are needed.") var saved = false
   @Flag(help: "Cover eyes and mouths, and say how often that is seen.") var hidden = false
   @OptionGroup(title: "Device") var device: DeviceOptions
-  @Option(help: "Write everything as JSON.", valueName: "path") var json: String?
+  @Option(help: "Write everything as JSON; - for standard output.", valueName: "path") var json: OutputPath?
 
   mutating func validate() throws {
     guard top >= 0 else { throw UsageError("--top \(top) is negative") }
     guard !save || model != nil else { throw UsageError("--save changes a model file: name it") }
+    guard !replace || save else { throw UsageError("--replace goes with --save") }
     guard !(hidden && (save || saved)) else {
       throw UsageError("--hidden measures photos: leave --save and --saved out")
     }
@@ -63,7 +65,8 @@ struct Channels: ParsableCommand {
 
   mutating func run() throws {
     let path = try DefaultModel.path(model)
-    try OutputCheck.files(peaks, sheet, json, save ? path : nil, reading: [save ? nil : path, list, photos.pairs])
+    try OutputCheck.files(
+      peaks, sheet, json?.path, save ? path : nil, reading: [save ? nil : path, list, photos.pairs])
     try OutputCheck.picture(sheet)
     let opened = try device.open()
     let model = try FaceModel(contentsOf: path, on: opened)
@@ -72,20 +75,26 @@ struct Channels: ParsableCommand {
     scan.workers = device.workers
     if let list, let peaks { return try writePeaks(scan, list: list, to: peaks) }
     let data = try photos.open(side: model.info.input.storedSide)
-    guard data.annotated != nil || save else {
+    let isAnnotated = data.annotated != nil
+    guard isAnnotated || !hidden else {
+      throw CommandFailure("hidden parts are covered by where parts are: give CFP as --data, or no --data")
+    }
+    if save, !isAnnotated, !replace, let named = model.catalog?.annotatedPhotos, named > 0 {
       throw CommandFailure(
-        "the channels are measured on annotated photos: give CFP as --data, or no --data; with --save others will do")
+        "\(path) names its channels from \(named) annotated photos, and these photos have none: with --replace names by "
+          + "place take their place")
     }
     let shown = data.annotated ?? data.photos
     if hidden { return try showHidden(model, shown) }
     let store = scan.store(shown)
     var catalog: ChannelCatalog?
     let (report, damaged) = try scan.explainability(store, Array(0..<shown.count), moved: photos.moved) {
-      if save { catalog = $0.catalog($1, data: shown.name) }
+      if save || !isAnnotated { catalog = $0.catalog($1, data: shown.name) }
     }
-    if let catalog { try save(catalog, in: model, at: path) }
-    show(report)
-    if let json { try writeJSON(report, to: json) }
+    if save, let catalog { try save(catalog, in: model, at: path) }
+    if let catalog { show(catalog.named) }
+    if isAnnotated { show(report) }
+    if let json { try writeJSON(report, to: json.path) }
     if let sheet {
       let figures = try scan.channelFigures(report, store: store, faces: 6, channels: 12)
       try ChannelSheet.image(figures).write(to: sheet)
@@ -97,7 +106,6 @@ struct Channels: ParsableCommand {
     var model = model
     model.catalog = catalog
     try model.write(to: path)
-    show(catalog.named)
   }
 
   private func showHidden(_ model: FaceModel, _ photos: any FaceDataset) throws {
@@ -105,7 +113,7 @@ struct Channels: ParsableCommand {
     let report = try FaceAccountant(model).hiddenParts(photos, progress: { bar.update(completed: $0) })
     bar.finish()
     CommandOutput.current.printLine(EvaluationText.hiddenParts(report))
-    if let json { try writeJSON(report, to: json) }
+    if let json { try writeJSON(report, to: json.path) }
     try DamagedPhotos.report(report.damaged)
   }
 
@@ -114,7 +122,7 @@ struct Channels: ParsableCommand {
       throw CommandFailure("\(path) says nothing of its channels: measure them with --data ... --save")
     }
     show(catalog)
-    if let json { try writeJSON(catalog, to: json) }
+    if let json { try writeJSON(catalog, to: json.path) }
   }
 
   private func show(_ catalog: ChannelCatalog) {

@@ -46,7 +46,8 @@ struct Compare: ParsableCommand {
   @OptionGroup(title: "Measuring") var test: TestDataOptions
   @OptionGroup(title: "Device") var device: DeviceOptions
   @Option(help: "Trainings at the same time, each in a process with its share of the cores.") var jobs = 1
-  @Option(help: "Write the comparison as JSON here too.", valueName: "path") var json: String?
+  @Option(help: "Write the comparison as JSON here too; - for standard output.", valueName: "path")
+  var json: OutputPath?
   @Option(help: "Write the table as Markdown.", valueName: "path") var markdown: String?
 
   mutating func validate() throws {
@@ -62,7 +63,7 @@ struct Compare: ParsableCommand {
     let trained = try plan.runs.filter { try $0.isTrained() }.count
     CommandOutput.current.printError("\(trained) of \(plan.runs.count) trainings are done")
     InterruptFlag.install()
-    try OutputCheck.files(json, markdown, reading: recipes, making: output)
+    try OutputCheck.files(json?.path, markdown, reading: recipes, making: output)
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
     let lock = try FolderLock(output)
     defer { withExtendedLifetime(lock) {} }
@@ -98,7 +99,7 @@ struct Compare: ParsableCommand {
     let table = ComparisonTable.make(comparison)
     CommandOutput.current.printLine(table.text())
     if let markdown { try writeAtomically(Data((table.markdown() + "\n").utf8), to: markdown) }
-    for path in ["\(output)/compare.json", json].compactMap({ $0 }) { try writeJSON(comparison, to: path) }
+    for path in ["\(output)/compare.json", json?.path].compactMap({ $0 }) { try writeJSON(comparison, to: path) }
   }
 
   private func makePlan() throws -> TrainingPlan {

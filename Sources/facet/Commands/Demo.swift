@@ -28,10 +28,10 @@ struct Demo: ParsableCommand {
   @Option(help: "Passes over the data.") var epochs: Int?
   @Option(help: "The seed of everything random.") var seed = 0
   @OptionGroup(title: "Device") var device: DeviceOptions
-  @Option(help: "Write the comparison as JSON.", valueName: "path") var json: String?
+  @Option(help: "Write the comparison as JSON; - for standard output.", valueName: "path") var json: OutputPath?
 
   mutating func run() throws {
-    try OutputCheck.files(json, making: output)
+    try OutputCheck.files(json?.path, making: output)
     let recipes = try [ChannelLossSettings.Kind.plain, .ecloss].map { try self.recipe($0) }
     for recipe in recipes { try check(recipe) }
     let start = Date()
@@ -55,7 +55,7 @@ struct Demo: ParsableCommand {
     try Interruption.check()
     let report = "\(output)/report.html"
     try ReportAssembly.write(evaluations, photos: photos, device: opened, title: "Facet demo", to: report)
-    if let json { try writeJSON(evaluations, to: json) }
+    if let json { try writeJSON(evaluations, to: json.path) }
     try conclude(evaluations, report, start)
   }
 

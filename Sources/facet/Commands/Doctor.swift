@@ -11,7 +11,7 @@ struct Doctor: ParsableCommand {
     abstract: "Says what this machine offers: LibTorch, CUDA or why not, cores, image codecs.",
     examples: ["facet doctor", "facet doctor --json doctor.json"])
 
-  @Option(help: "Write the findings as JSON.", valueName: "path") var json: String?
+  @Option(help: "Write the findings as JSON; - for standard output.", valueName: "path") var json: OutputPath?
 
   private struct Finding: Encodable {
     let name: String
@@ -35,7 +35,7 @@ struct Doctor: ParsableCommand {
     var table = TextTable(["what", "found"])
     for finding in findings { table.addRow([finding.name, finding.value]) }
     CommandOutput.current.printLine(table.text())
-    if let json { try writeJSON(findings, to: json) }
+    if let json { try writeJSON(findings, to: json.path) }
     try checkArithmetic()
     guard ImageCodecs.all.allSatisfy(\.works) else {
       throw CommandFailure("an image codec does not work on this machine")

@@ -28,15 +28,17 @@ struct Embed: ParsableCommand {
   var tensors: String?
   @OptionGroup(title: "Photos") var detection: DetectOptions
   @OptionGroup(title: "Device") var device: DeviceOptions
-  @Option(help: "Write what was done, and in how much memory, as JSON.", valueName: "path") var json: String?
+  @Option(
+    help: "Write what was done, and in how much memory, as JSON; - for standard output.", valueName: "path")
+  var json: OutputPath?
 
   mutating func run() throws {
     let path = try DefaultModel.path(model)
-    try OutputCheck.files(output, tensors, json, reading: [path, list])
+    try OutputCheck.files(output, tensors, json?.path, reading: [path, list])
     let opened = try device.open()
     let model = try FaceModel(contentsOf: path, on: opened)
     let listed = try ImageList(contentsOf: list)
-    try OutputCheck.files(output, tensors, json, reading: (0..<listed.count).map(listed.source))
+    try OutputCheck.files(output, tensors, json?.path, reading: (0..<listed.count).map(listed.source))
     let photos = try detection.apply(to: listed)
     var scan = NetworkScan(model, on: opened)
     scan.workers = device.workers
@@ -74,7 +76,7 @@ struct Embed: ParsableCommand {
   }
 
   private func report(_ result: Result) throws {
-    if let json { try writeJSON(result, to: json) }
+    if let json { try writeJSON(result, to: json.path) }
     CommandOutput.current.printLine(
       "\(output): \(result.photos) photos, \(result.dimension) numbers each, \(result.peakMemory)")
   }
@@ -90,14 +92,23 @@ struct Embed: ParsableCommand {
   }
 }
 
-/// Photos that could not be read, on the terminal.
+/// Photos that were left out, on the terminal.
 enum DamagedPhotos {
   /// Names them; throws so that the exit code says it too.
   static func report(_ damaged: [DamagedPhoto]) throws {
     for photo in damaged.prefix(20) { CommandOutput.current.printError("left out \(photo)") }
-    guard damaged.isEmpty else {
-      throw CommandFailure(
-        damaged.count == 1 ? "a photo could not be read" : "\(damaged.count) photos could not be read")
-    }
+    guard damaged.isEmpty else { throw CommandFailure(summary(damaged)) }
+  }
+
+  /// How many, and why: that they could not be read, or what those that could have in common.
+  private static func summary(_ damaged: [DamagedPhoto]) -> String {
+    func count(_ photos: [DamagedPhoto]) -> String { photos.count == 1 ? "a photo" : "\(photos.count) photos" }
+    let read = damaged.filter(\.wasRead)
+    let unread = damaged.filter { !$0.wasRead }
+    let reasons = Set(read.map(\.reason))
+    let why = reasons.count == 1 ? ": \(reasons.joined())" : ""
+    let leftOut = "\(count(read)) \(read.count == 1 ? "was" : "were") left out\(why)"
+    guard !unread.isEmpty else { return leftOut }
+    return "\(count(unread)) could not be read" + (read.isEmpty ? "" : "; \(leftOut)")
   }
 }

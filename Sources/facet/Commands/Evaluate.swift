@@ -27,11 +27,11 @@ struct Evaluate: ParsableCommand {
   var unmasked = false
   @OptionGroup(title: "Templates (IJB)") var pooling: PoolingOptions
   @OptionGroup(title: "Device") var device: DeviceOptions
-  @Option(help: "Write everything as JSON.", valueName: "path") var json: String?
+  @Option(help: "Write everything as JSON; - for standard output.", valueName: "path") var json: OutputPath?
   @Option(help: "Write a report as one HTML file.", valueName: "path") var report: String?
 
   mutating func run() throws {
-    try OutputCheck.files(json, report, reading: models + [photos.pairs])
+    try OutputCheck.files(json?.path, report, reading: models + [photos.pairs])
     let opened = try device.open()
     let paths = models.isEmpty ? [try DefaultModel.path(nil)] : models
     let evaluations = try paths.map {
@@ -41,7 +41,7 @@ struct Evaluate: ParsableCommand {
     for evaluation in evaluations { EvaluationText.print(evaluation) }
     // Not among the results, which repeat.
     if let peak = evaluations.last?.peakMemory { CommandOutput.current.printError("\(peak)") }
-    if let json { try writeJSON(evaluations, to: json) }
+    if let json { try writeJSON(evaluations, to: json.path) }
     if let report {
       try ReportAssembly.write(evaluations, photos: photos, device: opened, title: "Facet evaluation", to: report)
     }

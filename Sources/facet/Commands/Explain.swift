@@ -32,27 +32,41 @@ struct Explain: ParsableCommand {
   @Option(name: .shortAndLong, help: "The folder to write to.", valueName: "folder") var output: String
   @OptionGroup(title: "Comparison") var comparison: ComparisonOptions
   @Flag(help: "Leave parts out of the score that a photo hides.") var ignoreHidden = false
-  @Flag(help: "Say which parts would have to change for the other decision.") var counterfactual = false
-  @Option(help: "Candidates of a folder to explain.") var best = 3
+  @Flag(help: "Say which parts would have to change for the other decision; of candidates, for the best.")
+  var counterfactual = false
+  @Option(help: "Candidates of a folder to explain; 3 without it.") var best: Int?
   @Option(
-    help: "Also write the network's inputs, activations and embeddings, for checking: a safetensors file.",
+    help: "Also write the network's inputs, activations and embeddings for a pair, for checking: a safetensors file.",
     valueName: "path")
   var tensors: String?
   @OptionGroup(title: "Photos") var detection: DetectOptions
   @OptionGroup(title: "Device") var device: DeviceOptions
-  @Option(help: "Write explanation.json here too.", valueName: "path") var json: String?
+  @Option(help: "Write explanation.json here too; - for standard output.", valueName: "path") var json: OutputPath?
 
   mutating func validate() throws {
-    guard best > 0 else { throw UsageError("--best \(best) explains nobody: give at least 1") }
+    if let best, best < 1 { throw UsageError("--best \(best) explains nobody: give at least 1") }
   }
 
   mutating func run() throws {
+    let start = ContinuousClock.now
     var isFolder: ObjCBool = false
     let candidates = FileManager.default.fileExists(atPath: second, isDirectory: &isFolder) && isFolder.boolValue
+    try checkOptions(candidates: candidates)
     try OutputCheck.files(
-      tensors, json, reading: [first, candidates ? nil : second, DefaultModel.path(comparison.model)], making: output)
+      tensors, json?.path, reading: [first, candidates ? nil : second, DefaultModel.path(comparison.model)],
+      making: output)
     try checkOutput(candidates: candidates)
-    if candidates { try explainCandidates() } else { try explainPair() }
+    if candidates { try explainCandidates(since: start) } else { try explainPair(since: start) }
+  }
+
+  /// That nothing was asked for that only the other kind of second path has.
+  private func checkOptions(candidates: Bool) throws {
+    guard !candidates || tensors == nil else {
+      throw UsageError("--tensors is of a pair of photos, and \(second) is a folder: name one of its photos")
+    }
+    guard candidates || best == nil else {
+      throw UsageError("--best chooses among a folder's photos, and \(second) is no folder: leave it out")
+    }
   }
 
   /// That the folder's own files are neither photos to read nor other outputs, and do not become candidates.
@@ -60,7 +74,7 @@ struct Explain: ParsableCommand {
     for photo in [first] + (candidates ? [] : [second]) where ExplanationFolder.isWritten(photo, in: output) {
       throw FileWriteError(path: photo, reason: "--output \(output) would replace this photo; give another folder")
     }
-    for path in [tensors, json] {
+    for path in [tensors, json?.path] {
       guard let path, ExplanationFolder.isWritten(path, in: output) else { continue }
       throw FileWriteError(path: path, reason: "a file of --output goes by that name; give another")
     }
@@ -72,30 +86,35 @@ struct Explain: ParsableCommand {
     }
   }
 
-  private func explainPair() throws {
+  private func explainPair(since start: ContinuousClock.Instant) throws {
     let desk = try openDesk()
     let pair = try desk.explain(first, second)
     let isOneFile = pair.explanation.provenance?.isOneFile == true
     CommandOutput.current.printLine(
       ExplanationText.verdict(pair.explanation, desk.accountant.model.info, isOneFile: isOneFile))
     CommandOutput.current.printLine(ExplanationText.account(pair.explanation))
-    try write(pair.explanation)
+    try begin(pair.explanation)
     try ExplanationFolder.write(pair, to: output)
     if let tensors { try desk.write(tensorsOf: pair, to: tensors) }
-    CommandOutput.current.printLine("\(output)/explanation.html")
+    try finish(pair.explanation, since: start)
   }
 
-  private func explainCandidates() throws {
+  private func explainCandidates(since start: ContinuousClock.Instant) throws {
     let gallery = try ImageList(folder: second)
     let desk = try openDesk()
     let bar = ProgressReporter(label: "candidates", total: gallery.count, unit: "photos")
     let (ranking, pairs) = try desk.rank(
-      first, gallery, best: best, progress: { bar.update(completed: $0) })
+      first, gallery, best: best ?? 3, progress: { bar.update(completed: $0) })
     bar.finish()
     CommandOutput.current.printLine(ExplanationText.ranking(ranking))
-    try write(ranking, best: pairs.count)
+    for (index, candidate) in ranking.candidates.enumerated() {
+      guard let counterfactual = candidate.explanation.counterfactual else { continue }
+      CommandOutput.current.printLine(
+        "\(index + 1). \(candidate.name): \(ExplanationReport.sentence(counterfactual, candidate.explanation))")
+    }
+    try begin(ranking, best: pairs.count)
     try ExplanationFolder.write(ranking, pairs: pairs, to: output)
-    CommandOutput.current.printLine("\(output)/explanation.html")
+    try finish(ranking, since: start)
     try DamagedPhotos.report(ranking.damaged)
   }
 
@@ -113,9 +132,32 @@ struct Explain: ParsableCommand {
   }
 
   /// Before the pictures, so that the next run knows of them even if this one is cut off.
-  private func write(_ explanation: some Encodable, best: Int? = nil) throws {
+  private func begin(_ explanation: some Encodable, best: Int? = nil) throws {
     try ExplanationFolder.prepare(output, best: best)
     try writeJSON(explanation, to: output + "/explanation.json")
-    if let json { try writeJSON(explanation, to: json) }
+  }
+
+  /// Says how long all of it took, in the file too, unless the same photos are to give the same bytes.
+  private func finish(_ explanation: some Encodable, since start: ContinuousClock.Instant) throws {
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    let isFixed = ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"] != nil
+    let timed = Timed(explanation: explanation, seconds: isFixed ? nil : seconds)
+    for path in [output + "/explanation.json", json?.path].compactMap(\.self) { try writeJSON(timed, to: path) }
+    CommandOutput.current.printLine("\(output)/explanation.html")
+    CommandOutput.current.printLine("\(EvaluationText.number(seconds, 2)) s")
+  }
+}
+
+/// An explanation and how long it took, in one object.
+private struct Timed<Value: Encodable>: Encodable {
+  let explanation: Value
+  let seconds: Double?
+
+  private enum Key: String, CodingKey { case seconds }
+
+  func encode(to encoder: any Encoder) throws {
+    try explanation.encode(to: encoder)
+    var container = encoder.container(keyedBy: Key.self)
+    try container.encodeIfPresent(seconds, forKey: .seconds)
   }
 }

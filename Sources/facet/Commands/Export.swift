@@ -27,7 +27,8 @@ struct Export: ParsableCommand {
   @Option(name: .shortAndLong, help: "The ONNX file to write.", valueName: "file") var output: String?
   @Flag(help: "Divide embeddings by their length: inner products are scores then.") var unitLength = false
   @Option(help: "Check this ONNX file instead of writing one.", valueName: "file") var check: String?
-  @Option(help: "Write what the file consists of as JSON.", valueName: "path") var json: String?
+  @Option(help: "Write what the file consists of as JSON; - for standard output.", valueName: "path")
+  var json: OutputPath?
 
   mutating func validate() throws {
     guard (output == nil) != (check == nil) else { throw UsageError("give either --output or --check") }
@@ -37,7 +38,7 @@ struct Export: ParsableCommand {
   }
 
   mutating func run() throws {
-    try OutputCheck.files(output, json, reading: [DefaultModel.path(model)])
+    try OutputCheck.files(output, json?.path, reading: [DefaultModel.path(model)])
     let summary: ONNXModel.Summary
     if let check {
       summary = try ONNXModel.check(contentsOf: check)
@@ -49,6 +50,6 @@ struct Export: ParsableCommand {
       try onnx.write(to: output!)
       CommandOutput.current.printLine(ExportText.written(output!, summary))
     }
-    if let json { try writeJSON(summary, to: json) }
+    if let json { try writeJSON(summary, to: json.path) }
   }
 }

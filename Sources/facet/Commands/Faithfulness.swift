@@ -38,7 +38,7 @@ struct Faithfulness: ParsableCommand {
   @Option(help: "Triplets of the game with redrawn networks.") var sanityTriplets = 80
   @Option(help: "The seed of pairs, triplets, procedural faces and masks.") var seed = 1
   @OptionGroup(title: "Device") var device: DeviceOptions
-  @Option(help: "Write everything as JSON.", valueName: "path") var json: String?
+  @Option(help: "Write everything as JSON; - for standard output.", valueName: "path") var json: OutputPath?
   @Option(help: "Write the tables as Markdown.", valueName: "path") var markdown: String?
 
   mutating func validate() throws {
@@ -58,7 +58,7 @@ struct Faithfulness: ParsableCommand {
   }
 
   mutating func run() throws {
-    try OutputCheck.files(json, markdown, reading: [DefaultModel.path(model)])
+    try OutputCheck.files(json?.path, markdown, reading: [DefaultModel.path(model)])
     let opened = try device.open()
     let path = try DefaultModel.path(model)
     let model = try FaceModel(contentsOf: path, on: opened)
@@ -76,7 +76,7 @@ struct Faithfulness: ParsableCommand {
     let tables = FaithfulnessText.tables(report)
     CommandOutput.current.printLine(FaithfulnessText.heading(report))
     for (_, table) in tables { CommandOutput.current.printLine(table.text() + "\n") }
-    if let json { try writeJSON(report, to: json) }
+    if let json { try writeJSON(report, to: json.path) }
     if let markdown {
       let text = tables.map { "### \($0.title)\n\n\($0.table.markdown())\n" }.joined(separator: "\n")
       try writeAtomically(Data(text.utf8), to: markdown)

@@ -58,10 +58,10 @@ struct Train: ParsableCommand {
   @Flag(help: "Go on from the output folder's checkpoint, which must be there.") var resume = false
   @Flag(inversion: .prefixedNo, help: "Write TensorBoard events.") var tensorboard = true
   @OptionGroup(title: "Device") var device: DeviceOptions
-  @Option(help: "Write the result as JSON.", valueName: "path") var json: String?
+  @Option(help: "Write the result as JSON; - for standard output.", valueName: "path") var json: OutputPath?
 
   mutating func run() throws {
-    try OutputCheck.files(json, reading: [recipe, from], making: output)
+    try OutputCheck.files(json?.path, reading: [recipe, from], making: output)
     let opened = try device.open()
     InterruptFlag.install()
     let recipe = try loadRecipe()
@@ -139,7 +139,7 @@ struct Train: ParsableCommand {
       let result = Result(
         model: outcome.model, steps: outcome.steps, seconds: outcome.seconds, terms: outcome.terms,
         damaged: outcome.damaged, peakMemory: outcome.peakMemory)
-      try writeJSON(result, to: json)
+      try writeJSON(result, to: json.path)
     }
     guard let model = outcome.model else {
       CommandOutput.current.printError(

@@ -27,7 +27,7 @@ struct Verify: ParsableCommand {
   @OptionGroup(title: "Comparison") var comparison: ComparisonOptions
   @OptionGroup(title: "Photos") var detection: DetectOptions
   @OptionGroup(title: "Device") var device: DeviceOptions
-  @Option(help: "Write the verdict as JSON.", valueName: "path") var json: String?
+  @Option(help: "Write the verdict as JSON; - for standard output.", valueName: "path") var json: OutputPath?
 
   private struct Verdict: Encodable {
     let photoA: String
@@ -56,7 +56,7 @@ struct Verify: ParsableCommand {
 
   mutating func run() throws {
     let start = ContinuousClock.now
-    try OutputCheck.files(json, reading: [first, second, DefaultModel.path(comparison.model)])
+    try OutputCheck.files(json?.path, reading: [first, second, DefaultModel.path(comparison.model)])
     let device = try device.open()
     let (model, path) = try comparison.model(on: device)
     let desk = try ExplanationDesk(model, options: .init(flip: comparison.flip), reader: detection.reader())
@@ -74,6 +74,6 @@ struct Verify: ParsableCommand {
       probability: account.probability, decisions: account.decisions, showsFaceA: account.showsFaceA,
       showsFaceB: account.showsFaceB, flip: comparison.flip, seconds: seconds,
       provenance: try Provenance(photoA: photoA, photoB: photoB, by: .init(model: path, device: device)))
-    try writeJSON(verdict, to: json)
+    try writeJSON(verdict, to: json.path)
   }
 }

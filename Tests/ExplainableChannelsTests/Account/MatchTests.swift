@@ -68,6 +68,23 @@ let fourParts: [(name: String, part: FacePart?, x: Double, y: Double)] = [
     #expect(unnamed.parts.first?.name == "channels 0-1" && unnamed.parts.count == 12)
   }
 
+  /// Channels that are on one brow or the other, by turns, are part of the brow.
+  @Test func aPartOfBothSidesIsWhole() throws {
+    let photos = try photos()
+    var model = try model(named: false)
+    model.catalog = madeUpCatalog(
+      [
+        ("brow", .brow, 0.05, -0.8), ("brow", .brow, 0.8, -0.7), ("brow", .brow, -0.8, -0.7), ("mouth", .mouth, 0, 1.1),
+      ],
+      median: 1e-4)
+    let match = try model.match(photos[0], photos[1])
+    #expect(match.parts.map(\.name) == ["either brow", "left brow", "right brow", "mouth"])
+    let brow = try #require(match.parts["brow"])
+    #expect(brow.channels == Array(0..<18) && brow.part == .brow)
+    #expect(abs(brow.contribution - match.parts.prefix(3).reduce(0) { $0 + $1.contribution }) < 1e-12)
+    #expect(match.parts["either brow"]?.channels == Array(0..<6))
+  }
+
   /// What follows takes 16 channels, made of the 24 that are explained.
   @Test func aMergedTargetSpeaksThroughItsOwnChannels() throws {
     let photos = try photos()

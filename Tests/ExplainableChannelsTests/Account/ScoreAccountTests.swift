@@ -22,9 +22,20 @@ struct AccountedNetwork: Sendable, CustomTestStringConvertible {
 
   static let backbones: [NetworkSettings.Backbone] = [.iresnet10, .iresnet18, .iresnet50, .mobilefacenet]
 
-  /// Every backbone with every way to its embedding.
+  private static let otherBackbones: [AccountedNetwork] = NetworkSettings.Backbone.allCases
+    .filter { !backbones.contains($0) }
+    .map { backbone in
+      make("\(backbone), pooled", isAffine: true) {
+        $0.backbone = backbone
+        $0.embedding = .pooled
+        $0.targetStage = 3
+      }
+    }
+
+  /// Backbones of each kind with every way to the embedding, and the others with one.
   static let all: [AccountedNetwork] =
-    backbones.flatMap { backbone in
+    otherBackbones
+    + backbones.flatMap { backbone in
       [NetworkSettings.Embedding.pooled, .flattened].map { embedding in
         make("\(backbone), \(embedding)", isAffine: true) {
           $0.backbone = backbone

@@ -55,11 +55,16 @@ import Testing
     #expect((3..<6).map { parts.groups[parts.group(of: $0, mirrored: true)].name } == right)
   }
 
-  @Test func withoutEyesAndMouthPlacesAreCoarse() {
-    let catalog = catalog([("upper left", nil, -1, -1), ("middle", nil, 0, 0), ("lower right", nil, 0.9, 0.8)])
+  @Test func withoutEyesAndMouthPlacesAreWordsOfTheFrame() {
+    let catalog = catalog([
+      ("upper left", nil, -1, -1), ("middle", nil, 0, 0), ("lower right", nil, 0.9, 0.8),
+      ("lower right", nil, 0.5, 0.8),
+      ("middle", nil, 0.1, -1.2), ("middle", nil, 0.1, 1.2),
+    ])
     #expect(
       catalog.named.channels.map(\.name) == [
-        "upper right side of the face", "middle part of the face", "lower left side of the face",
+        "upper outer right side of the face", "middle part of the face", "lower outer left side of the face",
+        "lower inner left side of the face", "top part of the face", "bottom part of the face",
       ])
   }
 

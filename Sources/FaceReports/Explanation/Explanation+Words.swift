@@ -1,0 +1,29 @@
+import ExplainableChannels
+
+extension Explanation {
+  /// The photos, "A" and "B", that show no part of a face.
+  var emptyPhotos: [String] { [("A", showsFaceA), ("B", showsFaceB)].filter { $0.1 == false }.map(\.0) }
+
+  /// What speaks against trusting the score, a remark each. `isOneFile`: both photos are the same bytes.
+  public func doubts(isOneFile: Bool) -> [(kind: Callout.Kind, text: String)] {
+    var doubts: [(kind: Callout.Kind, text: String)] = []
+    if let first = emptyPhotos.first {
+      let shows = emptyPhotos.count == 1 ? "photo \(first) shows" : "both photos show"
+      doubts.append((.warning, "\(shows) no part of a face that the model knows: the score says little"))
+    }
+    if isOneFile { doubts.append((.note, "both photos are one file, byte for byte")) }
+    for (photo, faces) in [("A", facesA ?? 1), ("B", facesB ?? 1)] where faces > 1 {
+      doubts.append((.note, "photo \(photo) shows \(faces) faces; the largest was compared"))
+    }
+    if parts.contains(where: \.ignored) {
+      doubts.append((.note, "hidden parts were left out; the threshold was measured on whole faces"))
+    }
+    return doubts
+  }
+
+  /// What speaks against the score of photo B as a candidate for photo A, in a few words; nil where nothing does.
+  public var doubtAsCandidate: String? {
+    if showsFaceB == false { return "no face to be seen" }
+    return provenance?.isOneFile == true ? "the probe's own file" : nil
+  }
+}

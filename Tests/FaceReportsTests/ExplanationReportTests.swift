@@ -1,0 +1,103 @@
+import FaceEvaluation
+import Testing
+
+@testable import ExplainableChannels
+@testable import FaceReports
+
+@Suite struct ExplanationReportTests {
+  private let blank: [Double?] = [0.1, 0, 0]
+
+  private func page(_ pair: ExplainedPair) throws -> ParsedMarkup {
+    ParsedMarkup(try ExplanationReport.make(pair, tiles: []).html())
+  }
+
+  private func page(_ pairs: [(name: String, pair: ExplainedPair)]) throws -> ParsedMarkup {
+    let ranking = CandidateRanking(
+      probe: "probe.jpg", model: "m",
+      candidates: pairs.map { .init(name: $0.name, explanation: $0.pair.explanation) })
+    let report = try ExplanationReport.make(ranking: ranking, pairs: pairs.map { (pair: $0.pair, tiles: []) })
+    return ParsedMarkup(report.html())
+  }
+
+  @Test func aPageOfNoFaceIsNotHeadedByItsVerdict() throws {
+    let empty = try page(samplePair(visibleA: blank, visibleB: blank))
+    #expect(empty.error == nil)
+    #expect(empty.texts("h1") == ["No face to be seen"])
+    let callout = try #require(empty.texts("div", style: "warning").first)
+    #expect(callout.contains("Both photos show no part") && callout.contains("\"same person\""), "\(callout)")
+    #expect(try page(samplePair(visibleA: blank)).texts("h1") == ["No face to be seen"])
+    #expect(try page(samplePair()).texts("h1") == ["Same person"])
+  }
+
+  @Test func oneFileIsSaid() throws {
+    var explanation = try samplePair().explanation
+    for (digest, isSaid) in [("a", true), ("b", false)] {
+      explanation.provenance = try sampleProvenance("a", digest)
+      let pair = try samplePair()
+      let parsed = try page(
+        ExplainedPair(explanation, match: pair.match, photoA: pair.photoA, photoB: pair.photoB))
+      #expect(parsed.texts("p", style: "callout-title").contains("One file") == isSaid)
+    }
+  }
+
+  /// 24.58 % must not read as the 25 % from which a part is seen.
+  @Test func hiddenPartsAreMarkedAndRoundedDown() throws {
+    let parsed = try page(samplePair(visibleA: [0.2458, 0.2562, 0.9], visibleB: [1, 1, 0.1], ignored: [2]))
+    #expect(
+      parsed.texts("th").suffix(3) == ["channel 0 (hidden in A)", "channel 2 (hidden in B, left out)", "channel 1"])
+    let cells = parsed.texts("td")
+    try #require(cells.count == 15)
+    let seen = [0, 5, 10].map { "\(cells[$0 + 3]), \(cells[$0 + 4])" }
+    #expect(seen == ["24, 100", "90, 10", "26, 100"])
+  }
+
+  @Test func candidatesOfOneFileNameAreToldApart() throws {
+    let names = ["u/1.jpg", "v/1.jpg"]
+    let pairs = try names.map { (name: $0, pair: try samplePair(photos: ("probe.jpg", "gallery/" + $0))) }
+    let parsed = try page(pairs)
+    #expect(parsed.texts("h2").prefix(3) == ["Ranking", "1. u/1.jpg: same person", "2. v/1.jpg: same person"])
+    for name in names {
+      #expect(parsed.texts("text", style: "name").filter { $0 == "B: " + name }.count == 2, "wide and narrow")
+    }
+  }
+
+  @Test func doubtfulCandidatesAreMarked() throws {
+    let (seen, empty) = (try samplePair(), try samplePair(visibleB: blank))
+    var own = seen.explanation
+    own.provenance = try sampleProvenance("a", "a")
+    let itself = ExplainedPair(own, match: seen.match, photoA: seen.photoA, photoB: seen.photoB)
+    let parsed = try page([("own.jpg", itself), ("empty.jpg", empty), ("seen.jpg", seen)])
+    let decisions = parsed.texts("td").filter { $0.hasPrefix("same") }
+    #expect(decisions == ["same (the probe's own file)", "same (no face to be seen)", "same"])
+    #expect(parsed.texts("h2").contains("2. empty.jpg: no face to be seen"))
+    #expect(!parsed.texts("div", style: "warning").contains { $0.contains("The probe shows no part") })
+  }
+
+  @Test func aProbeOfNoFaceIsSaidOnce() throws {
+    let pair = try samplePair(visibleA: blank)
+    let parsed = try page([("1.jpg", pair), ("2.jpg", pair)])
+    #expect(parsed.texts("div", style: "warning").filter { $0.contains("The probe shows no part") }.count == 1)
+    #expect(parsed.texts("h2").contains("1. 1.jpg: the probe shows no face"))
+  }
+
+  @Test func theMapOfAllPartsHasAScaleOfItsOwn() throws {
+    let pair = try samplePair()
+    let report = try ExplanationReport.make(pair, tiles: PartTiles.make(pair, side: 16))
+    let captions = ParsedMarkup(report.html()).texts("figcaption")
+    #expect(captions.contains { $0.contains("all parts together on a scale of their own") })
+  }
+
+  /// A network may not remember average activations: then paths start from zeros.
+  @Test func aReferenceIsNotCalledAnAverage() throws {
+    let pair = try samplePair()
+    var explanation = pair.explanation
+    let change = Counterfactual(
+      change: .becomesAverage, photo: .first, parts: ["mouth"], score: 0.1, isFewest: true)
+    #expect(ExplanationReport.sentence(change, explanation).contains("were an average face's"))
+    explanation.exact = false
+    #expect(ExplanationReport.sentence(change, explanation).contains("were the reference's"))
+    let curved = ExplainedPair(explanation, match: pair.match, photoA: pair.photoA, photoB: pair.photoB)
+    #expect(try page(curved).texts("li").contains { $0.contains("else zeros") })
+    #expect(try !page(pair).texts("li").contains { $0.contains("else zeros") })
+  }
+}
