@@ -1,7 +1,7 @@
 """Recomputes an explanation in PyTorch from the model file and the network's input, and compares.
 
-    facet explain A B --output why --tensors why/tensors.safetensors
-    python Benchmarks/check_explanation.py MODEL why [--flip]
+    facet explain A B --output why --tensors why/tensors.safetensors [--flip] [--ignore-hidden]
+    python Benchmarks/check_explanation.py MODEL why
 
 Nothing of Facet runs here: the network is rebuilt from the names in the safetensors file, the average face is found by
 numpy's least squares, and parts are added up by the channels that explanation.json lists. Networks that are affine behind
@@ -95,25 +95,37 @@ class Network:
         return scale[:, None] * weight, mean, constant
 
 
-def account(network, views):
+def without(dropped, x, matrix, channels):
+    """The inputs' deviations without some channels, and what is left of the average face's embedding: the root of the share of
+    the matrix's squares."""
+    kept = torch.ones(channels)
+    kept[dropped] = 0
+    kept = kept.double().repeat_interleave(x.shape[1] // channels)
+    return x * kept, ((matrix.square() * kept).sum() / matrix.square().sum()).sqrt()
+
+
+def account(network, views, dropped):
     """Score, each view's channels [V, C], the constant, and what each photo's channels add to its embedding, one [V, 2, C, D]
-    over the product of both lengths, from inputs [2, 3, S, S] of each view."""
+    over the product of both lengths, from inputs [2, 3, S, S] of each view; dropped: channels left out of each."""
     matrix, mean, constant = network.affine()
     targets = [network.target(view) for view in views]
     deviations = [network.inputs(target) - mean for target in targets]
-    embeddings = [x @ matrix.T + constant for x in deviations]
+    left = [without(d, x, matrix, t.shape[1]) for d, x, t in zip(dropped, deviations, targets)]
+    deviations = [x for x, _ in left]
+    constants = [constant * share for _, share in left]
+    embeddings = [x @ matrix.T + k for x, k in zip(deviations, constants)]
     scales = [1 / e.norm(dim=1) if len(views) > 1 else torch.ones(2).double() for e in embeddings]
     total = sum(e * s[:, None] for e, s in zip(embeddings, scales))
     length = total.norm(dim=1).prod()
     score = (total[0] @ total[1] / length).item()
     channels = []
     offset = 0.0
-    for x, scale in zip(deviations, scales):
+    for x, scale, k in zip(deviations, scales, constants):
         # Each photo's half is taken along the other photo's embedding.
         along = torch.stack([total[1], total[0]]) / length / 2 * scale[:, None]
         shares = (x * (along @ matrix)).reshape(2, targets[0].shape[1], -1).sum((0, 2))
         channels.append(shares)
-        offset += (along @ constant).sum().item()
+        offset += (along @ k).sum().item()
     # [2, C, D] of a view: a channel's inputs times its columns of the matrix.
     vectors = [
         torch.einsum("bcp,dcp->bcd", x.reshape(2, t.shape[1], -1), matrix.reshape(matrix.shape[0], t.shape[1], -1))
@@ -134,29 +146,37 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("model")
     parser.add_argument("folder", help="what facet explain wrote, with tensors.safetensors in it")
-    parser.add_argument("--flip", action="store_true", help="the explanation was made with --flip")
     options = parser.parse_args()
     network = Network(options.model)
     tensors = load_file(options.folder + "/tensors.safetensors")
     with open(options.folder + "/explanation.json") as file:
         explanation = json.load(file)
     image = tensors["input"].double()
-    views = [image, image.flip(3)] if options.flip else [image]
-    score, channels, constant, targets, embeddings, vectors = account(network, views)
+    flip = explanation["flip"]
+    views = [image, image.flip(3)] if flip else [image]
+    lines = [line for line in explanation["parts"] if line["kind"] == "part"]
+    ignored = {line["part"] for line in lines if line.get("ignored")}
+    if ignored and not explanation["ignoreHidden"]:
+        sys.exit("it leaves parts out and does not say that it was asked to")
+
+    def dropped(name):
+        return [c for line in lines if name(line["part"]) in ignored for c in line["channels"]]
+
+    score, channels, constant, targets, embeddings, vectors = account(
+        network, views, [dropped(lambda part: part), dropped(mirrored)][:len(views)])
 
     parts = {}
     # What a part adds to each photo's embedding, [2, D].
     sums = {}
-    for line in explanation["parts"]:
-        if line["kind"] == "part":
-            own = channels[0, line["channels"]].sum().item()
-            parts[line["part"]] = parts.get(line["part"], 0) + own
-            sums[line["part"]] = sums.get(line["part"], 0) + vectors[0][:, line["channels"]].sum(1)
-            if options.flip:
-                other = mirrored(line["part"])
-                parts[other] = parts.get(other, 0) + channels[1, line["channels"]].sum().item()
-                sums[other] = sums.get(other, 0) + vectors[1][:, line["channels"]].sum(1)
-    alike = {line["part"]: line["samePart"] for line in explanation["parts"] if line["kind"] == "part"}
+    for line in lines:
+        own = channels[0, line["channels"]].sum().item()
+        parts[line["part"]] = parts.get(line["part"], 0) + own
+        sums[line["part"]] = sums.get(line["part"], 0) + vectors[0][:, line["channels"]].sum(1)
+        if flip:
+            other = mirrored(line["part"])
+            parts[other] = parts.get(other, 0) + channels[1, line["channels"]].sum().item()
+            sums[other] = sums.get(other, 0) + vectors[1][:, line["channels"]].sum(1)
+    alike = {line["part"]: line["samePart"] for line in lines}
     said = {line["part"]: line["contribution"] for line in explanation["parts"]}
     rows = [
         ("score", abs(score - explanation["score"])),

@@ -39,8 +39,16 @@ pack() {
 prepare() {
   local archive torch
   for archive in "$@"; do
-    # The folders of photos are whole or not there; the programs may be newer than what was unpacked before.
-    [ "$archive" != facet.tar.gz ] && [ -e "$packed/${archive%%.*}" ] || tar -C "$packed" -xf "$packed/$archive"
+    if [ "$archive" = facet.tar.gz ]; then
+      # The programs may be newer than what was unpacked before.
+      tar -C "$packed" -xf "$packed/$archive"
+    elif [ ! -e "$packed/${archive%.tar}" ]; then
+      # Whole or not there, wherever this is cut off.
+      rm -rf "$packed/unpacking"
+      mkdir "$packed/unpacking"
+      tar -C "$packed/unpacking" -xf "$packed/$archive"
+      mv "$packed/unpacking/${archive%.tar}" "$packed/"
+    fi
   done
   torch="$(python3 -c 'import os, torch; print(os.path.join(os.path.dirname(torch.__file__), "lib"))')"
   export LD_LIBRARY_PATH="$torch:$packed/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
@@ -59,8 +67,23 @@ bench() {
     --output "$output/bench.json" | tee "$output/bench.txt"
 }
 
+# Copies the measurements of the trainings that have ended, and the table of those that all have.
+collect() {
+  local file
+  (cd "$root/runs/gpu" && find . \( -name evaluation.json -o -path './full*' -name 'compare.*' -o -name '*.md' \)) |
+    while read -r file; do
+      mkdir -p "$1/$(dirname "$file")"
+      cp "$root/runs/gpu/$file" "$1/$file"
+    done
+}
+
 run() {
-  local output="${1:?usage: Benchmarks/gpu.sh run OUTPUT}" recipe
+  local output="${1:?usage: Benchmarks/gpu.sh run OUTPUT}" recipe collector
+  mkdir -p "$root/runs/gpu"
+  # A call may be cut off: what has ended by then is kept.
+  while sleep 15; do collect "$output"; done &
+  collector=$!
+  trap 'kill '"$collector"'; collect "'"$output"'"' EXIT
   prepare facet.tar.gz cfp.tar lfw.tar
   # The first recipe's methods are worth more than a second network's: one after the other.
   for recipe in ${RECIPES:-full full-mobilefacenet}; do
@@ -69,9 +92,6 @@ run() {
       --vary channelLoss.kind=iccnn --seeds "${SEEDS:-3}" --data "$packed/cfp" --folds 1-8 --lfw "$packed/lfw" --set data.lfwCrop=1 \
       --test-data "$packed/cfp" --test-folds 9 --device cuda --output "$root/runs/gpu/$recipe" \
       --markdown "$root/runs/gpu/$recipe.md"
-    mkdir -p "$output/$recipe"
-    cp "$root/runs/gpu/$recipe.md" "$root/runs/gpu/$recipe/compare.json" "$root/runs/gpu/$recipe/compare.html" \
-      "$output/$recipe/"
   done
 }
 

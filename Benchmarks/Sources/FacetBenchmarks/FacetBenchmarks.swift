@@ -66,8 +66,11 @@ struct FacetBenchmarks: ParsableCommand {
     for warning in machine.warnings { CommandOutput.current.printError("warning: \(warning)") }
     if scaling { return try measureScaling(on: machine) }
     let setup = try setup()
+    let path = output ?? "bench.json"
     var (rows, skipped): ([Row], [SkippedRow]) = ([], [])
     for benchmark in benchmarks {
+      // What is measured stays where the next row is cut off.
+      defer { try? writeJSON(Results(machine: machine, rows: rows, skipped: skipped), to: path) }
       do {
         rows.append(try benchmark.run(setup, rounds: rounds))
       } catch BenchmarkError.missing(let what) {
@@ -77,7 +80,7 @@ struct FacetBenchmarks: ParsableCommand {
       }
     }
     let results = Results(machine: machine, rows: rows, skipped: skipped)
-    try print(results, results.table, to: output ?? "bench.json")
+    try print(results, results.table, to: path)
     if strict && rows.contains(where: { $0.passes == false }) { throw ExitCode.failure }
   }
 

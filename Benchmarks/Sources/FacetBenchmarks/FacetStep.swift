@@ -29,7 +29,12 @@ final class FacetStep: Contender, MemoryMeasuring {
   }
 
   init(_ settings: StepSettings, peakArguments: [String] = []) throws {
-    if settings.device.isCUDA, case .unavailable(let reason) = Runtime.cuda { throw BenchmarkError.unusable(reason) }
+    if settings.device.isCUDA {
+      switch Runtime.cuda {
+      case .available: break
+      case .unavailable(let reason), .unusable(let reason): throw BenchmarkError.unusable(reason)
+      }
+    }
     self.settings = settings
     self.peakArguments = peakArguments
     var random = SeededRandom(seed: FacetStep.seed)
