@@ -4,7 +4,7 @@
 #
 #   scripts/python-env.sh         .deps/python: PyTorch, the peer of the benchmarks and the source of the test fixtures
 #   scripts/python-env.sh onnx    .deps/python-onnx: onnxruntime, which runs exported networks in a test and a check
-#   scripts/python-env.sh bench   .deps/python, and in it the benchmarks' other peers: onnxruntime, Pillow, OpenCV
+#   scripts/python-env.sh bench   .deps/python, and in it the benchmarks' other peers: onnxruntime, Pillow, OpenCV, torchvision
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -16,7 +16,7 @@ case "${1:-}" in
     requirements="torch==2.11.0 numpy safetensors tensorboard"
     # A Linux x86-64 wheel brings the CUDA libraries with it.
     gigabytes=9
-    [ "${1:-}" = bench ] && extras="onnxruntime==1.32.0 pillow==13.0.0 opencv-python-headless==5.0.0.93" && oldest=11
+    [ "${1:-}" = bench ] && extras="onnxruntime==1.32.0 pillow==13.0.0 opencv-python-headless==5.0.0.93 torchvision==0.26.0" && oldest=11
     ;;
   onnx)
     environment="$root/.deps/python-onnx"

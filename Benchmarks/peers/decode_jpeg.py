@@ -1,4 +1,4 @@
-"""Times JPEG bytes in memory becoming a normalized float array in Pillow or OpenCV, one thread, on request.
+"""Times JPEG bytes in memory becoming a normalized float array in Pillow, OpenCV or torchvision, one thread, on request.
 
 TENSORS has Facet's own `images` [N, 3, S, S] of the same files; the mean absolute difference is in the first line.
 """
@@ -38,15 +38,29 @@ def opencv():
     return decode
 
 
+def torchvision():
+    import torch
+
+    torch.set_num_threads(1)
+    io, functional = need("torchvision.io", "torchvision.transforms.v2.functional")
+
+    def decode(data, size):
+        image = io.decode_jpeg(torch.frombuffer(bytearray(data), dtype=torch.uint8), mode=io.ImageReadMode.RGB)
+        image = functional.resize(image, [size, size], antialias=True)
+        return image.float().sub_(127.5).div_(127.5).numpy()
+
+    return decode
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("library", choices=["pillow", "opencv"])
+    parser.add_argument("library", choices=["pillow", "opencv", "torchvision"])
     parser.add_argument("--folder", required=True)
     parser.add_argument("--count", type=int, required=True, help="files, the first of the folder")
     parser.add_argument("--tensors", required=True)
     parser.add_argument("--size", type=int, default=112)
     options = parser.parse_args()
-    decode = {"pillow": pillow, "opencv": opencv}[options.library]()
+    decode = {"pillow": pillow, "opencv": opencv, "torchvision": torchvision}[options.library]()
     files = [open(path, "rb").read() for path in jpegs(options.folder, options.count)]
 
     def step():

@@ -29,6 +29,7 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
   case embedFolder = "embed-folder"
   case jpegPillow = "jpeg-pillow"
   case jpegOpenCV = "jpeg-opencv"
+  case jpegTorchvision = "jpeg-torchvision"
   case verifyColdStart = "verify-cold-start"
 
   /// The ratio that must not be exceeded, and the one wished for; nil where there is none.
@@ -44,7 +45,7 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
     case .iresnet50AMP: (1 / 1.3, 1 / 1.8)
     case .iresnet50AMPCompiled: (1, 1 / 1.15)
     case .iresnet18Compiled, .mobilefacenetCompiled, .iresnet50Recomputed, .halfEquivariance, .quarterEquivariance,
-      .smallECLoss, .smallMoved:
+      .smallECLoss, .smallMoved, .jpegTorchvision:
       (nil, nil)
     case .forwardOneIResNet18, .forwardManyIResNet18, .forwardOneMobileFaceNet, .forwardManyMobileFaceNet,
       .forwardOneSmall, .forwardManySmall:
@@ -120,6 +121,7 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
     case .embedFolder: return try inference.embedFolder(.iresnet18)
     case .jpegPillow: return try inference.decodeJPEG("pillow", difference: 0.02)
     case .jpegOpenCV: return try inference.decodeJPEG("opencv", difference: 0.05)
+    case .jpegTorchvision: return try inference.decodeJPEG("torchvision", difference: 0.02)
     case .verifyColdStart: return try inference.coldStart()
     }
   }

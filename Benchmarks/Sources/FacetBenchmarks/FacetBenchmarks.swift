@@ -9,7 +9,7 @@ import Torch
 struct FacetBenchmarks: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "facet-benchmarks",
-    abstract: "Times Facet against PyTorch, onnxruntime, Pillow and OpenCV, one step of each in turn.",
+    abstract: "Times Facet against PyTorch, onnxruntime, Pillow, OpenCV and torchvision, one step of each in turn.",
     discussion: "Ratios are Facet's median over the other side's: below 1 Facet is faster. Run it on a quiet machine.",
     examples: [
       "scripts/bench.sh", "scripts/bench.sh --only mobilefacenet --rounds 3", "scripts/bench.sh --only ecloss --strict",
