@@ -48,6 +48,7 @@ prepare() {
       mkdir "$packed/unpacking"
       tar -C "$packed/unpacking" -xf "$packed/$archive"
       mv "$packed/unpacking/${archive%.tar}" "$packed/"
+      rmdir "$packed/unpacking"
     fi
   done
   torch="$(python3 -c 'import os, torch; print(os.path.join(os.path.dirname(torch.__file__), "lib"))')"
@@ -83,7 +84,7 @@ run() {
   # A call may be cut off: what has ended by then is kept.
   while sleep 15; do collect "$output"; done &
   collector=$!
-  trap 'kill '"$collector"'; collect "'"$output"'"' EXIT
+  trap 'kill '"$collector"' || true; collect "'"$output"'"' EXIT
   prepare facet.tar.gz cfp.tar lfw.tar
   # The first recipe's methods are worth more than a second network's: one after the other.
   for recipe in ${RECIPES:-full full-mobilefacenet}; do
