@@ -44,14 +44,11 @@ enum ExplanationText {
     var table = TextTable(["part", "contribution", "same part", "share", "visible A", "visible B"])
     let parts = explanation.parts.filter { $0.kind == .part }.sorted { $0.contribution > $1.contribution }
     for line in parts + explanation.parts.filter({ $0.kind != .part }) {
-      // Rounded down where hidden: below a quarter, and not to be read as one.
-      func seen(_ value: Double?, _ isHidden: Bool) -> String {
-        isHidden ? number(value.map { ($0 * 100).rounded(.down) / 100 }, 2) + " hidden" : number(value, 2)
-      }
+      func seen(_ shown: Double?, _ isHidden: Bool) -> String { number(shown, 2) + (isHidden ? " hidden" : "") }
       table.addRow([
         line.part + (line.ignored ? " (left out)" : ""), signed(line.contribution),
         line.samePart.map(signed) ?? "-", signed(line.share),
-        seen(line.visibleA, line.hiddenA), seen(line.visibleB, line.hiddenB),
+        seen(line.shownA, line.hiddenA), seen(line.shownB, line.hiddenB),
       ])
     }
     table.addRow(["score", number(explanation.score, 4), "", "", "", ""])

@@ -27,3 +27,14 @@ extension Explanation {
     return provenance?.isOneFile == true ? "the probe's own file" : nil
   }
 }
+
+extension Explanation.Line {
+  /// How visible the part is in each photo as it is shown, to hundredths: rounded down where it is hidden, which begins below a
+  /// quarter and is not to be read as one.
+  public var shownA: Double? { Explanation.Line.shown(visibleA, hiddenA) }
+  public var shownB: Double? { Explanation.Line.shown(visibleB, hiddenB) }
+
+  private static func shown(_ value: Double?, _ isHidden: Bool) -> Double? {
+    value.map { ($0 * 100).rounded(isHidden ? .down : .toNearestOrAwayFromZero) / 100 }
+  }
+}

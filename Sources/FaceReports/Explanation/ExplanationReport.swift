@@ -106,10 +106,7 @@ public enum ExplanationReport {
 
   private static func account(_ pair: ExplainedPair) -> ReportSection {
     let explanation = pair.explanation
-    // Rounded down where hidden: below a quarter, and not to be read as one.
-    func seen(_ value: Double?, _ isHidden: Bool) -> TableCell {
-      value.map { .number(isHidden ? ($0 * 100).rounded(.down) : $0 * 100) } ?? .missing
-    }
+    func seen(_ shown: Double?) -> TableCell { shown.map { .number($0 * 100) } ?? .missing }
     let rows = explanation.parts.sorted {
       ($0.kind == .part ? $0.contribution : -9) > ($1.kind == .part ? $1.contribution : -9)
     }
@@ -118,7 +115,7 @@ public enum ExplanationReport {
       let name = title(line) + (notes.isEmpty ? "" : " (\(notes.joined(separator: ", ")))")
       return DataTable.Row([
         .text(name), .number(line.contribution), line.samePart.map { .number($0) } ?? .missing,
-        .number(line.share * 100), seen(line.visibleA, line.hiddenA), seen(line.visibleB, line.hiddenB),
+        .number(line.share * 100), seen(line.shownA), seen(line.shownB),
       ])
     }
     let table = DataTable(
