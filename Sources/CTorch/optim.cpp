@@ -22,6 +22,10 @@ struct Active {
     for (auto i : index) picked.push_back(share(handles[i]));
     return picked;
   }
+  // The fused steps leave the versions as they are, by which those who keep what they made of a parameter see that it changed.
+  void count_write() const {
+    for (const auto& p : params) p.unsafeGetTensorImpl()->bump_version();
+  }
 };
 }  // namespace
 
@@ -34,6 +38,7 @@ CTStatus ct_fused_sgd(const CTTensor* p, const CTTensor* m, int32_t n, double lr
     // Momenta start at zero and dampening is zero, so the first step needs no case of its own.
     auto momenta = momentum == 0 ? std::vector<at::Tensor>{} : a.pick(m);
     at::_fused_sgd_(a.params, a.grads, momenta, decay, momentum, lr, 0.0, nesterov, false, false);
+    a.count_write();
   });
 }
 CTStatus ct_fused_adamw(const CTTensor* p, const CTTensor* mean, const CTTensor* square, const CTTensor* steps, int32_t n,
@@ -45,6 +50,7 @@ CTStatus ct_fused_adamw(const CTTensor* p, const CTTensor* mean, const CTTensor*
     auto means = a.pick(mean), squares = a.pick(square), counts = a.pick(steps);
     at::_foreach_add_(counts, 1);
     at::_fused_adamw_(a.params, a.grads, means, squares, {}, counts, lr, beta1, beta2, decay, eps, false, false);
+    a.count_write();
   });
 }
 CTStatus ct_clear_grads(const CTTensor* p, int32_t n) {

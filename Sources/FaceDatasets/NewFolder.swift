@@ -9,6 +9,22 @@ enum NewFolder {
     return String(name)
   }
 
+  /// What a folder is called while a process fills it.
+  static func unfinishedName(_ folder: String, process: Int32) -> String { "\(folder).unfinished-\(process)" }
+
+  /// Removes what processes that have ended since left unfinished of this folder, and nothing of one that still fills it.
+  private static func removeLeftovers(of folder: String) {
+    let beginning = Disk.name(of: folder) + ".unfinished-"
+    let parent = Disk.folder(of: folder).isEmpty ? "." : Disk.folder(of: folder)
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? [] where name.hasPrefix(beginning) {
+      guard let process = Int32(name.dropFirst(beginning.count)), process > 0, kill(process, 0) != 0, errno == ESRCH
+      else {
+        continue
+      }
+      try? FileManager.default.removeItem(atPath: Disk.join(parent, name))
+    }
+  }
+
   /// Calls `write` with each of `0..<count` and the folder's name while it is unfinished; what `write` returns is a photo that
   /// could not be read. Returns these in order. `progress` is called with the number done, from any thread. Throws the
   /// first error of `write`, or when no photo could be read, and then nothing is left.
@@ -17,7 +33,8 @@ enum NewFolder {
     _ write: @Sendable (Int, String) throws -> DamagedPhoto?
   ) throws -> [DamagedPhoto] {
     let folder = name(folder)
-    let unfinished = folder + ".unfinished"
+    removeLeftovers(of: folder)
+    let unfinished = unfinishedName(folder, process: ProcessInfo.processInfo.processIdentifier)
     try? FileManager.default.removeItem(atPath: unfinished)
     try FileManager.default.createDirectory(atPath: unfinished, withIntermediateDirectories: true)
     let state = SharedWork()

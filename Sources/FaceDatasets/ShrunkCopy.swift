@@ -69,7 +69,7 @@ public struct ShrunkCopy: Sendable {
     do {
       shrunk = try contents(files[index])
     } catch let error where error is ImageError || error is DetectionError {
-      return DamagedPhoto(index: index, source: from, reason: String(describing: error))
+      return DamagedPhoto(index: index, source: from, error: error)
     }
     try FileManager.default.createDirectory(atPath: Disk.folder(of: to), withIntermediateDirectories: true)
     if let shrunk {

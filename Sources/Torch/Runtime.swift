@@ -18,7 +18,7 @@ public enum Runtime {
     set {
       // Setting also starts a pool of threads that hardly anything uses and that spin for a while: a tenth of a short command.
       guard newValue != threads else { return }
-      ct_set_threads(Int32(max(1, newValue)))
+      ct_set_threads(Int32(clamping: max(1, newValue)))
     }
   }
 

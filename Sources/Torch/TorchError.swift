@@ -9,7 +9,7 @@ public struct TorchError: Error, CustomStringConvertible, Sendable {
   public init(message: String) { self.message = message }
 }
 
-/// Turns a status of the C interface into an error. Every foreign call goes through here.
+/// Turns a status of the C interface into an error. What has none asks or sets something that cannot fail by its arguments.
 @inlinable @inline(__always)
 func check(_ status: CTStatus) throws {
   if status != 0 { throw lastError() }

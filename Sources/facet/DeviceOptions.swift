@@ -10,7 +10,7 @@ struct DeviceOptions: ParsableArguments {
   var threads = 0
 
   mutating func validate() throws {
-    guard threads >= 0 else { throw UsageError("--threads \(threads) is negative") }
+    guard (0...1024).contains(threads) else { throw UsageError("--threads \(threads) is not between 0 and 1024") }
   }
 
   /// Opens the device. Must come before any tensor is made.

@@ -1,8 +1,9 @@
-import FaceDatasets
 import FaceImages
 import Foundation
 import TestSupport
 import Testing
+
+@testable import FaceDatasets
 
 @Suite struct ShrunkCopyTests {
   private let folder: TemporaryFolder
@@ -69,7 +70,8 @@ import Testing
     for number in 1...3 { try folder.write("three/\(number).jpg", Image(width: 40, height: 40).jpegData()) }
     let copy = try ShrunkCopy(of: folder.path + "/three", to: target, side: 32)
     // A folder appears where the second photo is to be.
-    let place = target + ".unfinished/2.jpg"
+    let unfinished = NewFolder.unfinishedName(target, process: ProcessInfo.processInfo.processIdentifier)
+    let place = unfinished + "/2.jpg"
     let error = #expect(throws: (any Error).self) {
       _ = try copy.write(threads: 1) { done in
         if done == 1 { try? FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true) }
@@ -77,6 +79,24 @@ import Testing
     }
     #expect(error.map { "\($0)".contains("cannot write") } == true, "\(String(describing: error))")
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["cfp", "three"])
+  }
+
+  /// What a killed run left goes; what another still writes, or has its name by chance, stays.
+  @Test func leftoversOfRunsThatEndedAreRemoved() throws {
+    let ended = Process()
+    ended.executableURL = URL(fileURLWithPath: "/bin/sh")
+    ended.arguments = ["-c", "exit 0"]
+    try ended.run()
+    ended.waitUntilExit()
+    for name in [
+      "small.unfinished-\(ended.processIdentifier)", "small.unfinished-1", "small.unfinished", "small.unfinished-x",
+    ] {
+      try folder.write("\(name)/1.jpg", Data([1]))
+    }
+    #expect(try ShrunkCopy(of: source, to: target, side: 32).write(threads: 2).isEmpty)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        == ["cfp", "small", "small.unfinished", "small.unfinished-1", "small.unfinished-x"])
   }
 
   @Test func slashesAtTheEndOfANameChangeNothing() throws {

@@ -180,6 +180,47 @@ import Testing
     }
   }
 
+  @Test(arguments: ["SGD", "AdamW"])
+  func seesThatItHasLearned(optimizer: String) throws {
+    let (conv, norm, prelu) = try layers(Shape(input: 24, output: 16))
+    let before = try BatchNorm(24)
+    before.setTraining(false)
+    let fused = FusedConvolution(after: before, conv, norm, .prelu(prelu))
+    let x = try input(Shape(input: 24))
+    let parameters = [before.weight, before.bias, conv.weight, norm.weight, norm.bias, prelu.weight].enumerated().map {
+      (name: "\($0)", tensor: $1)
+    }
+    let steps: any Optimizer =
+      try optimizer == "SGD" ? SGD(parameters, momentum: 0.9, weightDecay: 0) : AdamW(parameters, weightDecay: 0)
+    for step in 1...3 {
+      let old = try withoutGradient { try fused(x) }
+      try prelu(norm(conv(before(x)))).square().mean().backward()
+      try steps.step(learningRate: 0.1)
+      try withoutGradient {
+        try expectClose(fused(x), prelu(norm(conv(before(x)))), "step \(step)")
+        #expect(try (fused(x) - old).abs().max().item() > 1e-3)
+      }
+    }
+  }
+
+  @Test func seesThatStatisticsHaveMoved() throws {
+    let (conv, norm, prelu) = try layers(Shape(input: 24, output: 16))
+    let before = try BatchNorm(24)
+    let fused = FusedConvolution(after: before, conv, norm, .prelu(prelu))
+    let x = try input(Shape(input: 24))
+    try withoutGradient {
+      for moved in [before, norm, before] {
+        for norm in [before, norm] { norm.setTraining(false) }
+        let old = try fused(x)
+        moved.setTraining(true)
+        _ = try fused(x * 3 + 1)
+        moved.setTraining(false)
+        try expectClose(fused(x), prelu(norm(conv(before(x)))))
+        #expect(try (fused(x) - old).abs().max().item() > 1e-3)
+      }
+    }
+  }
+
   @Test func learnsAsItsLayersDo() throws {
     let (conv, norm, prelu) = try layers(Shape())
     let fused = FusedConvolution(conv, norm, .prelu(prelu))

@@ -22,7 +22,8 @@ int32_t ct_dtype(CTTensor t);
 int32_t ct_device(CTTensor t);
 bool ct_is_contiguous(CTTensor t);
 bool ct_is_channels_last(CTTensor t);
-// How often the values have been written to in place.
+// How often the values have been written to in place; not by a batch normalization in training, whose running statistics
+// LibTorch writes uncounted.
 int64_t ct_writes(CTTensor t);
 CTStatus ct_item(CTTensor t, double *out);
 CTStatus ct_copy_out(CTTensor t, void *to, size_t bytes);

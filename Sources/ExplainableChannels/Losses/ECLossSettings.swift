@@ -75,7 +75,8 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
       "\(channels) target channels are too few for channelLoss.ecloss.parts \(parts): every part needs one")
     try require((0...1).contains(equivarianceShare), "channelLoss.ecloss.equivarianceShare is not between 0 and 1")
     try require(equivarianceEvery >= 1, "channelLoss.ecloss.equivarianceEvery is not at least 1")
-    try require(auxiliaryChannels >= 1, "channelLoss.ecloss.auxiliaryChannels is not at least 1")
+    try require(
+      (1...8192).contains(auxiliaryChannels), "channelLoss.ecloss.auxiliaryChannels is not between 1 and 8192")
     try require((0...1).contains(bright), "channelLoss.ecloss.bright is not between 0 and 1")
     try require((0..<1).contains(auxiliaryDropout), "channelLoss.ecloss.auxiliaryDropout is not at least 0 and below 1")
     for (name, value) in [

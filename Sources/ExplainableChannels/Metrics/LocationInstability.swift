@@ -86,24 +86,29 @@ private struct DeviationOverImages: ChannelMetric {
     }
   }
 
-  /// The deviation of each column (dividing by n, as numpy does); NaN with fewer than two images.
+  /// The deviation of each column (dividing by n, as numpy does); NaN with fewer than two images, however often one
+  /// of them is drawn.
   private func deviations(weights: [Float]) -> [Double] {
     var counts = [Float](repeating: 0, count: columns)
     var sums = counts
     var squares = counts
+    var images = [Int32](repeating: 0, count: columns)
     counts.withUnsafeMutableBufferPointer { counts in
       sums.withUnsafeMutableBufferPointer { sums in
         squares.withUnsafeMutableBufferPointer { squares in
-          values.withUnsafeBufferPointer { values in
-            middle.withUnsafeBufferPointer { middle in
-              for (row, weight) in weights.enumerated() where weight > 0 {
-                let line = UnsafeBufferPointer(rebasing: values[(row * columns)..<((row + 1) * columns)])
-                for i in 0..<columns {
-                  let counted = line[i] >= 0 ? weight : 0
-                  let difference = line[i] - middle[i]
-                  counts[i] += counted
-                  sums[i] += counted * difference
-                  squares[i] += counted * difference * difference
+          images.withUnsafeMutableBufferPointer { images in
+            values.withUnsafeBufferPointer { values in
+              middle.withUnsafeBufferPointer { middle in
+                for (row, weight) in weights.enumerated() where weight > 0 {
+                  let line = UnsafeBufferPointer(rebasing: values[(row * columns)..<((row + 1) * columns)])
+                  for i in 0..<columns {
+                    let counted = line[i] >= 0 ? weight : 0
+                    let difference = line[i] - middle[i]
+                    counts[i] += counted
+                    images[i] += counted > 0 ? 1 : 0
+                    sums[i] += counted * difference
+                    squares[i] += counted * difference * difference
+                  }
                 }
               }
             }
@@ -112,7 +117,7 @@ private struct DeviationOverImages: ChannelMetric {
       }
     }
     return (0..<columns).map { i in
-      guard counts[i] >= 2 else { return .nan }
+      guard images[i] >= 2 else { return .nan }
       let mean = Double(sums[i] / counts[i])
       return max(0, Double(squares[i] / counts[i]) - mean * mean).squareRoot()
     }

@@ -92,8 +92,9 @@ public struct CorrRISE: MatchExplainer {
   private static func standardized(_ values: Tensor) throws -> Tensor {
     let centered = try values - values.mean(0, keep: true)
     let length = try centered.norm(0, keep: true)
-    // What rounding leaves of a constant column is no signal.
-    let isConstant = try length.less(than: 1e-6)
-    return try Tensor.select(isConstant, Tensor.zeros([1, 1]).to(values.device), centered / length.clamped(min: 1e-6))
+    // What rounding leaves of a constant column is no signal; it grows with the column's own length.
+    let share = try length / values.norm(0, keep: true).clamped(min: 1e-30)
+    return try Tensor.select(
+      share.less(than: 1e-6), Tensor.zeros([1, 1]).to(values.device), centered / length.clamped(min: 1e-30))
   }
 }

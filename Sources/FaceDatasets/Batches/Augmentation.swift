@@ -15,7 +15,7 @@ public struct AugmentationSettings: Codable, Sendable, Hashable {
   public var crop = true
   /// Largest change of brightness, contrast and saturation, as shares.
   public var color = 0.0
-  /// Probability that a photo is blurred (3x3 binomial, once or twice).
+  /// Probability that a photo is blurred (two 3x3 binomials, blended with the photo by a uniform share).
   public var blur = 0.0
   /// Probability that a random rectangle is erased (Zhong et al. 2020), 2 to 20 % of the area.
   public var erase = 0.0

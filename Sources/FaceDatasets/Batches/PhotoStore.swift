@@ -17,6 +17,11 @@ public struct DamagedPhoto: Sendable, Codable, Hashable, CustomStringConvertible
     read = wasRead ? true : nil
   }
 
+  /// Left out for `error`; a photo in which no face was found could be read.
+  public init(index: Int, source: String, error: any Error) {
+    self.init(index: index, source: source, reason: String(describing: error), wasRead: error is DetectionError)
+  }
+
   /// Whether it could be read, and was left out for what it shows.
   public var wasRead: Bool { read ?? false }
 
@@ -75,7 +80,7 @@ public final class PhotoStore: @unchecked Sendable {
             _ = try pixels(at: indices[place])
           } catch {
             let source = dataset.source(at: indices[place])
-            state.add(DamagedPhoto(index: indices[place], source: source, reason: String(describing: error)))
+            state.add(DamagedPhoto(index: indices[place], source: source, error: error))
           }
           progress(state.finish())
         }
@@ -95,7 +100,7 @@ public final class PhotoStore: @unchecked Sendable {
         bytes += try pixels(at: index)
         read.append(index)
       } catch {
-        damaged.append(DamagedPhoto(index: index, source: dataset.source(at: index), reason: String(describing: error)))
+        damaged.append(DamagedPhoto(index: index, source: dataset.source(at: index), error: error))
       }
     }
     return (try Tensor(bytes, [read.count, side, side, 3]), read, damaged)

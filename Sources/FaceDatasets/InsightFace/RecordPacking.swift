@@ -154,7 +154,7 @@ private struct RecordBody {
   }
 
   mutating func lose(_ index: Int, _ error: any Error) {
-    damaged.append(DamagedPhoto(index: index, source: dataset.source(at: index), reason: String(describing: error)))
+    damaged.append(DamagedPhoto(index: index, source: dataset.source(at: index), error: error))
   }
 
   /// Each identity's photos, then what record 0 was to say.

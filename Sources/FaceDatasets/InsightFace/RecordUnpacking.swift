@@ -55,7 +55,7 @@ public struct RecordUnpacking: Sendable {
       }
       return nil
     } catch let error where error is DatasetError || error is ImageError {
-      return DamagedPhoto(index: index, source: dataset.source(at: index), reason: String(describing: error))
+      return DamagedPhoto(index: index, source: dataset.source(at: index), error: error)
     }
   }
 

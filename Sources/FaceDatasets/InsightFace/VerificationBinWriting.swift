@@ -37,8 +37,7 @@ public struct BinPacking: Sendable {
         let jpeg = try? picture.get()
         if case .failure(let error) = picture {
           let index = isFirst ? pair.first : pair.second
-          damaged[index] = DamagedPhoto(
-            index: index, source: set.dataset.source(at: index), reason: String(describing: error))
+          damaged[index] = DamagedPhoto(index: index, source: set.dataset.source(at: index), error: error)
         }
         if isFirst {
           first = jpeg

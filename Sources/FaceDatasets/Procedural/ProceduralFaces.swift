@@ -28,6 +28,7 @@ public struct ProceduralFaces: FaceDataset {
   ) throws {
     try ProceduralFacesError.check("identities", identities, in: 1...100_000_000)
     try ProceduralFacesError.check("photos per identity", photosPerIdentity, in: 1...1_000_000)
+    try ProceduralFacesError.check("photos in all", identities * photosPerIdentity, in: 1...100_000_000)
     try ProceduralFacesError.check("image size", imageSize, in: 8...2048)
     try ProceduralFacesError.check("first identity", firstIdentity, in: 0...1_000_000_000)
     try ProceduralFacesError.check("supersampling", supersampling, in: 1...8)

@@ -78,7 +78,12 @@ public struct FaithfulnessSettings: Codable, Sendable {
       if !condition { throw SaliencyError.setting(name: name, value: "\(value)", expected: expected) }
     }
     try require((2...1_000_000).contains(pairs), "the number of pairs", pairs, "between 2 and 1000000")
-    try require((0...1_000_000).contains(triplets), "the number of triplets", triplets, "between 0 and 1000000")
+    // Their photos are kept: half a megabyte each at 112 x 112 pixels.
+    try require((0...20_000).contains(triplets), "the number of triplets", triplets, "between 0 and 20000")
+    try require(sanityPairs >= 0, "the number of the sanity check's pairs", sanityPairs, "at least 0")
+    try require(sanityDraws >= 1, "the number of the sanity check's draws", sanityDraws, "at least 1")
+    try require(sanityTriplets >= 0, "the number of the sanity check's triplets", sanityTriplets, "at least 0")
+    try require(timedPairs >= 0, "the number of timed pairs", timedPairs, "at least 0")
     try require(!explainers.isEmpty, "the number of explainers", 0, "at least 1")
     try removal.validate()
   }

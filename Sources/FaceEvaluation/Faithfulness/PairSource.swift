@@ -27,7 +27,7 @@ struct PairSource {
     let half = settings.pairs / 2
     let kinds = [order.filter(\.same).prefix(half), order.filter { !$0.same }.prefix(half)]
     // By turns, so that any beginning holds both kinds.
-    pairs = (0..<half).flatMap { place in kinds.compactMap { $0.count > place ? Array($0)[place] : nil } }
+    pairs = (0..<half).flatMap { place in kinds.compactMap { $0.count > place ? $0[$0.startIndex + place] : nil } }
     let threshold = try OperatingCurve(scores: whole.scores, same: whole.pairs.map(\.same)).equalError.threshold
     let drawn = VerificationSet(name: set.name, dataset: set.dataset, pairs: pairs)
     let scores = try scan.scores(drawn, store: store).scores

@@ -31,7 +31,7 @@ extension NetworkScan {
             try meter.add(maps, image: measured(store.dataset, index, view, annotations))
           } catch let error as DatasetError {
             unannotated.append(
-              DamagedPhoto(index: index, source: store.dataset.source(at: index), reason: "\(error)"))
+              DamagedPhoto(index: index, source: store.dataset.source(at: index), error: error))
           }
         }
       }

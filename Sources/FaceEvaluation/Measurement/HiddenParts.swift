@@ -86,7 +86,7 @@ extension FaceAccountant {
       do {
         read = try CoveredPhoto(dataset, index, side: 2 * model.info.input.storedSide)
       } catch {
-        damaged.append(DamagedPhoto(index: index, source: dataset.source(at: index), reason: "\(error)"))
+        damaged.append(DamagedPhoto(index: index, source: dataset.source(at: index), error: error))
         continue
       }
       guard let photo = read else { continue }

@@ -9,7 +9,7 @@ public enum DivergingColors {
 
 extension Image {
   /// The picture with a map of signed numbers laid over it: vermilion where it is positive, blue where negative, the stronger
-  /// the further from 0. The map is stretched to the picture's size and read as -1...1.
+  /// the further from 0. The map is stretched to the picture's size and read as -1...1; what is no number counts as 0.
   ///
   /// - Parameter opacity: Share of the color where the map is 1 or -1; clamped to 0...1.
   public func overlaid(withSigned map: FloatMap, opacity: Float = 0.85) -> Image {
@@ -17,7 +17,7 @@ extension Image {
     let limit = opacity > 0 ? min(opacity, 1) : 0
     return Image(width: width, height: height) { output in
       for i in 0..<(width * height) {
-        let value = fitted.values[i]
+        let value = fitted.values[i].isNaN ? 0 : fitted.values[i]
         let color = DivergingColors.color(Double(value))
         // The root lifts weak places, which the eye would miss.
         let share = min(abs(value), 1).squareRoot() * limit

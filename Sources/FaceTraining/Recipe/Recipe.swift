@@ -131,7 +131,9 @@ public struct TrainingSettings: Codable, Sendable, Hashable {
       polynomialPower > 0 && polynomialPower.isFinite, "training.polynomialPower \(polynomialPower) is not positive")
     try require(clip >= 0, "training.clip \(clip) is negative")
     try require(checkpointSeconds > 0, "training.checkpointSeconds \(checkpointSeconds) is not positive")
-    try require(cacheMegabytes >= 0, "training.cacheMegabytes \(cacheMegabytes) is negative")
+    try require(
+      (0...1_000_000_000).contains(cacheMegabytes),
+      "training.cacheMegabytes \(cacheMegabytes) is not between 0 and 1,000,000,000")
   }
 
   /// The learning rate over a run of `stepsPerEpoch`.

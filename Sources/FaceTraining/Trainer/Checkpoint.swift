@@ -22,7 +22,10 @@ enum Checkpoint {
     let place = Place(
       step: state.step, epoch: state.epoch, photos: state.photos, means: state.means, bestScore: state.best?.score,
       bestEpoch: state.best?.epoch, criterion: criterion)
-    metadata["facet.place"] = String(decoding: try JSONEncoder().encode(place), as: UTF8.self)
+    let encoder = JSONEncoder()
+    // The same run writes the same bytes.
+    encoder.outputFormatting = .sortedKeys
+    metadata["facet.place"] = String(decoding: try encoder.encode(place), as: UTF8.self)
     try Safetensors.write(state.tensors, metadata: metadata, to: path)
   }
 

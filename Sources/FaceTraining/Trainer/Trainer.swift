@@ -288,7 +288,8 @@ public final class Trainer {
       try logger.log(step: state.step, scalars: Trainer.sorted(values))
     }
     state.epoch += 1
-    if state.best.map({ score > $0.score }) ?? true {
+    // What is no number is never the best.
+    if score.isFinite, state.best.map({ score > $0.score }) ?? true {
       state.best = (score, state.epoch)
       try model().write(to: path("best.safetensors"))
     }

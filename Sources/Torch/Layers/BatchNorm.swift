@@ -6,7 +6,8 @@ public final class BatchNorm: Layer {
   public let bias: Tensor
   public let runningMean: Tensor
   public let runningVariance: Tensor
-  private let batches: Tensor
+  /// How many batches moved the running statistics. LibTorch writes those without counting it as a write.
+  let batches: Tensor
   private let momentum: Double
   /// Added to the variance.
   public let epsilon: Double

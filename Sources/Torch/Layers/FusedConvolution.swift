@@ -135,7 +135,7 @@ public final class FusedConvolution {
 
   private static func sources(_ kernel: Kernel, _ norms: BatchNorm?...) -> [Tensor] {
     [kernel.weight] + (kernel.bias.map { [$0] } ?? [])
-      + norms.compactMap { $0 }.flatMap { [$0.weight, $0.bias, $0.runningMean, $0.runningVariance] }
+      + norms.compactMap { $0 }.flatMap { [$0.weight, $0.bias, $0.runningMean, $0.runningVariance, $0.batches] }
   }
 
   private func fold(for x: Tensor, _ versions: [Int64]) throws -> Folded {

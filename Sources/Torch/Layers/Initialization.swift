@@ -7,18 +7,15 @@ extension Tensor {
     _ shape: [Int], mean: Double = 0, deviation: Double = 1, using random: inout some RandomNumberGenerator
   ) throws -> Tensor {
     if random is BlankWeights { return try empty(shape) }
-    let count = shape.reduce(1, *)
-    var values = [Float]()
-    values.reserveCapacity(count + 1)
-    // Box and Muller's pairs.
-    while values.count < count {
-      let radius = (-2 * Foundation.log(Double(random.next() >> 11) * 0x1p-53 + 0x1p-54)).squareRoot() * deviation
-      let angle = 2 * Double.pi * Double(random.next() >> 11) * 0x1p-53
-      values.append(Float(mean + radius * Foundation.cos(angle)))
-      values.append(Float(mean + radius * Foundation.sin(angle)))
+    return try written(shape) { values in
+      // Box and Muller's pairs.
+      for place in stride(from: 0, to: values.count, by: 2) {
+        let radius = (-2 * Foundation.log(Double(random.next() >> 11) * 0x1p-53 + 0x1p-54)).squareRoot() * deviation
+        let angle = 2 * Double.pi * Double(random.next() >> 11) * 0x1p-53
+        values[place] = Float(mean + radius * Foundation.cos(angle))
+        if place + 1 < values.count { values[place + 1] = Float(mean + radius * Foundation.sin(angle)) }
+      }
     }
-    values.removeLast(values.count - count)
-    return try Tensor(values, shape)
   }
 
   /// Uniform numbers in a range, drawn from `random`.
@@ -28,10 +25,19 @@ extension Tensor {
   ) throws -> Tensor {
     if random is BlankWeights { return try empty(shape) }
     let width = range.upperBound - range.lowerBound
-    let values = (0..<shape.reduce(1, *)).map { _ in
-      Float(range.lowerBound + Double(random.next() >> 11) * 0x1p-53 * width)
+    return try written(shape) { values in
+      for place in values.indices {
+        values[place] = Float(range.lowerBound + Double(random.next() >> 11) * 0x1p-53 * width)
+      }
     }
-    return try Tensor(values, shape)
+  }
+
+  /// A tensor of single precision whose numbers `write` gives, in row-major order; LibTorch refuses what memory cannot hold.
+  @usableFromInline
+  static func written(_ shape: [Int], _ write: (UnsafeMutableBufferPointer<Float>) -> Void) throws -> Tensor {
+    let tensor = try empty(shape)
+    try tensor.withUnsafeBytes { write(UnsafeMutableRawBufferPointer(mutating: $0).bindMemory(to: Float.self)) }
+    return tensor
   }
 }
 

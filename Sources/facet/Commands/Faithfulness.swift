@@ -43,9 +43,6 @@ struct Faithfulness: ParsableCommand {
 
   mutating func validate() throws {
     do { try settings().validate() } catch let error as SaliencyError { throw UsageError("\(error)") }
-    guard sanityPairs >= 0, sanityTriplets >= 0 else {
-      throw UsageError("numbers of the sanity check are not negative")
-    }
   }
 
   private func settings() throws -> FaithfulnessSettings {

@@ -342,6 +342,7 @@ import Torch
     #expect(refusal { $0.equivarianceShare = 2 }.contains("equivarianceShare"))
     #expect(refusal { $0.equivarianceEvery = 0 }.contains("equivarianceEvery"))
     #expect(refusal { $0.auxiliaryChannels = 0 }.contains("auxiliaryChannels"))
+    #expect(refusal { $0.auxiliaryChannels = .max }.contains("auxiliaryChannels"))
     #expect(refusal { $0.auxiliaryDropout = 1 }.contains("auxiliaryDropout"))
     #expect(refusal { $0.moveScale = 1 }.contains("moveScale"))
     #expect(refusal { $0.midline = -1 }.contains("midline"))

@@ -62,6 +62,23 @@ import Testing
     #expect(agrees(try measure([map, map], faces, landmarks: [.brow]).instability?.mean, 1))
   }
 
+  /// An image that is drawn twice and no other has no deviation, not one of 0.
+  @Test func resampledImagesCountOnce() throws {
+    let settings = plainSettings {
+      $0.landmarks = [.nose]
+      $0.bootstrapReplicates = 40
+    }
+    var meter = try ExplainabilityMeter(channels: 1, mapWidth: 9, mapHeight: 9, settings: settings)
+    let face = annotation([(.nose, 4, 4)], unit: 2)
+    for (index, row) in [2, 8].enumerated() {
+      try meter.add(
+        Canvas.spot(side: 9, column: 4, row: row),
+        image: MeasuredImage(index: index, geometry: cellsAreUnits, annotation: face))
+    }
+    let instability = try #require(try meter.scores().instability)
+    #expect(agrees(instability.mean, 0.5) && agrees(instability.low, 0.5) && agrees(instability.high, 0.5))
+  }
+
   @Test func needsTwoImagesAndALandmark() throws {
     let map = Canvas.spot(side: 9, column: 4, row: 0)
     #expect(try measure([map], [annotation([(.nose, 1, 1)])]).instability == nil)

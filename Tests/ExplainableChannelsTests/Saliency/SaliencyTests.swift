@@ -128,6 +128,17 @@ import Torch
     #expect(try CorrRISE(embed: planted).explain([PhotoPair(0, 1)], of: mixed)[0].first[24, 24] < -0.4)
   }
 
+  /// The brightest pixel is seen under every mask, so that the cosine is always the same: what rounding makes of it is no signal.
+  @Test(arguments: [0.3, 0.55, 0.8]) func corrRISEFindsNothingInAConstantCosine(level: Double) throws {
+    let constant = { (photos: Tensor) throws -> Tensor in
+      let brightest = try photos.reshaped(photos.size(0), photos.count / photos.size(0)).max(1).unsqueezed(1)
+      return try Tensor.concatenated([brightest, Tensor.ones([photos.size(0), 1]) * 0.7], 1)
+    }
+    let photos = try Tensor.concatenated([Tensor.ones([1, 3, 56, 56]) * level, Tensor.ones([1, 3, 56, 56])], 0)
+    let maps = try CorrRISE(embed: constant).explain([PhotoPair(0, 1)], of: photos)[0]
+    #expect((maps.first.values + maps.second.values).allSatisfy { $0 == 0 })
+  }
+
   @Test func corrRISEIsTheSameForASeedAndAmongOtherPairs() throws {
     var settings = CorrRISE.Settings()
     settings.masks = 40

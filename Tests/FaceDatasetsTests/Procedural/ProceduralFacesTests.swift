@@ -65,6 +65,10 @@ import Testing
     #expect(throws: ProceduralFacesError.self) {
       try ProceduralFaces(identities: 1, photosPerIdentity: 1, imageSize: 0)
     }
+    let many = #expect(throws: ProceduralFacesError.self) {
+      try ProceduralFaces(identities: 100_000, photosPerIdentity: 100_000)
+    }
+    #expect(many?.description.contains("photos in all") == true)
     let lonely = try ProceduralFaces(identities: 1, photosPerIdentity: 3)
     #expect(throws: ProceduralFacesError.self) { try lonely.pairs(count: 4, seed: 0) }
     let single = try ProceduralFaces(identities: 3, photosPerIdentity: 1)

@@ -95,5 +95,13 @@ import Torch
     settings = FaithfulnessSettings()
     settings.explainers = []
     #expect(throws: SaliencyError.self) { try settings.validate() }
+    let others: [WritableKeyPath<FaithfulnessSettings, Int>] = [
+      \.triplets, \.sanityPairs, \.sanityDraws, \.sanityTriplets, \.timedPairs,
+    ]
+    for other in others {
+      settings = FaithfulnessSettings()
+      settings[keyPath: other] = -1
+      #expect(throws: SaliencyError.self) { try settings.validate() }
+    }
   }
 }

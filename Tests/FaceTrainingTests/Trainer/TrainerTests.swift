@@ -1,3 +1,4 @@
+import ExplainableChannels
 import FaceDatasets
 import FaceNetworks
 import FaceTraining
@@ -99,6 +100,32 @@ import Torch
     #expect(try FaceModel(contentsOf: best).info.training?.epochs == 2)
     #expect(try networkBytes(folder.path + "/model.safetensors") == seen[4])
     #expect(try loggedScalars(folder).compactMap { $0.values["epoch/score"] } == [0.5, 0.9, 0.9, 0.7])
+  }
+
+  @Test func aScoreThatIsNoNumberIsNeverTheBest() throws {
+    let validation = Validation(criterion: "a list") { _, epoch in [.nan, 0.2, .nan][epoch - 1] }
+    try train(tinyRecipe(epochs: 3), in: folder, validation: validation)
+    #expect(try FaceModel(contentsOf: folder.path + "/best.safetensors").info.training?.epochs == 2)
+  }
+
+  /// What is kept between passes at inference, folded weights above all, is made anew when they have changed.
+  @Test(arguments: [ChannelLossSettings.Kind.plain, .ecloss])
+  func theValidationSeesWhatWasLearned(kind: ChannelLossSettings.Kind) throws {
+    var random = SeededRandom(seed: 3)
+    let photos = try Tensor.uniform([3, 3, 32, 32], -1...1, using: &random)
+    var seen: [Tensor] = []
+    let validation = Validation(criterion: "none") { network, epoch in
+      network.setTraining(false)
+      seen.append(try withoutGradient { try network(photos).embedding })
+      return Double(epoch)
+    }
+    try train(tinyRecipe(epochs: 3) { $0.channelLoss.kind = kind }, in: folder, validation: validation)
+    let model = try FaceModel(contentsOf: folder.path + "/model.safetensors")
+    model.network.setTraining(false)
+    let wanted = try withoutGradient { try model.network(photos).embedding }
+    let size = try wanted.abs().max().item()
+    #expect(try (seen[2] - wanted).abs().max().item() < 1e-4 * size)
+    #expect(try (seen[0] - wanted).abs().max().item() > 1e-2 * size)
   }
 
   @Test func withoutValidationTheBestHasTheLowestLoss() throws {
