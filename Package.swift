@@ -115,7 +115,8 @@ let package = Package(
       dependencies: [
         "AtomicFiles", "ExplainableChannels", "FaceDatasets", "FaceEvaluation", "FaceImages", "FaceReports",
       ]),
-    .testTarget(name: "facetTests", dependencies: ["facet", "FaceDatasets", "FaceImages", "TestSupport", "Torch"]),
+    .testTarget(
+      name: "facetTests", dependencies: ["facet", "FaceDatasets", "FaceImages", "FaceNetworks", "TestSupport", "Torch"]),
   ],
   cxxLanguageStandard: .cxx20
 )

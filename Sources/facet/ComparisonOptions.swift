@@ -15,7 +15,7 @@ struct ComparisonOptions: ParsableArguments {
   var far: Double?
 
   /// Where a threshold of the command line says it came from.
-  static let thresholdSource = "--threshold"
+  static let thresholdSource = Explanation.givenThreshold
 
   mutating func validate() throws {
     if let threshold, !(-1...1).contains(threshold) {

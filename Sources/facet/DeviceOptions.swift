@@ -6,7 +6,7 @@ import Torch
 struct DeviceOptions: ParsableArguments {
   @Option(help: "cpu, cuda, cuda:N, or auto: a GPU when there is one.")
   var device = "auto"
-  @Option(help: "Threads of one operation; 0 takes all cores.")
+  @Option(help: "Threads of one operation; 0 takes all cores, or OMP_NUM_THREADS of them.")
   var threads = 0
 
   mutating func validate() throws {
@@ -20,7 +20,11 @@ struct DeviceOptions: ParsableArguments {
     if self.device == "auto", case .unusable(let reason) = Runtime.cuda {
       CommandOutput.current.printError("this machine's GPU is not used: \(reason)")
     }
-    Runtime.threads = threads > 0 ? threads : ProcessInfo.processInfo.activeProcessorCount
+    if threads > 0 {
+      Runtime.threads = threads
+    } else if ProcessInfo.processInfo.environment["OMP_NUM_THREADS"] == nil {
+      Runtime.threads = ProcessInfo.processInfo.activeProcessorCount
+    }
     return device
   }
 

@@ -15,7 +15,7 @@ enum ExplanationText {
 
   private static func decision(_ explanation: Explanation, _ info: ModelInfo) -> [String] {
     let number = EvaluationText.number
-    let (score, flip) = (explanation.score, explanation.flip)
+    let score = explanation.score
     guard let threshold = info.threshold else {
       return [
         "score \(number(score, 4)); no decision: the model has no threshold (facet calibrate MODEL --data ... --save)"
@@ -29,11 +29,6 @@ enum ExplanationText {
     lines.append("threshold \(number(threshold, 4))\(source)")
     if let measured = explanation.decisions {
       lines.append("at that threshold " + ExplanationReport.sentence(measured))
-    }
-    if let calibration = info.calibration, calibration.flip != flip,
-      info.thresholdSource != ComparisonOptions.thresholdSource
-    {
-      lines.append("note: the threshold was measured \(calibration.flip ? "with" : "without") --flip")
     }
     return lines
   }

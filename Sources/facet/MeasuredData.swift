@@ -41,6 +41,12 @@ struct MeasuredDataOptions: ParsableArguments {
   /// Whether photos are taken as they are.
   private var isWhole: Bool { !detection.detect && centerCrop == 1 }
 
+  /// What a dataset is called where it is cut as the options say.
+  func named(_ name: String) -> String {
+    if detection.detect { return "\(name), cut by --detect" }
+    return centerCrop == 1 ? name : "\(name), the middle \(Int((centerCrop * 100).rounded())) % of each side"
+  }
+
   /// The photos cut as the options say.
   private func cut(_ photos: any FaceDataset) throws -> any FaceDataset {
     try detection.apply(to: photos.centerCropped(centerCrop))

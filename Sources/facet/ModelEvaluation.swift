@@ -30,7 +30,10 @@ extension MeasuredDataOptions {
       return Evaluation(model: model, info: opened.info, templates: result)
     }
     let data = try open(side: opened.info.input.storedSide)
-    return try scan.evaluate(name: model, sets: data.sets, annotated: data.annotated, moved: moved, flip: flip)
+    var evaluation = try scan.evaluate(
+      name: model, sets: data.sets, annotated: data.annotated, moved: moved, flip: flip)
+    evaluation.data = named(evaluation.data)
+    return evaluation
   }
 }
 

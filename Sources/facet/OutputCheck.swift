@@ -7,26 +7,44 @@ import Foundation
 enum OutputCheck {
   /// - Parameters:
   ///   - paths: files to write; nil for one that was not asked for.
+  ///   - pictures: those of them that are pictures. No other may replace a photo, whoever reads it.
   ///   - inputs: files that the command reads, which none of them may replace; nil for one that was not given.
+  ///   - folders: folders of which the command reads any file; nil for one that was not given.
   ///   - folder: a folder that the command makes; files may lie in it, below it and beside it.
   /// - Throws: `FileWriteError` for the first thing that cannot be written, or must not.
-  static func files(_ paths: String?..., reading inputs: [String?] = [], making folder: String? = nil) throws {
+  static func files(
+    _ paths: String?..., pictures: [String?] = [], reading inputs: [String?] = [], in folders: [String?] = [],
+    making folder: String? = nil
+  ) throws {
     if let folder { try checkCanWrite(intoFolder: folder) }
     let outputs = paths.compactMap(\.self)
     for path in outputs where !(folder.map { isMade(folderOf: path, with: $0) } ?? false) {
       try checkCanWrite(to: path)
     }
     let read = Set(inputs.compactMap(\.self).map(resolved))
+    let readFolders = folders.compactMap(\.self).map { resolved($0) + "/" }
     var written: Set<String> = []
     for path in outputs where !isStream(path) {
-      guard !read.contains(resolved(path)) else {
+      let (place, isThere) = (resolved(path), FileManager.default.fileExists(atPath: path))
+      guard !read.contains(place), !isThere || !readFolders.contains(where: place.hasPrefix) else {
         throw FileWriteError(
           path: path, reason: "this command reads that file, and would replace it; give another name")
       }
-      guard written.insert(resolved(path)).inserted else {
+      guard !isThere || pictures.contains(path) || !isPhoto(path) else {
+        throw FileWriteError(path: path, reason: "a photo is there, and would be replaced; give another name")
+      }
+      guard written.insert(place).inserted else {
         throw FileWriteError(path: path, reason: "two outputs would be one file; give each a name of its own")
       }
     }
+  }
+
+  /// Whether a file begins as a photo does.
+  private static func isPhoto(_ path: String) -> Bool {
+    guard let file = FileHandle(forReadingAtPath: path) else { return false }
+    defer { try? file.close() }
+    let start = (try? file.read(upToCount: 16)) ?? Data()
+    return start.withUnsafeBytes { Image.fileEnding(of: $0) } != nil
   }
 
   /// A picture to write: that its name says how.

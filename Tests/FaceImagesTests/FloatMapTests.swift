@@ -37,8 +37,18 @@ import Testing
     let far = Float(2 / (2 * Double.pi * 1.5 * 1.5))
     #expect(abs(spread[7, 5] - far) < 1e-4 && abs(spread[7, 8] - far * Float(exp(-2.0))) < 1e-4)
     #expect(spread[0, 0] < -far && abs(spread[8, 5] - spread[6, 5]) < 1e-3)
-    let ones = FloatMap(width: 3, height: 2, values: [1, 1, 1, 1, 1, 1])
-    let even = GaussianSpread(width: 3, height: 2, deviation: 1e6)(ones)
-    #expect(even.values.allSatisfy { abs($0 - 1) < 1e-6 })
+    // In the corner both edges mirror it: the square of (1 + exp(-1 / 4.5)) / (1.5 * sqrt(2 pi)).
+    #expect(abs(spread[0, 0] + 0.6883) < 1e-3 && abs(spread[1, 0] - spread[0, 1]) < 1e-6)
+  }
+
+  /// Drawing puts nothing into the middle: what is alike everywhere stays so, to the corners.
+  @Test(arguments: [0.4, 1.5, 6, 40, 59, 61, 1e6]) func spreadingLeavesEqualNumbersAlone(deviation: Double) {
+    let ones = FloatMap(width: 15, height: 11, values: .init(repeating: 1, count: 165))
+    let spread = GaussianSpread(width: 15, height: 11, deviation: deviation)
+    #expect(spread(ones).values.allSatisfy { abs($0 - 1) < 1e-6 })
+    var spike = FloatMap(width: 15, height: 11, values: .init(repeating: 0, count: 165))
+    spike[1, 9] = 5
+    #expect(abs(spread(spike).values.reduce(0, +) - 5) < 1e-5)
+    #expect(spread(spike).values.allSatisfy { deviation < 59 ? $0 >= 0 : abs($0 - 5 / 165) < 1e-6 })
   }
 }

@@ -40,6 +40,18 @@ import Testing
     }
   }
 
+  @Test func aThresholdOfOtherScoresIsSaid() throws {
+    let pair = try samplePair()
+    var explanation = pair.explanation
+    for flip in [nil, false, true] as [Bool?] {
+      explanation.thresholdFlip = flip
+      let parsed = try page(
+        ExplainedPair(explanation, match: pair.match, photoA: pair.photoA, photoB: pair.photoB))
+      let isSaid = parsed.texts("p", style: "callout-title").contains("The threshold is of other scores")
+      #expect(isSaid == (flip == true))
+    }
+  }
+
   /// 24.58 % must not read as the 25 % from which a part is seen.
   @Test func hiddenPartsAreMarkedAndRoundedDown() throws {
     let parsed = try page(samplePair(visibleA: [0.2458, 0.2562, 0.9], visibleB: [1, 1, 0.1], ignored: [2]))

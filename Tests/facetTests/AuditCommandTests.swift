@@ -124,11 +124,17 @@ extension FacetCommands {
       try folder.write("archive/b.png", photo)
       try folder.write("archive/a.png", Data(contentsOf: URL(fileURLWithPath: a)))
       #expect(try facet("audit", written, "--photos", path("archive")).code == 0)
+      expectFailure(try facet("audit", written, "--photos", path("nowhere")), code: 2, "--photos", "is no folder")
       #expect(
         try facet("audit", written, "--photos", path("archive"), "--model", model).output.contains(
           "the model is changed: \(model)"))
       try folder.write("b.png", photo)
       #expect(try facet("audit", written).code == 0)
+      // What was named is what is looked at, though the old place still holds.
+      try folder.write("archive/b.png", Data(contentsOf: URL(fileURLWithPath: a)))
+      let other = try facet("audit", written, "--photos", path("archive"))
+      #expect(other.code == 1 && other.output.contains("photo B is changed"), "\(other.all)")
+      expectFailure(try facet("audit", written, "--json", b), "cannot write '\(b)'")
     }
 
     /// What never ends is not read, and what moves a terminal's cursor is spelled out.

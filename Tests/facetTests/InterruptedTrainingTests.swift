@@ -1,3 +1,4 @@
+import FaceNetworks
 import Foundation
 import TestSupport
 import Testing
@@ -59,6 +60,22 @@ extension FacetCommands {
       #expect(result.code == 0, "\(result.all)")
       #expect(try networkBytes(run + "/model.safetensors") == whole.network)
       #expect(try networkBytes(run + "/best.safetensors") == whole.best)
+    }
+
+    /// A model may have got a threshold and names for its channels since.
+    @Test func aTrainingThatIsDoneKeepsItsModelAsItIs() throws {
+      let whole = try Interrupted.whole.get()
+      let folder = try TemporaryFolder()
+      try FileManager.default.copyItem(atPath: whole.folder.path + "/run", toPath: folder.path + "/run")
+      let path = folder.path + "/run/model.safetensors"
+      var model = try FaceModel(contentsOf: path)
+      model.info.threshold = 0.25
+      try model.write(to: path)
+      let before = try Data(contentsOf: URL(fileURLWithPath: path))
+      try finish(folder.path + "/run")
+      #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+      try FileManager.default.removeItem(atPath: path)
+      try finish(folder.path + "/run")
     }
 
     @Test func aKilledTrainingGoesOnToTheSameWeights() throws {

@@ -43,6 +43,7 @@ extension FacetCommands {
       try FileManager.default.copyItem(atPath: run.folder.path + "/faces/photos/000000/01.png", toPath: photo)
       try FileManager.default.copyItem(atPath: run.model, toPath: path("m.safetensors"))
       try folder.write("list.txt", "a.png\n")
+      try folder.write("pairs.csv", "a,b,same,fold\na.png,a.png,1,1\n")
       try FileManager.default.createSymbolicLink(atPath: path("link.json"), withDestinationPath: photo)
       let before = try ["a.png", "m.safetensors", "list.txt"].map {
         try Data(contentsOf: URL(fileURLWithPath: path($0)))
@@ -57,10 +58,21 @@ extension FacetCommands {
         ["export", "m.safetensors", "--output", "m.safetensors"],
         ["channels", "m.safetensors", "--save", "--json", "m.safetensors"],
         ["embed", "m.safetensors", "--list", "list.txt", "--output", "e", "--json", "e"],
+        ["evaluate", "m.safetensors", "--pairs", "pairs.csv", "--report", "a.png"],
+        ["evaluate", "m.safetensors", "--pairs", "pairs.csv", "--json", "a.png"],
+        ["evaluate", "m.safetensors", "--data", ".", "--json", "list.txt"],
+        ["calibrate", "m.safetensors", "--pairs", "pairs.csv", "--json", "a.png"],
+        ["channels", "m.safetensors", "--pairs", "pairs.csv", "--sheet", "a.png"],
+        ["train", "--data", ".", "--output", "o", "--json", "list.txt"],
+        ["explain", "a.png", ".", "--output", "never", "--json", "list.txt"],
       ] {
         let result = try FacetProcess(arguments, in: folder.path).wait()
         expectFailure(result, "cannot write '\(arguments.last!)'")
       }
+      // Without a name the model is the one that the environment says.
+      let model = ["FACET_MODEL": path("m.safetensors")]
+      let result = try FacetProcess(["evaluate", "--json", "m.safetensors"], in: folder.path, setting: model).wait()
+      expectFailure(result, "cannot write 'm.safetensors'")
       let after = try ["a.png", "m.safetensors", "list.txt"].map {
         try Data(contentsOf: URL(fileURLWithPath: path($0)))
       }
@@ -109,6 +121,12 @@ extension FacetCommands {
         expectFailure(try FacetProcess(["explain"] + arguments).wait(), "cannot write")
       }
       #expect(try FileManager.default.contentsOfDirectory(atPath: path("gallery")) == ["a.png"])
+      // Those that an earlier explanation left are no candidates.
+      #expect(try facet("explain", photo, path("gallery/a.png"), "--output", path("gallery/old")).code == 0)
+      let ranked = try facet("explain", photo, path("gallery"), "--output", path("ranked"), "--json", "-")
+      #expect(ranked.code == 0 && !ranked.output.contains("faces.png"), "\(ranked.all)")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: path("ranked")).contains("1"))
+      #expect(try !FileManager.default.contentsOfDirectory(atPath: path("ranked")).contains("2"))
       // Other photos may lie there.
       #expect(try facet("explain", path("why/mine.png"), photo, "--output", path("why")).code == 0)
     }

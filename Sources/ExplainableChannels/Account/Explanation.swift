@@ -48,6 +48,9 @@ public struct Explanation: Codable, Sendable, Equatable {
     }
   }
 
+  /// The source of a threshold that was given with the photos.
+  public static let givenThreshold = "--threshold"
+
   /// The photos' paths.
   public var photoA: String
   public var photoB: String
@@ -62,6 +65,8 @@ public struct Explanation: Codable, Sendable, Equatable {
   public var score: Double
   public var threshold: Double?
   public var thresholdSource: String?
+  /// Whether the threshold was measured on photos averaged with their mirror images; nil where it was given, or nobody measured it.
+  public var thresholdFlip: Bool?
   /// Whether the score reaches the threshold; nil without one.
   public var same: Bool?
   /// That both photos show one person, for pairs of which half do; nil without a calibration, and where it does not hold: parts
@@ -101,6 +106,7 @@ public struct Explanation: Codable, Sendable, Equatable {
     score = match.score
     threshold = match.threshold
     thresholdSource = model.info.thresholdSource
+    thresholdFlip = thresholdSource == Explanation.givenThreshold ? nil : model.info.calibration?.flip
     same = match.isSame
     (showsFaceA, showsFaceB) = (match.showsFaceA, match.showsFaceB)
     if match.isLikeCalibrated, let calibration = model.info.calibration, calibration.flip == flip {

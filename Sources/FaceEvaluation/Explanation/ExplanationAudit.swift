@@ -98,6 +98,8 @@ public struct ExplanationRecord: Sendable {
   /// The first account: all are made with its model and settings.
   public var first: Explanation { accounts[0].explanation }
   public var model: FileFingerprint { accounts[0].provenance.model }
+  /// The photos of all accounts.
+  public var photos: [FileFingerprint] { accounts.flatMap { [$0.provenance.photoA, $0.provenance.photoB] } }
 
   public enum Failure: Error, Sendable {
     /// No `explanation.json`, or one with a key twice.

@@ -1,7 +1,7 @@
 import Foundation
 
-/// Spreads each cell's number of a map over its neighbors by a Gaussian. Nothing is lost over the edges: a cell's number goes to
-/// the neighbors that there are, and the sum stays. Made once for all maps of a size.
+/// Spreads each cell's number of a map over its neighbors by a Gaussian. Nothing is lost over the edges: what would fall beyond one
+/// is mirrored back, so that the sum stays and a map of equal numbers stays as it is. Made once for all maps of a size.
 public struct GaussianSpread: Sendable {
   private let width: Int
   private let height: Int
@@ -53,10 +53,21 @@ public struct GaussianSpread: Sendable {
     return (0..<values.count).map { values[$0 % height * width + $0 / height] }
   }
 
-  /// What each of `count` cells in a line gives to each, a giver after the other, each of whose shares add up to 1.
+  /// What each of `count` cells in a line gives to each, a giver after the other, each of whose shares add up to 1: the Gaussian
+  /// mirrored at both ends of the line, so that of equal numbers each cell also gets 1.
   private static func shares(_ count: Int, _ deviation: Double) -> [Double] {
-    (0..<count).flatMap { giver in
-      let weights = (0..<count).map { exp(-Double(($0 - giver) * ($0 - giver)) / (2 * deviation * deviation)) }
+    let period = Double(2 * count)
+    // Wider ones are even to the last bit.
+    guard deviation < 2 * period else { return [Double](repeating: 1 / Double(count), count: count * count) }
+    let laps = Int((8 * deviation / period).rounded(.up))
+    func weight(_ distance: Double) -> Double { exp(-distance * distance / (2 * deviation * deviation)) }
+    return (0..<count).flatMap { giver in
+      let weights = (0..<count).map { target in
+        (-laps...laps).reduce(0.0) { sum, lap in
+          let shift = Double(lap) * period
+          return sum + weight(Double(target - giver) + shift) + weight(Double(target + giver + 1) + shift)
+        }
+      }
       let sum = weights.reduce(0, +)
       return weights.map { $0 / sum }
     }

@@ -5,7 +5,9 @@ import FaceEvaluation
 extension ExplanationReport {
   static func doubts(_ pair: ExplainedPair) -> [any ReportBlock] {
     let explanation = pair.explanation
-    let callouts: [Callout?] = [empty(pair), oneFile(explanation), crowd(explanation), hidden(explanation)]
+    let callouts: [Callout?] = [
+      empty(pair), oneFile(explanation), crowd(explanation), averaged(explanation), hidden(explanation),
+    ]
     return callouts.compactMap(\.self)
   }
 
@@ -48,6 +50,16 @@ extension ExplanationReport {
     return Callout(
       .warning, title: "More than one face",
       text: sentences.joined(separator: " ") + " The largest was compared: look whether it is the one that is meant.")
+  }
+
+  private static func averaged(_ explanation: Explanation) -> Callout? {
+    guard let flip = explanation.thresholdFlip, flip != explanation.flip, explanation.threshold != nil else {
+      return nil
+    }
+    return Callout(
+      title: "The threshold is of other scores",
+      text: "It was measured \(flip ? "with" : "without") mirror images averaged in, and this score is "
+        + "\(flip ? "without" : "with") them. No probability is given.")
   }
 
   private static func hidden(_ explanation: Explanation) -> Callout? {

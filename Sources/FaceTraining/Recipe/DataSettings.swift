@@ -73,6 +73,22 @@ public struct DataSettings: Codable, Sendable, Hashable {
     guard kind == .procedural || DatasetLayout(of: path) != .ijb else {
       throw SettingsError(message: "data.path '\(path)' is IJB, which is for measuring: give other photos to train on")
     }
+    guard kind != .procedural || path.isEmpty else {
+      throw SettingsError(message: "data.path '\(path)' is not looked at: data.kind is procedural")
+    }
+    let readsLFW = kind == .lfw || !lfw.isEmpty
+    guard exclude.isEmpty || readsLFW else {
+      throw SettingsError(
+        message: "data.exclude '\(exclude)' leaves people of LFW out: give LFW as data.lfw or data.path")
+    }
+    guard matches.isEmpty || !lfw.isEmpty else {
+      throw SettingsError(message: "data.matches '\(matches)' are people of CFP and LFW: give LFW as data.lfw")
+    }
+    guard minimumPhotos == 1 || unlabeled > 0 || readsLFW || kind == .folder || kind == .rec else {
+      throw SettingsError(
+        message:
+          "data.minimumPhotos \(minimumPhotos) is for folders, .rec files and LFW, whose people have more or fewer")
+    }
     try checkRepeats()
     guard cfpRepeats == 1 || !lfw.isEmpty else {
       throw SettingsError(message: "data.cfpRepeats \(cfpRepeats) weighs CFP against LFW: give LFW as data.lfw")
@@ -136,6 +152,26 @@ public struct DataSettings: Codable, Sendable, Hashable {
       root: lfw, minimumPhotos: minimumPhotos, excluding: exclude.isEmpty ? [] : [exclude], names: Set(strangers))
     return try JoinedDataset(
       [RepeatedPhotos(cfp, times: cfpRepeats), CenterCropped(people, fraction: lfwCrop)], matches: both)
+  }
+
+  /// What to know of LFW's lists: without them people of its own test pairs are learned from, and people in both sets have two
+  /// labels.
+  public func unusedLists() -> [String] {
+    let kind = resolvedKind
+    let folder = kind == .lfw ? path : kind == .cfp ? lfw : ""
+    guard !folder.isEmpty else { return [] }
+    var notes: [String] = []
+    if exclude.isEmpty {
+      notes.append(
+        "all people of \(folder) are learned from, those of its test pairs too: data.exclude names a list of people to leave out"
+      )
+    }
+    if kind == .cfp, matches.isEmpty {
+      notes.append(
+        "people in both CFP and \(folder) count as two, and CFP's test people may be among them: data.matches names a list of them"
+      )
+    }
+    return notes
   }
 
   /// The settings that put LFW beside CFP, with the lists of people to leave out and to match that lie in its folder.

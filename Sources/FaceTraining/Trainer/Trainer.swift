@@ -173,7 +173,10 @@ public final class Trainer {
       try endEpoch()
     }
     let model = path("model.safetensors")
-    try self.model().write(to: model)
+    // A run that was done before keeps its model as it is, with the catalog and the threshold that it may have got since.
+    if state.step > firstStep || !FileManager.default.fileExists(atPath: model) {
+      try self.model().write(to: model)
+    }
     return try outcome(model: model, start)
   }
 

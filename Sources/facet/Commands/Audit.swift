@@ -32,9 +32,17 @@ struct Audit: ParsableCommand {
 
   mutating func run() throws {
     try OutputCheck.files(json?.path, reading: [explanation, model])
+    if let photos {
+      var isFolder: ObjCBool = false
+      guard FileManager.default.fileExists(atPath: photos, isDirectory: &isFolder), isFolder.boolValue else {
+        throw UsageError("--photos \(photos) is no folder")
+      }
+    }
     let record = try read()
+    let models = model.map { [$0] } ?? recordedPlaces(record.model)
+    try OutputCheck.files(json?.path, reading: [explanation] + models + record.photos.flatMap(places), in: [photos])
     let device = try device.open()
-    let file = ExplanationAudit.File(record.model, in: model.map { [$0] } ?? places(record.model))
+    let file = ExplanationAudit.File(record.model, in: models)
     // Opened when an account is to be made: a model that is not the one written down makes none.
     var desk: ExplanationDesk?
     let bar = ProgressReporter(label: "audit", total: record.count, unit: "pairs")
@@ -68,12 +76,15 @@ struct Audit: ParsableCommand {
     }
   }
 
-  /// Where a file may lie: in --photos by its name, at the path that is written down, and there as seen from the folders above
-  /// the explanation, one of which the command that wrote it ran in.
-  private func places(_ file: FileFingerprint) -> [String] {
-    let name = URL(fileURLWithPath: file.path).lastPathComponent
-    var places = photos.map { ["\($0)/\(name)"] } ?? []
-    places.append(file.path)
+  /// Where a photo may lie: in --photos by its name and nowhere else, without it at ``recordedPlaces(_:)``.
+  private func places(_ photo: FileFingerprint) -> [String] {
+    photos.map { ["\($0)/\(URL(fileURLWithPath: photo.path).lastPathComponent)"] } ?? recordedPlaces(photo)
+  }
+
+  /// The path that is written down, and there as seen from the folders above the explanation, one of which the command that
+  /// wrote it ran in.
+  private func recordedPlaces(_ file: FileFingerprint) -> [String] {
+    var places = [file.path]
     guard !file.path.hasPrefix("/") else { return places }
     var folder = URL(fileURLWithPath: explanation).standardizedFileURL.deletingLastPathComponent()
     while folder.path != "/" {

@@ -39,13 +39,14 @@ struct Calibrate: ParsableCommand {
 
   mutating func run() throws {
     let path = try DefaultModel.path(model)
-    try OutputCheck.files(json?.path, save ? path : nil, reading: [save ? nil : path, photos.pairs])
+    try OutputCheck.files(json?.path, save ? path : nil, reading: [save ? nil : path, photos.pairs], in: [photos.data])
     let opened = try device.open()
     var model = try FaceModel(contentsOf: path, on: opened)
     var scan = NetworkScan(model, on: opened)
     scan.workers = device.workers
     let data = try photos.open(side: model.info.input.storedSide)
-    let report = try scan.calibration(data.sets, data: data.photos.name, note: note, flip: flip, falseAcceptRate: far)
+    let report = try scan.calibration(
+      data.sets, data: photos.named(data.photos.name), note: note, flip: flip, falseAcceptRate: far)
     CommandOutput.current.printLine(EvaluationText.calibration(report))
     if let json { try writeJSON(report, to: json.path) }
     if save {

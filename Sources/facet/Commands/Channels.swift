@@ -66,7 +66,8 @@ struct Channels: ParsableCommand {
   mutating func run() throws {
     let path = try DefaultModel.path(model)
     try OutputCheck.files(
-      peaks, sheet, json?.path, save ? path : nil, reading: [save ? nil : path, list, photos.pairs])
+      peaks, sheet, json?.path, save ? path : nil, pictures: [sheet], reading: [save ? nil : path, list, photos.pairs],
+      in: [photos.data])
     try OutputCheck.picture(sheet)
     let opened = try device.open()
     let model = try FaceModel(contentsOf: path, on: opened)
@@ -75,6 +76,10 @@ struct Channels: ParsableCommand {
     scan.workers = device.workers
     if let list, let peaks { return try writePeaks(scan, list: list, to: peaks) }
     let data = try photos.open(side: model.info.input.storedSide)
+    if let sheet {
+      let sources = (0..<data.photos.count).map(data.photos.source)
+      try OutputCheck.files(sheet, pictures: [sheet], reading: sources)
+    }
     let isAnnotated = data.annotated != nil
     guard isAnnotated || !hidden else {
       throw CommandFailure("hidden parts are covered by where parts are: give CFP as --data, or no --data")

@@ -63,12 +63,16 @@ struct Compare: ParsableCommand {
     let trained = try plan.runs.filter { try $0.isTrained() }.count
     CommandOutput.current.printError("\(trained) of \(plan.runs.count) trainings are done")
     InterruptFlag.install()
-    try OutputCheck.files(json?.path, markdown, reading: recipes, making: output)
+    try OutputCheck.files(
+      json?.path, markdown, reading: recipes + [test.testPairs], in: [data, lfw, test.testData],
+      making: output)
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
     let lock = try FolderLock(output)
     defer { withExtendedLifetime(lock) {} }
     let photos = try test.photos(trainedOn: data)
     let opened = try device.open()
+    // What is to be measured on is opened before the first hour is spent, too.
+    if try photos.openIJB() == nil { _ = try photos.open(side: plan.methods[0].input.storedSide) }
     let local = LocalRuns(photos: photos, flip: test.flip, device: opened, workers: device.workers)
     if jobs > 1 {
       let left = try plan.runs.filter { try !local.isDone($0) }

@@ -31,9 +31,9 @@ struct Evaluate: ParsableCommand {
   @Option(help: "Write a report as one HTML file.", valueName: "path") var report: String?
 
   mutating func run() throws {
-    try OutputCheck.files(json?.path, report, reading: models + [photos.pairs])
-    let opened = try device.open()
     let paths = models.isEmpty ? [try DefaultModel.path(nil)] : models
+    try OutputCheck.files(json?.path, report, reading: paths + [photos.pairs], in: [photos.data])
+    let opened = try device.open()
     let evaluations = try paths.map {
       try photos.evaluate(
         $0, on: opened, workers: device.workers, flip: flip, isBeforeMask: unmasked, pooling: pooling.pooling)

@@ -54,7 +54,7 @@ struct Explain: ParsableCommand {
     try checkOptions(candidates: candidates)
     try OutputCheck.files(
       tensors, json?.path, reading: [first, candidates ? nil : second, DefaultModel.path(comparison.model)],
-      making: output)
+      in: [candidates ? second : nil], making: output)
     try checkOutput(candidates: candidates)
     if candidates { try explainCandidates(since: start) } else { try explainPair(since: start) }
   }
@@ -100,7 +100,7 @@ struct Explain: ParsableCommand {
   }
 
   private func explainCandidates(since start: ContinuousClock.Instant) throws {
-    let gallery = try ImageList(folder: second)
+    let gallery = try candidates()
     let desk = try openDesk()
     let bar = ProgressReporter(label: "candidates", total: gallery.count, unit: "photos")
     let (ranking, pairs) = try desk.rank(
@@ -116,6 +116,32 @@ struct Explain: ParsableCommand {
     try ExplanationFolder.write(ranking, pairs: pairs, to: output)
     try finish(ranking, since: start)
     try DamagedPhotos.report(ranking.damaged)
+  }
+
+  /// The folder's photos, without the pictures that explanations left in it.
+  private func candidates() throws -> ImageList {
+    let all = try ImageList(folder: second)
+    var explained: [String: Bool] = [:]
+    func holdsExplanation(_ folder: String) -> Bool {
+      if let known = explained[folder] { return known }
+      let holds = FileManager.default.fileExists(atPath: folder + "/explanation.json")
+      explained[folder] = holds
+      return holds
+    }
+    let photos = (0..<all.count).map(all.source).filter { photo in
+      var folder = URL(fileURLWithPath: photo).deletingLastPathComponent()
+      // A picture lies at most three folders deep: N/parts/*.png.
+      for _ in 0..<3 {
+        if holdsExplanation(folder.path), ExplanationFolder.isWritten(photo, in: folder.path) { return false }
+        folder.deleteLastPathComponent()
+      }
+      return true
+    }
+    guard !photos.isEmpty else {
+      throw DatasetError(
+        .empty, path: second, problem: "holds no photos but those of an explanation", remedy: "put photos into it")
+    }
+    return ImageList(name: all.name, paths: photos)
   }
 
   private func openDesk() throws -> ExplanationDesk {

@@ -61,7 +61,7 @@ struct Train: ParsableCommand {
   @Option(help: "Write the result as JSON; - for standard output.", valueName: "path") var json: OutputPath?
 
   mutating func run() throws {
-    try OutputCheck.files(json?.path, reading: [recipe, from], making: output)
+    try OutputCheck.files(json?.path, reading: [recipe, from], in: [data, lfw], making: output)
     let opened = try device.open()
     InterruptFlag.install()
     let recipe = try loadRecipe()
@@ -70,6 +70,7 @@ struct Train: ParsableCommand {
     options.resume = resume
     options.workers = device.workers
     options.tensorBoard = tensorboard
+    for note in recipe.data.unusedLists() { CommandOutput.current.printError("note: \(note)") }
     let dataset = try recipe.data.open(seed: recipe.seed)
     CommandOutput.current.printError(
       "learning from \(dataset.name): \(dataset.count) photos of \(dataset.identityCount) people")
@@ -113,9 +114,18 @@ struct Train: ParsableCommand {
     guard recipe.data.resolvedKind == .cfp else {
       throw UsageError("--validation-fold needs CFP as --data")
     }
+    guard !recipe.data.folds.isEmpty else {
+      throw UsageError("give --folds too, such as 1-8: without it all people of CFP are trained on, fold \(fold)'s too")
+    }
+    guard !recipe.data.folds.contains(fold) else {
+      throw UsageError("--validation-fold \(fold) is among the folds that are trained on")
+    }
     let cfp = try CFP(root: recipe.data.path, folds: [fold])
     let sets = try [cfp.verificationSet(.FF), cfp.verificationSet(.FP)]
-    let stores = sets.map { PhotoStore($0.dataset, side: recipe.input.storedSide) }
+    let stores = sets.map {
+      PhotoStore(
+        $0.dataset, side: recipe.input.storedSide, memoryLimit: recipe.training.cacheMegabytes << 20)
+    }
     return Validation(criterion: "the accuracy on fold \(fold) of CFP") { network, _ in
       let info = ModelInfo(
         name: recipe.name, network: recipe.builtNetwork, input: recipe.input,

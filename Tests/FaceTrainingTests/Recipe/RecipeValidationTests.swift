@@ -123,6 +123,38 @@ import Testing
     }
   }
 
+  /// A setting that is not looked at would stand in the recipe as if it had been.
+  @Test func settingsOfOtherDataAreRefused() throws {
+    let folder = try TemporaryFolder()
+    try folder.write("faces/a/1.png")
+    for (key, value) in [
+      ("data.exclude", "list.txt"), ("data.matches", "list.txt"), ("data.kind", "procedural"),
+    ] as [(String, any Sendable)] {
+      let recipe = try RecipeFile.load(nil, overrides: ["data.path": folder.path + "/faces", key: value])
+      let error = #expect(throws: SettingsError.self) { _ = try recipe.data.open(seed: 0) }
+      #expect(error?.description.contains(key == "data.kind" ? "data.path" : key) == true)
+    }
+    let procedural = try RecipeFile.load(nil, overrides: ["data.minimumPhotos": 3])
+    let error = #expect(throws: SettingsError.self) { _ = try procedural.data.open(seed: 0) }
+    #expect(error?.description.contains("data.minimumPhotos 3") == true)
+  }
+
+  @Test func listsThatAreNotUsedAreNamed() throws {
+    let folder = try TemporaryFolder()
+    try folder.folder("lfw/lfw-deepfunneled")
+    try folder.folder("cfp/Protocol")
+    let lfw = folder.path + "/lfw"
+    var data = try RecipeFile.load(nil, overrides: ["data.path": lfw]).data
+    #expect(data.unusedLists().count == 1)
+    data.exclude = "list.txt"
+    #expect(data.unusedLists().isEmpty)
+    let both = DataSettings.joining(lfw: lfw).merging(["data.path": folder.path + "/cfp"]) { $1 }
+    #expect(try RecipeFile.load(nil, overrides: both).data.unusedLists().count == 2)
+    for name in ["train-exclude.txt", "in-cfp.txt"] { try folder.write("lfw/\(name)", "") }
+    let listed = DataSettings.joining(lfw: lfw).merging(["data.path": folder.path + "/cfp"]) { $1 }
+    #expect(try RecipeFile.load(nil, overrides: listed).data.unusedLists().isEmpty)
+  }
+
   @Test(arguments: [0, -0.5, 1e-18, 1.5, Double.nan]) func impossibleCropsAreRefused(fraction: Double) {
     var data = DataSettings()
     data.centerCrop = fraction
