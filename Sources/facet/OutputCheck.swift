@@ -9,7 +9,7 @@ enum OutputCheck {
   ///   - paths: files to write; nil for one that was not asked for.
   ///   - pictures: those of them that are pictures. No other may replace a photo, whoever reads it.
   ///   - inputs: files that the command reads, which none of them may replace; nil for one that was not given.
-  ///   - folders: folders of which the command reads any file; nil for one that was not given.
+  ///   - folders: folders of which the command reads any file but what such commands write; nil for one that was not given.
   ///   - folder: a folder that the command makes; files may lie in it, below it and beside it.
   /// - Throws: `FileWriteError` for the first thing that cannot be written, or must not.
   static func files(
@@ -26,7 +26,8 @@ enum OutputCheck {
     var written: Set<String> = []
     for path in outputs where !isStream(path) {
       let (place, isThere) = (resolved(path), FileManager.default.fileExists(atPath: path))
-      guard !read.contains(place), !isThere || !readFolders.contains(where: place.hasPrefix) else {
+      let isAmongInputs = isThere && !isResult(path) && readFolders.contains(where: place.hasPrefix)
+      guard !read.contains(place), !isAmongInputs else {
         throw FileWriteError(
           path: path, reason: "this command reads that file, and would replace it; give another name")
       }
@@ -37,6 +38,11 @@ enum OutputCheck {
         throw FileWriteError(path: path, reason: "two outputs would be one file; give each a name of its own")
       }
     }
+  }
+
+  /// Whether a file has the ending of what commands write and datasets do not hold: an earlier run's, which may be replaced.
+  private static func isResult(_ path: String) -> Bool {
+    ["json", "html", "md", "safetensors"].contains(URL(fileURLWithPath: path).pathExtension.lowercased())
   }
 
   /// Whether a file begins as a photo does.

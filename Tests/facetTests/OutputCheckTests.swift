@@ -2,6 +2,8 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import facet
+
 extension FacetCommands {
   /// What cannot be written is said before any work: here before it shows that there is nothing to work on either.
   @Suite struct Outputs {
@@ -69,6 +71,9 @@ extension FacetCommands {
         let result = try FacetProcess(arguments, in: folder.path).wait()
         expectFailure(result, "cannot write '\(arguments.last!)'")
       }
+      // What an earlier run left among photos may be replaced.
+      try folder.write("e.json", "{}")
+      try OutputCheck.files(path("e.json"), in: [folder.path])
       // Without a name the model is the one that the environment says.
       let model = ["FACET_MODEL": path("m.safetensors")]
       let result = try FacetProcess(["evaluate", "--json", "m.safetensors"], in: folder.path, setting: model).wait()
