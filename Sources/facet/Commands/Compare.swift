@@ -40,7 +40,10 @@ struct Compare: ParsableCommand {
   var data: String?
   @Option(help: "CFP: the folds to train on, such as 1-8.") var folds: FoldList?
   @Option(
-    help: "LFW to learn from beside CFP; people are left out and matched by its train-exclude.txt and in-cfp.txt.",
+    help: """
+      LFW to learn from beside CFP; people are left out and matched by its train-exclude.txt and in-cfp.txt, where they lie \
+      there.
+      """,
     valueName: "path")
   var lfw: String?
   @OptionGroup(title: "Measuring") var test: TestDataOptions
