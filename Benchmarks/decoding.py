@@ -6,7 +6,6 @@ Frontal photos 1 and 2 of fold 9, once as they are and once decoded by Pillow an
 """
 
 import os
-import re
 import subprocess
 import sys
 import tempfile

@@ -12,6 +12,7 @@ extension MeasuredDataOptions {
   ) throws -> Evaluation {
     var evaluation = try measure(
       model, on: device, workers: workers, flip: flip, isBeforeMask: isBeforeMask, pooling: pooling)
+    evaluation.data = named(evaluation.data)
     evaluation.peakMemory = try .now(on: device)
     return evaluation
   }
@@ -30,10 +31,7 @@ extension MeasuredDataOptions {
       return Evaluation(model: model, info: opened.info, templates: result)
     }
     let data = try open(side: opened.info.input.storedSide)
-    var evaluation = try scan.evaluate(
-      name: model, sets: data.sets, annotated: data.annotated, moved: moved, flip: flip)
-    evaluation.data = named(evaluation.data)
-    return evaluation
+    return try scan.evaluate(name: model, sets: data.sets, annotated: data.annotated, moved: moved, flip: flip)
   }
 }
 
