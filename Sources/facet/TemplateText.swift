@@ -16,8 +16,8 @@ extension EvaluationText {
     }
     if result.templatesLeftOut > 0 {
       output.printError(
-        "\(result.templatesLeftOut) templates without a photo that could be read were left out, and "
-          + "\(result.verification.pairsLeftOut) pairs with them")
+        "\(result.templatesLeftOut) templates have no photo that could be read and match nobody: "
+          + "\(result.verification.pairsFailed ?? 0) pairs count as rejected, probes as not found")
     }
   }
 

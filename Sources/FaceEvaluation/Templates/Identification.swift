@@ -9,6 +9,9 @@ public struct Identification: Codable, Sendable {
   /// Probes whose person is in the gallery, and those of others.
   public var mated: Int
   public var nonMated: Int
+  /// Probes of these whose template, or all of whose person's in the gallery, have no photo that could be read: failures to
+  /// enroll. They find nobody, which is a miss where the person is in the gallery. Nil in files from before they counted.
+  public var failed: Int?
   /// Cumulative match characteristic: the share of mated probes whose person is among the first 1, 2, ... of the gallery.
   public var cmc: [Double]
   /// The true positive identification rate (the share of mated probes whose own person scores at least the threshold) when the
@@ -33,6 +36,7 @@ extension Identification {
     self.gallery = gallery
     galleryTemplates = templates
     (mated, nonMated) = (found.count, searches.count - found.count)
+    failed = searches.count(where: \.isFailure)
     var atRank = [Int](repeating: 0, count: min(Identification.ranks, subjects))
     for mate in found where mate.rank <= atRank.count { atRank[mate.rank - 1] += 1 }
     var sum = 0
@@ -56,22 +60,39 @@ extension Identification {
 /// What one probe found.
 struct SearchResult: Equatable {
   /// The person's own best template: its score, and its rank by people, from 1; nil when the person is not in the gallery. Others
-  /// that score the same come first.
+  /// that score the same come first. A person who cannot be found has the lowest score and no rank that counts.
   var mate: (score: Float, rank: Int)?
-  /// The best score of anybody else.
+  /// The best score of anybody else; the lowest where nobody else can be compared.
   var bestOther: Float?
+  /// Whether the probe or its person in the gallery cannot be compared.
+  var isFailure = false
+
+  /// What a person is found by who cannot be found.
+  private static let miss = (score: Float(-1), rank: Int.max)
 
   static func == (a: SearchResult, b: SearchResult) -> Bool {
     a.mate?.score == b.mate?.score && a.mate?.rank == b.mate?.rank && a.bestOther == b.bestOther
   }
 
-  /// `scores` of a gallery's templates, which show people 0..<`people`, each of `subjects`.
+  /// `scores` of a gallery's templates, which show people 0..<`people`, each of `subjects`; a person may have none.
   init(_ scores: some Collection<Float>, subjects: [Int], people: Int, mate: Int?) {
-    var best = [Float](repeating: -.infinity, count: people)
-    for (score, subject) in zip(scores, subjects) { best[subject] = max(best[subject], score) }
-    bestOther = best.indices.filter { $0 != mate }.map { best[$0] }.max()
+    var best = [Float?](repeating: nil, count: people)
+    for (score, subject) in zip(scores, subjects) { best[subject] = max(best[subject] ?? score, score) }
+    let others = best.indices.filter { $0 != mate }.compactMap { best[$0] }
+    bestOther = others.max() ?? SearchResult.miss.score
     guard let mate else { return }
-    self.mate = (best[mate], 1 + best.indices.count { $0 != mate && best[$0] >= best[mate] })
+    guard let own = best[mate] else {
+      (self.mate, isFailure) = (SearchResult.miss, true)
+      return
+    }
+    self.mate = (own, 1 + others.count { $0 >= own })
+  }
+
+  /// Of a probe without a photo that could be read.
+  init(failedWithMate isMated: Bool) {
+    mate = isMated ? SearchResult.miss : nil
+    bestOther = SearchResult.miss.score
+    isFailure = true
   }
 }
 
@@ -83,22 +104,25 @@ struct GallerySearch {
 
   init(_ features: TemplateFeatures) { self.features = features }
 
-  /// Searches each gallery, and all of them as one. Templates without a photo that could be read are left out.
+  /// Searches each gallery, and all of them as one. Templates without a photo that could be read find nobody, and are not found.
   func identify(_ search: IJB.Search) throws -> [Identification] {
     let whole = IJB.TemplateList(joining: search.galleries)
     return try (search.galleries + [whole]).map { try identify($0, search.probes) }
   }
 
   func identify(_ gallery: IJB.TemplateList, _ probes: IJB.TemplateList) throws -> Identification {
-    let gallery = present(gallery)
+    // Who is in the gallery is for the protocol to say, not for what could be read.
     let numbers = Set(gallery.subjects).sorted()
     let people = Dictionary(uniqueKeysWithValues: numbers.enumerated().map { ($1, $0) })
+    let gallery = present(gallery)
     let subjects = gallery.subjects.map { people[$0]! }
     guard !subjects.isEmpty else { throw VerificationError.noMates(gallery: gallery.name) }
     let enrolled = try Tensor(features.rows(gallery.templates), [subjects.count, features.dimension])
       .transposed(0, 1)
     let present = present(probes)
-    var results: [SearchResult] = []
+    var results = probes.templates.indices.filter { !features.isPresent[probes.templates[$0]] }.map {
+      SearchResult(failedWithMate: people[probes.subjects[$0]] != nil)
+    }
     for start in stride(from: 0, to: present.templates.count, by: GallerySearch.batch) {
       let range = start..<min(start + GallerySearch.batch, present.templates.count)
       let rows = try Tensor(features.rows(present.templates[range]), [range.count, features.dimension])

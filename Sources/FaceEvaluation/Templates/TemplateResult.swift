@@ -9,7 +9,7 @@ public struct TemplateResult: Codable, Sendable {
   public let pooling: TemplatePooling
   public let photos: Int
   public let templates: Int
-  /// Templates none of whose photos could be read, or whose feature has no direction.
+  /// Templates none of whose photos could be read, or whose feature has no direction: they match nobody.
   public let templatesLeftOut: Int
   public let verification: TemplateVerification
   /// Galleries G1 and G2, and both as one; nil when the files of the 1:N protocol are not there.
@@ -28,18 +28,19 @@ public struct TemplateVerification: Codable, Sendable, Equatable {
   public let positives: Int
   /// Pairs of two people.
   public let negatives: Int
-  /// Pairs left out because a template has no photo that could be read.
-  public let pairsLeftOut: Int
+  /// Pairs of these of which a template has no photo that could be read: failures to enroll. They count as rejected. Nil in files
+  /// from before they counted.
+  public let pairsFailed: Int?
   /// Area under the ROC curve, exact, ties counted half.
   public let auc: Double
   public let tarAtFAR: [VerificationMetrics.TARAtFAR]
   /// What arcface_torch's script prints for the same scores.
   public let nearest: [NearestRate]
 
-  init(_ scores: RankedScores, pairsLeftOut: Int) {
+  init(_ scores: RankedScores, pairsFailed: Int) {
     (positives, negatives) = (scores.same.count, scores.different.count)
     pairs = positives + negatives
-    self.pairsLeftOut = pairsLeftOut
+    self.pairsFailed = pairsFailed
     auc = scores.areaUnderCurve
     let rates = TemplateVerification.standardFalseAcceptRates
     tarAtFAR = rates.map { scores.rate(atFalseAcceptRate: $0, of: "pairs of different people") }
@@ -125,15 +126,16 @@ extension TemplateVerification {
     var (same, different): ([Float], [Float]) = ([], [])
     same.reserveCapacity(counts.same)
     different.reserveCapacity(counts.different)
-    var leftOut = 0
+    var failed = 0
     try ijb.forEachPair { first, second, isSame in
-      guard features.isPresent[first], features.isPresent[second] else {
-        leftOut += 1
-        return
-      }
-      let score = features.cosine(first, second)
+      let isComparable = features.isPresent[first] && features.isPresent[second]
+      if !isComparable { failed += 1 }
+      // No cosine is lower.
+      let score = isComparable ? features.cosine(first, second) : -1
       if isSame { same.append(score) } else { different.append(score) }
     }
-    self.init(try RankedScores(same: same, different: different), pairsLeftOut: leftOut)
+    // Where no pair can be compared nothing was measured.
+    guard failed < same.count + different.count else { throw VerificationError.oneClassOnly(same: 0, different: 0) }
+    self.init(try RankedScores(same: same, different: different), pairsFailed: failed)
   }
 }

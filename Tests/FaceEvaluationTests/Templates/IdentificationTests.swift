@@ -5,10 +5,11 @@ import Testing
 @testable import FaceEvaluation
 
 @Suite struct IdentificationTests {
-  /// Directions in the plane, by their angles in degrees; templates of one photo.
-  private func features(_ angles: [Double]) throws -> TemplateFeatures {
+  /// Directions in the plane, by their angles in degrees; templates of one photo, or of none that could be read.
+  private func features(_ angles: [Double?]) throws -> TemplateFeatures {
     var features = TemplateFeatures(templates: angles.count, dimension: 2)
     for (template, angle) in angles.enumerated() {
+      guard let angle else { continue }
       let radians = angle * .pi / 180
       features.add([Float(2 * cos(radians)), Float(2 * sin(radians))], template: template, media: 1)
     }
@@ -55,6 +56,27 @@ import Testing
     let threshold = try #require(rate.threshold)
     #expect(threshold > cos(20 * .pi / 180) && threshold < cos(15 * .pi / 180))
     #expect(row.cmc == [1] && row.nonMated == 10)
+  }
+
+  @Test func failuresToEnrollAreMissesAndNobodyChangesSides() throws {
+    // Gallery: person 1 at 0 degrees, person 2 not readable, person 3 at 90. Probes: person 1 at 5 (found) and not readable, 2 at
+    // 45, 3 at 80 (found); strangers at 20 and not readable.
+    let features = try features([0, nil, 90, 5, nil, 45, 80, 20, nil])
+    let row = try GallerySearch(features).identify(
+      .init(name: "G1", templates: [0, 1, 2], subjects: [1, 2, 3]),
+      .init(name: "probes", templates: Array(3...8), subjects: [1, 1, 2, 3, 8, 9]))
+    #expect(row.mated == 4 && row.nonMated == 2 && row.failed == 3 && row.galleryTemplates == 2)
+    #expect(row.cmc == [0.5, 0.5, 0.5], "of people who cannot be found no rank is one, not the last either")
+  }
+
+  /// Ten strangers, nine of whom cannot be read and pass nowhere: the tenth is one in ten.
+  @Test func strangersWhoCannotBeReadCountAsRejected() throws {
+    let features = try features([0, 5, 10] + [Double?](repeating: nil, count: 9))
+    let row = try GallerySearch(features).identify(
+      .init(name: "G1", templates: [0], subjects: [0]),
+      .init(name: "probes", templates: Array(1...11), subjects: [0] + Array(1...10)))
+    let rate = try #require(row.tpirAtFPIR.last)
+    #expect(rate.falseAcceptRate == 0.1 && rate.trueAcceptRate == 1 && row.nonMated == 10 && row.failed == 9)
   }
 
   @Test func refusesProbesWithoutMates() throws {
