@@ -3,12 +3,14 @@
 # - the five methods on IResNet-50 and MobileFaceNet at 112x112, CFP folds 1-8 with LFW, 3 seeds;
 # - a training step of IResNet-50 in bfloat16 against PyTorch, eager under AMP and through torch.compile.
 #
-#   Benchmarks/gpu.sh pack [CFP LFW]   here: builds the programs for carrying, shrinks the photos: .gpu/{facet,cfp,lfw}.tar*
+#   Benchmarks/gpu.sh pack [CFP LFW]   here: builds the programs for carrying, shrinks the photos: .gpu/{facet,cfp,lfw}.tar.gz
 #   Benchmarks/gpu.sh bench OUTPUT     there, from the same folder: times the steps (programs alone are enough, some 5 minutes)
-#   Benchmarks/gpu.sh run OUTPUT       there, from the same folder: trains and measures what is left, copies the results
+#   Benchmarks/gpu.sh smoke OUTPUT     there: one epoch of each method on procedural faces, to see that all of it runs
+#   Benchmarks/gpu.sh unpack NAME...   there: unpacks cfp or lfw, where they do not travel together
+#   Benchmarks/gpu.sh run OUTPUT       there, from the same folder: trains and measures what is left
 #
-# `run` goes on where it was cut off as long as runs/gpu stays. RECIPES and SEEDS choose less; BATCH (512) and ROUNDS (20)
-# are of `bench`.
+# `run` goes on where it was cut off as long as runs/gpu stays, and keeps what has ended in OUTPUT/results.tar.gz. RECIPES and
+# SEEDS choose less, JOBS (2) trains several at once; BATCH (512) and ROUNDS (20) are of `bench`.
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
@@ -30,73 +32,92 @@ pack() {
   if [ $# = 2 ]; then
     [ -d "$packed/cfp" ] || "$build/release/facet" shrink "$1" --side 126 --quality 90 --output "$packed/cfp"
     [ -d "$packed/lfw" ] || "$build/release/facet" shrink "$2" --center-crop 0.6 --side 126 --quality 80 --output "$packed/lfw"
-    for data in cfp lfw; do tar -C "$packed" -cf "$packed/$data.tar" "$data"; done
+    for data in cfp lfw; do tar -C "$packed" -czf "$packed/$data.tar.gz" "$data"; done
   fi
-  du -h "$packed"/*.tar*
+  du -h "$packed"/*.tar.gz
 }
 
-# Unpacks the named archives and finds LibTorch in Python's PyTorch.
-prepare() {
-  local archive torch
-  for archive in "$@"; do
-    if [ "$archive" = facet.tar.gz ]; then
-      # The programs may be newer than what was unpacked before.
-      tar -C "$packed" -xf "$packed/$archive"
-    elif [ ! -e "$packed/${archive%.tar}" ]; then
-      # Whole or not there, wherever this is cut off.
-      rm -rf "$packed/unpacking"
-      mkdir "$packed/unpacking"
-      tar -C "$packed/unpacking" -xf "$packed/$archive"
-      mv "$packed/unpacking/${archive%.tar}" "$packed/"
-      rmdir "$packed/unpacking"
-    fi
+# Unpacks photos that are not unpacked yet.
+unpack() {
+  local data
+  for data in "$@"; do
+    [ ! -e "$packed/$data" ] || continue
+    # Whole or not there, wherever this is cut off.
+    rm -rf "$packed/unpacking"
+    mkdir -p "$packed/unpacking"
+    tar -C "$packed/unpacking" -xzf "$packed/$data.tar.gz"
+    mv "$packed/unpacking/$data" "$packed/"
+    rmdir "$packed/unpacking"
   done
-  torch="$(python3 -c 'import os, torch; print(os.path.join(os.path.dirname(torch.__file__), "lib"))')"
-  export LD_LIBRARY_PATH="$torch:$packed/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+}
+
+# Unpacks the programs, which may be newer than what was unpacked before, and finds LibTorch in Python's PyTorch. cuDNN looks
+# for NVIDIA's other libraries by name alone, so that their folders are named too.
+prepare() {
+  local libraries
+  tar -C "$packed" -xzf "$packed/facet.tar.gz"
+  libraries="$(python3 - <<'END'
+import glob, os, torch
+folder = os.path.dirname(torch.__file__)
+print(":".join([folder + "/lib"] + sorted(glob.glob(os.path.dirname(folder) + "/nvidia/*/lib"))))
+END
+)"
+  export LD_LIBRARY_PATH="$libraries:$packed/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+  # Alike for both sides of a measurement, as in scripts/bench.sh.
+  export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-PASSIVE}"
   "$packed/facet" doctor
 }
 
 bench() {
   local output="${1:?usage: Benchmarks/gpu.sh bench OUTPUT}"
-  prepare facet.tar.gz
+  prepare
   mkdir -p "$output"
   nvidia-smi >"$output/nvidia-smi.txt" 2>&1 || true
-  # Alike for both sides, as in scripts/bench.sh.
-  export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-PASSIVE}"
   "$packed/facet-benchmarks" --only iresnet50-amp --only iresnet50-amp-compiled --batch "${BATCH:-512}" \
     --rounds "${ROUNDS:-20}" --threads "$(nproc)" --python python3 --peers "$root/Benchmarks/peers" \
     --output "$output/bench.json" | tee "$output/bench.txt"
 }
 
-# Copies the measurements of the trainings that have ended, and the table of those that all have.
+methods=(--vary channelLoss.kind=ecloss --vary channelLoss.kind=icnn --vary channelLoss.kind=sad --vary channelLoss.kind=iccnn)
+
+smoke() {
+  local output="${1:?usage: Benchmarks/gpu.sh smoke OUTPUT}" settings
+  prepare
+  mkdir -p "$output"
+  for settings in head.sampled=1 head.sampled=0.1; do
+    "$packed/facet" compare "$root/Recipes/full.json" "${methods[@]}" --seeds 1 --set training.epochs=1 --set "$settings" \
+      --set data.identities=64 --test-identities 20 --device cuda --output "$root/runs/smoke-$settings" 2>&1
+  done | tee "$output/smoke.txt"
+}
+
+# Keeps measurements and logs of the trainings that have ended, and the tables, in one file: what carries it back may take few.
 collect() {
-  local file
-  (cd "$root/runs/gpu" && find . \( -name evaluation.json -o -path './full*' -name 'compare.*' -o -name '*.md' \)) |
-    while read -r file; do
-      mkdir -p "$1/$(dirname "$file")"
-      cp "$root/runs/gpu/$file" "$1/$file"
-    done
+  mkdir -p "$1"
+  (cd "$root/runs/gpu" && find . \( -name evaluation.json -o -name log.jsonl -o -name 'compare.*' -o -name '*.md' \) -print0 |
+    tar -czf "$1/results.part" --null -T -)
+  mv "$1/results.part" "$1/results.tar.gz"
 }
 
 run() {
   local output="${1:?usage: Benchmarks/gpu.sh run OUTPUT}" recipe collector
-  mkdir -p "$root/runs/gpu"
+  mkdir -p "$root/runs/gpu" "$output"
+  output="$(cd "$output" && pwd)"
   # A call may be cut off: what has ended by then is kept.
   while sleep 15; do collect "$output"; done &
   collector=$!
-  trap 'kill '"$collector"' || true; collect "'"$output"'"' EXIT
-  prepare facet.tar.gz cfp.tar lfw.tar
+  trap 'kill '"$collector"' || true; wait '"$collector"' 2>/dev/null || true; collect "'"$output"'"' EXIT
+  unpack cfp lfw
+  prepare
   # The first recipe's methods are worth more than a second network's: one after the other.
   for recipe in ${RECIPES:-full full-mobilefacenet}; do
-    "$packed/facet" compare "$root/Recipes/$recipe.json" \
-      --vary channelLoss.kind=ecloss --vary channelLoss.kind=icnn --vary channelLoss.kind=sad \
-      --vary channelLoss.kind=iccnn --seeds "${SEEDS:-3}" --data "$packed/cfp" --folds 1-8 --lfw "$packed/lfw" --set data.lfwCrop=1 \
+    "$packed/facet" compare "$root/Recipes/$recipe.json" "${methods[@]}" --seeds "${SEEDS:-3}" --jobs "${JOBS:-2}" \
+      --data "$packed/cfp" --folds 1-8 --lfw "$packed/lfw" --set data.lfwCrop=1 \
       --test-data "$packed/cfp" --test-folds 9 --device cuda --output "$root/runs/gpu/$recipe" \
       --markdown "$root/runs/gpu/$recipe.md"
   done
 }
 
 case "${1:-}" in
-  pack | bench | run) "$@" ;;
-  *) sed -n '2,12s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
+  pack | bench | smoke | unpack | run) "$@" ;;
+  *) sed -n '2,14s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
 esac

@@ -31,7 +31,11 @@ CTStatus ct_dropout(CTTensor x, double p, bool training, CTTensor* out) {
   return guard([&] { *out = give(at::dropout(ref(x), p, training)); });
 }
 CTStatus ct_max_pool2d(CTTensor x, int64_t k, int64_t s, int64_t p, CTTensor* out) {
-  return guard([&] { *out = give(at::max_pool2d(ref(x), {k, k}, {s, s}, {p, p})); });
+  // The largest of a square is the largest of its columns' largest: 2k comparisons instead of k^2.
+  return guard([&] {
+    auto columns = at::max_pool2d(ref(x), {k, 1}, {s, 1}, {p, 0});
+    *out = give(at::max_pool2d(columns, {1, k}, {1, s}, {0, p}));
+  });
 }
 CTStatus ct_avg_pool2d(CTTensor x, int64_t k, int64_t s, int64_t p, CTTensor* out) {
   return guard([&] { *out = give(at::avg_pool2d(ref(x), {k, k}, {s, s}, {p, p})); });

@@ -84,7 +84,13 @@ CTStatus ct_clone(CTTensor t, CTTensor* out) {
   return guard([&] { *out = give(ref(t).detach().clone()); });
 }
 CTStatus ct_pin(CTTensor t, CTTensor* out) {
-  return guard([&] { *out = give(ref(t).pin_memory()); });
+  return guard([&] {
+    // Not LibTorch's copy, which would start a team of threads for each thread that reads photos.
+    const auto from = ref(t).contiguous();
+    auto to = at::empty_like(from, from.options().pinned_memory(true));
+    std::memcpy(to.mutable_data_ptr(), from.const_data_ptr(), from.nbytes());
+    *out = give(std::move(to));
+  });
 }
 CTStatus ct_copy_(CTTensor to, CTTensor from) {
   return guard([&] {

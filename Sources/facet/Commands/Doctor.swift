@@ -9,6 +9,7 @@ struct Doctor: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
     abstract: "Says what this machine offers: LibTorch, CUDA or why not, cores, image codecs.",
+    discussion: "Where there is a GPU, a small network is computed and trained on it and compared with the CPU's.",
     examples: ["facet doctor", "facet doctor --json doctor.json"])
 
   @Option(help: "Write the findings as JSON; - for standard output.", valueName: "path") var json: OutputPath?
@@ -21,11 +22,12 @@ struct Doctor: ParsableCommand {
   mutating func run() throws {
     // CUDA first: whether it is there is decided by the first call into LibTorch.
     let cuda = Runtime.cuda
+    let gpu = Result { try checkGPU(cuda) }
     let findings =
       [
         Finding(name: "facet", value: facetVersion),
         Finding(name: "LibTorch", value: Runtime.version),
-        Finding(name: "CUDA", value: describe(cuda)),
+        Finding(name: "CUDA", value: describe(cuda) + describe(gpu)),
         Finding(name: "processor", value: "\(Runtime.cpuCapability), oneDNN \(Runtime.hasOneDNN ? "yes" : "no")"),
         Finding(name: "cores", value: "\(ProcessInfo.processInfo.activeProcessorCount)"),
         Finding(name: "threads", value: "\(Runtime.threads) (OMP_WAIT_POLICY \(waitPolicy))"),
@@ -37,6 +39,7 @@ struct Doctor: ParsableCommand {
     CommandOutput.current.printLine(table.text())
     if let json { try writeJSON(findings, to: json.path) }
     try checkArithmetic()
+    if case .failure(let error) = gpu { throw CommandFailure("the GPU does not work: \(error)") }
     guard ImageCodecs.all.allSatisfy(\.works) else {
       throw CommandFailure("an image codec does not work on this machine")
     }
@@ -59,6 +62,23 @@ struct Doctor: ParsableCommand {
     switch cuda {
     case .available(let devices): "\(devices) device\(devices == 1 ? "" : "s")"
     case .unavailable(let reason), .unusable(let reason): "no: \(reason)"
+    }
+  }
+
+  /// What the GPU did; nil without one. Throws what is wrong with it.
+  private func checkGPU(_ cuda: Runtime.CUDA) throws -> DeviceCheck? {
+    guard case .available = cuda else { return nil }
+    let check = try DeviceCheck(.cuda())
+    guard check.agrees else { throw CommandFailure("cosines differ from the CPU's by \(check.difference)") }
+    return check
+  }
+
+  private func describe(_ gpu: Result<DeviceCheck?, any Error>) -> String {
+    switch gpu {
+    case .success(nil): ""
+    case .success(let check?):
+      ", cosines differ from the CPU's by \(check.difference), a small step took \(check.stepSeconds) s"
+    case .failure: ", DOES NOT WORK"
     }
   }
 
