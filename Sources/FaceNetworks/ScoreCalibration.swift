@@ -58,6 +58,8 @@ public struct ScoreCalibration: Codable, Sendable, Equatable {
   /// The lowest noted threshold at which no more than that share of different people passed for one; nil where the pairs are too
   /// few to tell, or nobody measured it.
   public func threshold(atFalseAcceptRate rate: Double) -> MeasuredDecisions? {
-    decisions?.filter { $0.falseAcceptRate <= rate }.min { $0.threshold < $1.threshold }
+    // None of fifty says nothing of one in a million: the rate must allow a pair to pass.
+    decisions?.filter { $0.falseAcceptRate <= rate && rate * Double($0.differentPairs) >= 1 }
+      .min { $0.threshold < $1.threshold }
   }
 }

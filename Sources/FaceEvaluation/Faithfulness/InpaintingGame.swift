@@ -126,14 +126,18 @@ extension InpaintingGame {
     case own = "own parts"
   }
 
-  /// Contributions of all parts to one pair, in the order of `GamePart.allCases`; nil when the explainer says nothing of parts.
+  /// Contributions of all parts to one pair, in the order of `GamePart.allCases`, nil for a part of which the explainer says
+  /// nothing; nil when it says nothing of parts.
   public static func contributions(
     _ saliency: MatchSaliency, _ reading: Reading, labels: (first: PartMap, second: PartMap)
-  ) -> [Double]? {
+  ) -> [Double?]? {
     switch reading {
     case .own:
       return saliency.parts.map { own in
-        GamePart.allCases.map { part in part.parts.reduce(0) { $0 + (own[$1] ?? 0) } }
+        GamePart.allCases.map { part in
+          let said = part.parts.compactMap { own[$0] }
+          return said.isEmpty ? nil : said.reduce(0, +)
+        }
       }
     case .masks:
       let sums = [sums(saliency.first, labels.first), sums(saliency.second, labels.second)]
@@ -149,10 +153,13 @@ extension InpaintingGame {
     return sums
   }
 
-  /// The part whose contribution falls most from `mate` to `nonmate`; nil when none falls more than the others.
-  public static func fallen(_ mate: [Double], _ nonmate: [Double]) -> GamePart? {
-    let drops = zip(mate, nonmate).map { $0 - $1 }
-    guard let most = drops.max(), drops.count(where: { $0 == most }) == 1 else { return nil }
+  /// The part whose contribution falls most from `mate` to `nonmate`; nil when none falls more than the others. A part without a
+  /// contribution is never the one.
+  public static func fallen(_ mate: [Double?], _ nonmate: [Double?]) -> GamePart? {
+    let drops = zip(mate, nonmate).map { mate, nonmate -> Double? in
+      if let mate, let nonmate { mate - nonmate } else { nil }
+    }
+    guard let most = drops.compactMap(\.self).max(), drops.count(where: { $0 == most }) == 1 else { return nil }
     return GamePart.allCases[drops.firstIndex(of: most)!]
   }
 

@@ -24,7 +24,7 @@ import Testing
       InpaintingGame.contributions(MatchSaliency(first: map, second: map), .own, labels: (labels, labels)) == nil)
     let saliency = MatchSaliency(first: map, second: map, parts: [.leftEye: 0.25, .rightEye: 0.5, .nose: -1])
     let own = InpaintingGame.contributions(saliency, .own, labels: (labels, labels))!
-    #expect(own == [0, 0.75, -1, 0, 0, 0, 0, 0])
+    #expect(own == [nil, 0.75, -1, nil, nil, nil, nil, nil])
   }
 
   @Test func thePartThatFallsMostIsNamed() {
@@ -32,6 +32,8 @@ import Testing
     // When all rise, the one that rises least.
     #expect(InpaintingGame.fallen([0, 0, 0, 0, 0, 0, 0, 0], [3, 3, 3, 3, 3, 3, 1, 3]) == .cheek)
     #expect(InpaintingGame.fallen([1, 1, 1, 1, 1, 1, 1, 1], [0, 0, 1, 1, 1, 1, 1, 1]) == nil)
+    // A part without a word does not win because all others rise.
+    #expect(InpaintingGame.fallen([0, 0, 0, 0, nil, 0, 0, 0], [3, 2, 3, 3, nil, 3, 3, 3]) == .eyes)
   }
 
   @Test func pointingAsksForTheStrongestPixelOfTheSecondFace() {

@@ -104,6 +104,17 @@ import Testing
     #expect(abs(report.calibration.probability(report.threshold) - 0.5) < 1e-12)
   }
 
+  /// No false accept among fifty pairs says nothing of one in a million.
+  @Test func ratesThatThePairsCannotTellAreNotAnswered() throws {
+    let scores: [Double] = (0..<50).map { Double($0) / 1000 } + (0..<50).map { 0.5 + Double($0) / 1000 }
+    let report = try CalibrationReport(
+      [("all", scores, scores.map { $0 > 0.2 }, scores.map { _ in 0 })], data: "made up", flip: false)
+    #expect(report.decisions[0].falseAccepts == 0 && report.decisions[0].differentPairs == 50)
+    #expect(report.calibration.threshold(atFalseAcceptRate: 1e-6) == nil)
+    #expect(report.calibration.threshold(atFalseAcceptRate: 0.01) == nil)
+    #expect(report.calibration.threshold(atFalseAcceptRate: 0.02) != nil)
+  }
+
   @Test func decisionsAreCountedAtTheThresholdAndAtCommonRates() throws {
     // 200 pairs of different people, 0 to 0.199; 100 of one person, 0.15 to 0.249.
     let different = (0..<200).map { Double($0) / 1000 }
