@@ -20,8 +20,8 @@ public struct ShrunkCopy: Sendable {
   public let quality: Int
   private let files: [String]
 
-  /// Lists the files of `source`. Throws `DatasetError` when it is no folder, `target` exists or lies inside of it, or photos
-  /// with landmarks are to be cut.
+  /// Lists the files of `source`. Throws `DatasetError` when it is no folder or holds no photo, `target` exists or lies inside
+  /// of it, or photos with landmarks are to be cut.
   public init(
     of source: String, to target: String, side: Int, fraction: Double = 1, detector: FaceDetector? = nil,
     quality: Int = 95
@@ -46,6 +46,9 @@ public struct ShrunkCopy: Sendable {
     self.detector = detector
     self.quality = quality
     files = try Disk.files(root: source, folder: "") { !Disk.isFolder(Disk.join(source, $0)) }
+    guard files.contains(where: Disk.isPhoto) else {
+      throw DatasetError(.empty, path: source, problem: "holds no photo to shrink", remedy: "name a folder of photos")
+    }
     if fraction < 1 || detector != nil, let marked = files.first(where: { photo(ofLandmarks: $0) != nil }) {
       throw DatasetError(
         .invalidRequest, path: Disk.join(source, marked), problem: "are landmarks of a photo that would be cut",

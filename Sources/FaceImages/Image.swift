@@ -1,6 +1,6 @@
 /// An 8-bit RGB picture: `height` rows of `width` pixels, three bytes each, row by row from the top left.
 ///
-/// Every decoder produces this one form (grey is spread over the three channels, alpha is laid over white),
+/// Every decoder produces this one form (gray is spread over the three channels, alpha is laid over white),
 /// so that nothing after it has to know how a photo was stored.
 public struct Image: Sendable, Equatable {
   /// Width in pixels, at least 1.

@@ -5,7 +5,7 @@ import Torch
 /// What a model file says about its network: all that verifying and explaining need beside the weights.
 public struct ModelInfo: Codable, Sendable {
   public struct Training: Codable, Sendable, Hashable {
-    /// The data it learnt from, in words.
+    /// The data it learned from, in words.
     public var data: String
     public var identities: Int
     public var photos: Int

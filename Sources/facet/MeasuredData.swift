@@ -52,9 +52,12 @@ struct MeasuredDataOptions: ParsableArguments {
     try detection.apply(to: photos.centerCropped(centerCrop))
   }
 
+  /// Whether --data holds templates instead of pairs.
+  var isIJB: Bool { layout == .ijb }
+
   /// IJB, when that is what lies at --data, and its photos as they are to be cut.
   func openIJB() throws -> (ijb: IJB, photos: any FaceDataset)? {
-    guard let data, layout == .ijb else { return nil }
+    guard let data, isIJB else { return nil }
     let ijb = try IJB(root: data)
     return (ijb, try cut(ijb))
   }

@@ -113,6 +113,13 @@ import Testing
     }
   }
 
+  @Test func aFolderWithoutPhotosIsRefused() throws {
+    try folder.write("texts/a.txt", "no photo")
+    expectDatasetError(.empty, "holds no photo") {
+      _ = try ShrunkCopy(of: folder.path + "/texts", to: target, side: 32)
+    }
+  }
+
   @Test func nothingIsOverwrittenOrHalfWritten() throws {
     try folder.folder("small")
     #expect(throws: DatasetError.self) { _ = try ShrunkCopy(of: source, to: target, side: 32) }

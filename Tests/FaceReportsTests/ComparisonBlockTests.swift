@@ -70,11 +70,11 @@ import Testing
   @Test func partsTakeTheirColorsWhereTheirMapsAre() throws {
     let image = try PartMapDrawing.image(
       [figure(.nose, [1, 0, 0, 0.5]), figure(.mouth, [0, 0, 1, 0.5])], face: 0, side: 2)
-    // 15 % of the grey 100 and 85 % of the color; nothing where both maps are 0.
+    // 15 % of the gray 100 and 85 % of the color; nothing where both maps are 0.
     #expect(image[0, 0] == RGB(15, 149, 113))
     #expect(image[1, 0] == RGB(100, 100, 100))
     #expect(image[0, 1] == RGB(196, 95, 15))
-    // Half as strong, half of each color: 57.5 % of the grey.
+    // Half as strong, half of each color: 57.5 % of the gray.
     let (nose, mouth) = (PartMapDrawing.color(.nose), PartMapDrawing.color(.mouth))
     let green = 57.5 + 0.425 * (Double(nose.green) + Double(mouth.green)) / 2
     #expect(abs(Double(image[1, 1].green) - green) <= 1)

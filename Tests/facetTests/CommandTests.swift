@@ -55,6 +55,7 @@ extension FacetCommands {
       ["evaluate", "m", "--pairs", "x", "--data", "y"], ["train", "--output", "x", "--seed", "-1"],
       ["evaluate", "m", "--folds", "9"],
       ["train", "--output", "x", "--set", "training.clip=nan"], ["doctor", "extra"],
+      ["train", "--output", "x", "--set", "training.batch=0"],
     ])
     func whatMakesNoSenseIsUsage(arguments: [String]) throws {
       expectFailure(try FacetProcess(arguments).wait(), code: 2)

@@ -22,6 +22,13 @@ extension FacetCommands {
       let pairs = try facet(
         "pack", "--pairs", run.folder.path + "/faces/pairs.csv", "--output", bin, "--side", "32")
       #expect(pairs.code == 0 && pairs.output.contains("pairs of pairs.csv"), "\(pairs.all)")
+      #expect(!pairs.output.contains("left out"), "\(pairs.all)")
+      try folder.write("broken.jpg", "no photo")
+      let (first, second) = ("\(photos)/000000/01.png", "\(photos)/000000/02.png")
+      let list = try folder.write("broken.csv", "\(first),\(second),1,0\nbroken.jpg,\(first),0,0\n")
+      try folder.folder("rest")
+      let rest = try facet("pack", "--pairs", list, "--output", folder.path + "/rest/rest.bin", "--side", "32")
+      #expect(rest.output.contains("1 pairs of broken.csv, 1 left out"), "\(rest.all)")
 
       // The folder holds a training set and a protocol: both are found.
       let recipe = try folder.write("recipe.json", tinyRecipe(epochs: 1))
@@ -123,6 +130,9 @@ extension FacetCommands {
       let plain = try facet(
         "evaluate", run.model, "--data", files.root, "--mirror", "none", "--unit-lengths", "--no-detector-score")
       #expect(plain.output.contains("photos alone, unit lengths, unweighted"), "\(plain.all)")
+      for flag in ["--flip", "--unmasked"] {
+        expectFailure(try facet("evaluate", run.model, "--data", files.root, flag), code: 2, "for pairs", "--mirror")
+      }
 
       let nist = try MiniatureIJB(.nistB)
       try addPhotos(nist)

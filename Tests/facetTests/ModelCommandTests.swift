@@ -221,6 +221,17 @@ extension FacetCommands {
       #expect(!FileManager.default.fileExists(atPath: path("E.safetensors")))
     }
 
+    @Test(arguments: [["--mirror", "none"], ["--unit-lengths"], ["--no-detector-score"]])
+    func poolingIsForTemplates(options: [String]) throws {
+      let arguments = ["evaluate", run.model, "--identities", "2"] + options
+      expectFailure(try FacetProcess(arguments).wait(), code: 2, options[0], "IJB")
+    }
+
+    @Test func aMaskThatIsNotThereIsSaid() throws {
+      let result = try facet("evaluate", run.model, "--identities", "2", "--unmasked")
+      #expect(result.code == 0 && result.errors.contains("--unmasked changed nothing"), "\(result.all)")
+    }
+
     @Test func missingPhotosAndFoldersAreNamed() throws {
       let list = try folder.write("l.txt", "gone.png\n")
       expectFailure(

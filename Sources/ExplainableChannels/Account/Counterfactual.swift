@@ -30,7 +30,8 @@ public struct Counterfactual: Codable, Sendable, Equatable {
 
 extension FaceAccountant {
   /// Finds the fewest parts of either photo that flip the decision at `threshold`. Of equally many those that move the score
-  /// furthest. Exact for up to `attempts` choices of parts, beyond that one part is added at a time.
+  /// furthest. Exact for up to `attempts` choices of parts (200 where the network is not affine), beyond that one part is
+  /// added at a time.
   public func counterfactual(_ match: Match, threshold: Double, attempts: Int = 40_000) throws -> Counterfactual {
     let same = match.score >= threshold
     let groups = parts.groups.indices.filter { group in

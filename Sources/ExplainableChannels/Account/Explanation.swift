@@ -7,7 +7,7 @@ public struct Explanation: Codable, Sendable, Equatable {
   public struct Line: Codable, Sendable, Equatable {
     public enum Kind: String, Codable, Sendable {
       case part
-      /// What the average face adds by itself, the same for any two photos but for their embeddings' lengths.
+      /// What each photo's embedding has in common with the average face's. Nothing in it compares the two photos.
       case constant
       /// What the lines leave over, where the network is not affine behind its target layer.
       case remainder

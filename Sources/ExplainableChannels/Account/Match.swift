@@ -133,7 +133,8 @@ public struct Match: Sendable {
 }
 
 extension Match {
-  /// What each place of the first photo adds to the score through one part, or through all, [H, W] row by row.
+  /// What each place of the first photo adds to the score through the line of that name, or through all, [H, W] row by row. Of a name that
+  /// sums up sides ("brow"), or of none, all are 0.
   public func placesA(_ part: String? = nil) -> [Double] { places(account.first, part) }
   /// The same of the second photo.
   public func placesB(_ part: String? = nil) -> [Double] { places(account.second, part) }

@@ -90,7 +90,7 @@ public struct ChannelLossSettings: Codable, Sendable, Hashable {
     case icnn
     /// Spatial activation diversity: maps unlike each other (Yin et al., ICCV 2019).
     case sad
-    /// Interpretable compositional CNN: maps alike within clusters (Shen et al., IJCAI 2021).
+    /// Interpretable compositional CNN: maps that vary together within clusters (Shen et al., IJCAI 2021).
     case iccnn
   }
 

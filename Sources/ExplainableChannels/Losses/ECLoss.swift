@@ -6,7 +6,7 @@ import Torch
 ///
 /// Our reconstruction of *Activation Template Matching Loss for Explainable Face Recognition* (Lin et al.,
 /// arXiv 2207.02179) from its title, abstract and relatives. Each image gets K part templates, softmax assignments of
-/// its places to K learnt prototypes and one background prototype; each channel's map is pulled to its template. What
+/// its places to K learned prototypes and one background prototype; each channel's map is pulled to its template. What
 /// makes a template a part needs no annotation: it is compact, unlike the others, present on every face, moves with
 /// the face, and tells who it is (through an auxiliary identity head that exists in training only).
 public final class ECLoss: ChannelLoss {

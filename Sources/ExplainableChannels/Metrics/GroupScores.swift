@@ -12,7 +12,7 @@ public struct GroupScores: Codable, Sendable, Equatable {
   /// Adjusted Rand index of the same, at most 1, 0 by chance; higher is better.
   public var ari: Double
   /// Error of the landmarks' places predicted from the centroids of the groups' maps, in eye-mouth distances; lower is
-  /// better. Nil where no landmark is in view in two photos of each half of the people.
+  /// better. Nil where no landmark has two photos of one half of the people and one of the other.
   public var keypointError: Double?
   /// The error of always answering with the landmarks' mean places in the network's input: what knowing nothing gives.
   public var keypointErrorOfMean: Double?

@@ -60,9 +60,9 @@ public struct AugmentationSettings: Codable, Sendable, Hashable {
       try Tensor((0..<count).map { _ in Float(random.uniform(-color...color)) }, [count, 1, 1, 1]).to(images.device)
     }
     let (brightness, contrast, saturation) = try (factors(), factors() + 1, factors() + 1)
-    let grey = try images.mean(1, keep: true)
-    let level = try grey.mean(2, 3, keep: true)
-    let vivid = try grey + (images - grey) * saturation
+    let gray = try images.mean(1, keep: true)
+    let level = try gray.mean(2, 3, keep: true)
+    let vivid = try gray + (images - gray) * saturation
     return try (level + (vivid - level) * contrast + brightness).clamped(min: -1, max: 1)
   }
 

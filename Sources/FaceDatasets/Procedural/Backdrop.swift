@@ -38,7 +38,7 @@ struct Backdrop: Sendable {
     }
   }
 
-  /// Linear; greys are as likely as colors.
+  /// Linear; grays are as likely as colors.
   private static func color(_ random: inout SeededRandom) -> Vector3 {
     let lightness = Float(random.uniform(0.08...0.9))
     let colorful = Float(random.uniform()) * Float(random.uniform())

@@ -85,7 +85,7 @@ extension FaceIdentity.Hair {
     self.init(
       style: styles[Int(random.uniform() * Double(styles.count))],
       lightness: dark ? random.spread(0.12, 0.12) : random.spread(0.5, 0.5),
-      red: dark ? 0 : max(0, random.spread(-0.2, 1.1)), grey: age > 0.55 ? random.spread(0.5, 0.5) : 0,
+      red: dark ? 0 : max(0, random.spread(-0.2, 1.1)), gray: age > 0.55 ? random.spread(0.5, 0.5) : 0,
       volume: random.spread(1, 0.4), parting: random.spread(0, 1))
   }
 }

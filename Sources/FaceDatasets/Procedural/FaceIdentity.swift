@@ -64,7 +64,7 @@ public struct FaceIdentity: Sendable, Hashable, Codable {
     public var lid: Float
     /// Depth of the socket, 0 to 1.
     public var depth: Float
-    /// From brown over hazel and green to blue and grey, 0 to 1.
+    /// From brown over hazel and green to blue and gray, 0 to 1.
     public var irisHue: Float
     /// 0 dark to 1 light.
     public var irisLightness: Float
@@ -142,7 +142,7 @@ public struct FaceIdentity: Sendable, Hashable, Codable {
     /// 0 to 1.
     public var red: Float
     /// 0 to 1.
-    public var grey: Float
+    public var gray: Float
     /// Thickness of the hair over the scalp, a factor.
     public var volume: Float
     /// Side and size of the parting, -1 to 1.

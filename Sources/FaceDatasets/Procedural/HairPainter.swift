@@ -17,7 +17,7 @@ struct HairPainter: Sendable {
     let step = Int(place)
     var display = mix(ladder[step], ladder[step + 1], place - Float(step))
     display = mix(display, Vector3(0.56, 0.24, 0.11), 0.7 * clamp(hair.red))
-    display = mix(display, Vector3(0.66, 0.65, 0.64), 0.85 * clamp(hair.grey))
+    display = mix(display, Vector3(0.66, 0.65, 0.64), 0.85 * clamp(hair.gray))
     return display * display
   }
 

@@ -27,7 +27,7 @@ public struct HiddenPartsReport: Codable, Sendable {
   public struct Scoring: Codable, Sendable, Equatable {
     /// "nothing", "sunglasses", "mask" or "profile".
     public var cover: String
-    /// Half of them of one person.
+    /// About half of them of one person.
     public var pairs: Int
     public var aucWhole: Double
     public var aucVisible: Double

@@ -53,8 +53,8 @@ public struct CrossValidation: Codable, Sendable, Equatable {
     return CrossValidation(results)
   }
 
-  /// Deals pairs that came in one fold into up to ten, the pairs of each kind in equal, consecutive runs: pair lists
-  /// go by person, so most people stay within a fold.
+  /// Deals pairs that came in one fold into up to ten, the pairs of each kind in equal, consecutive runs. Pair lists go by
+  /// person, so that pairs of one person mostly stay within a fold; those of two people share people with other folds.
   static func split(same: [Bool]) throws(Unavailable) -> [Int] {
     let positives = same.count { $0 }
     let sizes = [true: positives, false: same.count - positives]

@@ -3,11 +3,11 @@ import Foundation
 extension Image {
   /// Reads a JPEG, PNG or WebP file; the format is told by its first bytes, not by its extension.
   ///
-  /// EXIF orientation is applied, grey spread over three channels, CMYK turned to RGB, 16 bits rounded to 8,
+  /// EXIF orientation is applied, gray spread over three channels, CMYK turned to RGB, 16 bits rounded to 8,
   /// alpha laid over white.
   /// - Parameters:
   ///   - path: The file.
-  ///   - minimumSide: Where given, a JPEG is decoded straight to the smallest of its cheap sizes (eighths of the
+  ///   - minimumSide: Where given, a JPEG is decoded straight to the smallest of its sizes (eighths of the
   ///     full one) whose shorter side is still at least this many pixels. Other formats come in full size.
   ///   - maximumPixels: The largest `width * height` accepted, checked before memory is taken for it.
   /// - Throws: `ImageError` for a missing, damaged, truncated, too large or foreign file.

@@ -1,6 +1,6 @@
 import CTurboJPEG
 
-/// Decodes baseline and progressive JPEG in grey, YCbCr, RGB, CMYK and YCCK.
+/// Decodes baseline and progressive JPEG in gray, YCbCr, RGB, CMYK and YCCK.
 struct JPEGDecoder {
   let header: ImageHeader
   let name: String

@@ -6,7 +6,7 @@ public enum ColorMap: String, CaseIterable, Sendable {
   case viridis
   /// Black, red, pale yellow (van der Walt and Smith, 2015).
   case inferno
-  /// Blue, grey, yellow; looks nearly alike with and without color vision deficiency (Nunez et al., 2018).
+  /// Blue, gray, yellow; looks nearly alike with and without color vision deficiency (Nunez et al., 2018).
   case cividis
 
   /// The color of `value`, clamped to 0...1; not a number counts as 0.

@@ -32,7 +32,7 @@ extension Image {
   }
 
   /// The picture without its colors.
-  public func grey() -> Image {
+  public func gray() -> Image {
     Image(width: width, height: height) { output in
       for i in 0..<(width * height) {
         let (r, g, b) = (Int(pixels[3 * i]), Int(pixels[3 * i + 1]), Int(pixels[3 * i + 2]))

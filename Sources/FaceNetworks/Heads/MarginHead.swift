@@ -14,7 +14,7 @@ public struct HeadSettings: Codable, Sendable, Hashable {
   public var concentration: Double = 0.333
   /// Share of the identities that a step's softmax runs over (Partial FC, An et al. 2021): those in its batches and random
   /// others. 1 takes all. Only the weights of these are read, moved and decayed by the step, which makes a million identities
-  /// cost what that share of them does.
+  /// cost little more than that share of them does (docs/performance.md).
   public var sampled: Double = 1
 
   public init() {}

@@ -4,7 +4,7 @@ import FaceImages
 
 /// Faces colored by the parts that channels found on them.
 public enum PartMapDrawing {
-  /// The color of a part, told apart by color-blind readers as far as nine colors can be (Okabe and Ito's, and two greys).
+  /// The color of a part, told apart by color-blind readers as far as nine colors can be (Okabe and Ito's, and two grays).
   public static func color(_ part: FacePart) -> RGB {
     switch part {
     case .brow: RGB(0xE6, 0x9F, 0x00)
@@ -19,11 +19,11 @@ public enum PartMapDrawing {
     }
   }
 
-  /// Face number `index` of the figures in grey, each part's map over it in the part's color: the stronger, the more.
+  /// Face number `index` of the figures in gray, each part's map over it in the part's color: the stronger, the more.
   /// Traps when the figures are empty or have no such face.
   public static func image(_ figures: [PartFigure], face index: Int, side: Int) -> Image {
     let faces = figures.map { $0.figure.faces[index] }
-    var image = ChannelSheet.grey(faces[0].image, side: side)
+    var image = ChannelSheet.gray(faces[0].image, side: side)
     let maps = faces.map { $0.map.resized(width: side, height: side).values }
     let colors = figures.map { color($0.part) }
     for pixel in 0..<(side * side) {

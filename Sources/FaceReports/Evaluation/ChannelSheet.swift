@@ -12,14 +12,14 @@ public enum ChannelSheet {
     return ContactSheet(rows: rows, rowLabels: labels).image()
   }
 
-  /// The photo in grey with the map over it, so that the map's colors read on every skin.
+  /// The photo in gray with the map over it, so that the map's colors read on every skin.
   static func overlay(_ face: ChannelFigure.Face, side: Int) -> Image {
-    grey(face.image, side: side)
+    gray(face.image, side: side)
       .overlaid(with: face.map.resized(width: side, height: side), colorMap: .inferno, opacity: 0.75)
   }
 
   /// The photo without its colors.
-  static func grey(_ image: Image, side: Int) -> Image { image.resized(width: side, height: side).grey() }
+  static func gray(_ image: Image, side: Int) -> Image { image.resized(width: side, height: side).gray() }
 
   static func percent(_ value: Double?) -> String { value.map { "\(Int(($0 * 100).rounded()))%" } ?? "-" }
 }

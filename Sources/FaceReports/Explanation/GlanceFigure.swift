@@ -25,7 +25,7 @@ struct GlanceFigure: ReportBlock {
       "Orange parts speak for the same person, blue parts against it; the stronger, the more they count. The numbers and "
       + "\(rest) from the parts not named and the average face add up to the score. Left and right are the person's own."
     func face(_ photo: Image) throws -> Face {
-      let data = try photo.grey().jpegData(quality: 85)
+      let data = try photo.gray().jpegData(quality: 85)
       return Face(
         link: "data:image/jpeg;base64," + data.base64EncodedString(),
         proportion: Double(photo.width) / Double(photo.height))

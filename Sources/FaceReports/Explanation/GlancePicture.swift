@@ -87,9 +87,9 @@ public enum GlancePicture {
       scale: 2, color: soft)
   }
 
-  /// A grey face with its parts lit.
+  /// A gray face with its parts lit.
   private static func lit(_ photo: Image, _ marks: [(row: GlanceRow, place: Match.Place?)]) -> Image {
-    var image = photo.grey()
+    var image = photo.gray()
     let sides = (Double(photo.width), Double(photo.height))
     // Strong parts last, on top.
     for (row, place) in marks.sorted(by: { $0.row.strength < $1.row.strength }) {

@@ -49,7 +49,7 @@ public struct PartTiles: Sendable {
   }
 
   private static func small(_ photo: Image, _ side: Int) -> Image {
-    photo.resized(width: max(1, photo.width * side / photo.height), height: side).grey()
+    photo.resized(width: max(1, photo.width * side / photo.height), height: side).gray()
   }
 
   /// A name for its file: "left-eye".

@@ -27,19 +27,6 @@ public struct Recipe: Codable, Sendable, Hashable {
     return settings
   }
 
-  /// Whether a training may go on with this recipe that began with the other one: they differ at most in what changes
-  /// neither weights nor measurements.
-  func continues(_ begun: Recipe) -> Bool { begun.leveled(with: self) == self }
-
-  /// This recipe with what changes neither weights nor measurements as the other one has it.
-  func leveled(with other: Recipe) -> Recipe {
-    var recipe = self
-    recipe.training.recomputedBlocks = other.training.recomputedBlocks
-    recipe.training.checkpointSeconds = other.training.checkpointSeconds
-    recipe.training.cacheMegabytes = other.training.cacheMegabytes
-    return recipe
-  }
-
   /// Throws an error that names the setting when a value makes no training.
   public func validate() throws {
     try input.validate()

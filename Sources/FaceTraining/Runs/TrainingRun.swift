@@ -35,7 +35,7 @@ public struct TrainingRun: Sendable {
       if holdsRun { throw RunError(directory: directory, reason: "it holds a training without its recipe.json") }
       return false
     }
-    if let change = try TrainingRun.firstChange(from: RecipeFile.load(path), to: recipe) {
+    if let change = try recipe.firstChange(since: RecipeFile.load(path)) {
       throw RunError(directory: directory, reason: "it holds another recipe's training: \(change)")
     }
     return files.fileExists(atPath: model)
@@ -48,28 +48,6 @@ public struct TrainingRun: Sendable {
     }
     // A leading dot would hide the folder, a leading hyphen would read as an option.
     return (safe.first.map { ".-".contains($0) } ?? true) ? "run" + String(safe) : String(safe)
-  }
-
-  /// The first setting, by name, for which a training cannot go on with the new recipe, in words; nil when it can.
-  private static func firstChange(from old: Recipe, to new: Recipe) throws -> String? {
-    guard !new.continues(old) else { return nil }
-    let (was, now) = (try settings(old.leveled(with: new)), try settings(new))
-    let key = was.keys.sorted().first { was[$0] != now[$0] }
-    return key.map { "\($0) is \(was[$0] ?? "unset") there, \(now[$0] ?? "unset") here" } ?? "they differ"
-  }
-
-  /// Every setting of a recipe by its dotted key, as text.
-  private static func settings(_ recipe: Recipe) throws -> [String: String] {
-    var settings: [String: String] = [:]
-    func add(_ value: Any, _ key: String) {
-      if let object = value as? [String: Any] {
-        for (name, inner) in object { add(inner, key.isEmpty ? name : "\(key).\(name)") }
-      } else {
-        settings[key] = (value as? String).map { "'\($0)'" } ?? "\(value)"
-      }
-    }
-    add(try JSONSerialization.jsonObject(with: Data(RecipeFile.text(recipe).utf8)), "")
-    return settings
   }
 }
 

@@ -38,8 +38,9 @@ enum Checkpoint {
     else { throw TrainingError.notACheckpoint(path: path) }
     // By value: what was written before a setting existed had its default.
     let begun = file.metadata["facet.recipe"].flatMap { try? RecipeFile.parse($0, path: path) }
-    guard let begun, try RecipeFile.parse(recipe, path: path).continues(begun) else {
-      throw TrainingError.otherRecipe(path: path)
+    guard let begun else { throw TrainingError.notACheckpoint(path: path) }
+    if let change = try RecipeFile.parse(recipe, path: path).firstChange(since: begun) {
+      throw TrainingError.otherRecipe(path: path, change: change)
     }
     if let was = place.criterion, was != criterion {
       throw TrainingError.otherCriterion(path: path, was: was, now: criterion)

@@ -3,7 +3,8 @@ import Foundation
 /// Why a training stopped or could not start.
 public enum TrainingError: Error, CustomStringConvertible, Sendable {
   case notACheckpoint(path: String)
-  case otherRecipe(path: String)
+  /// `change`: the first setting that differs, in words.
+  case otherRecipe(path: String, change: String)
   /// The best model was chosen by another criterion, in words, when the checkpoint was written.
   case otherCriterion(path: String, was: String, now: String)
   /// The data had another number of usable photos when the checkpoint was written.
@@ -24,8 +25,8 @@ public enum TrainingError: Error, CustomStringConvertible, Sendable {
   public var description: String {
     switch self {
     case .notACheckpoint(let path): "\(path) is not a checkpoint of this run; remove it or choose another --output"
-    case .otherRecipe(let path):
-      "\(path) was trained with another recipe; use the recipe.json beside it, or choose another --output"
+    case .otherRecipe(let path, let change):
+      "\(path) was trained with another recipe: \(change); use the recipe.json beside it, or choose another --output"
     case .otherCriterion(let path, let was, let now):
       "\(path) keeps the best model by \(was), and now it would be by \(now); give --validation-fold, or leave it out, "
         + "as when the training began, or choose another --output"

@@ -5,7 +5,7 @@ public final class ReLU: Layer {
   public func callAsFunction(_ x: Tensor) throws -> Tensor { try x.relu() }
 }
 
-/// x where positive, else slope * x, with a learnt slope a channel (He et al. 2015). Starts at 0.25.
+/// x where positive, else slope * x, with a learned slope a channel (He et al. 2015). Starts at 0.25.
 public final class PReLU: Layer {
   public let weight: Tensor
 

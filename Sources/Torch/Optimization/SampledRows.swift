@@ -2,7 +2,7 @@
 /// ``current``, and an optimizer that knows of the matrix (``Optimizer/sampled``) changes those rows and no others.
 ///
 /// Nothing of the matrix's size is computed in a step, neither a gradient nor an optimizer's pass: time and memory beyond
-/// the matrix and the optimizer's state are O(S D) for S chosen rows of D numbers.
+/// the matrix, the optimizer's state and 8 bytes a row, kept once, are O(S D) for S chosen rows of D numbers.
 public final class SampledRows {
   /// All rows, [N, D].
   public let matrix: Tensor

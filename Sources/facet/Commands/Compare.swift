@@ -35,7 +35,9 @@ struct Compare: ParsableCommand {
   @Option(help: "The method that the others are set against; the first without it.", valueName: "name")
   var baseline: String?
   @Option(
-    help: "Photos to train on: a folder with one folder a person, CFP, or LFW; procedural faces without it.",
+    help: """
+      Photos to train on: a folder with one folder a person, CFP, LFW, or InsightFace's .rec; procedural faces without it.
+      """,
     valueName: "path")
   var data: String?
   @Option(help: "CFP: the folds to train on, such as 1-8.") var folds: FoldList?

@@ -30,6 +30,15 @@ struct Evaluate: ParsableCommand {
   @Option(help: "Write everything as JSON; - for standard output.", valueName: "path") var json: OutputPath?
   @Option(help: "Write a report as one HTML file.", valueName: "path") var report: String?
 
+  mutating func validate() throws {
+    guard photos.isIJB || !pooling.isGiven else {
+      throw UsageError("--mirror, --unit-lengths and --no-detector-score pool IJB's templates: give IJB as --data")
+    }
+    guard !photos.isIJB || (!flip && !unmasked) else {
+      throw UsageError("--flip and --unmasked are for pairs; mirror images of IJB's templates are --mirror")
+    }
+  }
+
   mutating func run() throws {
     let paths = models.isEmpty ? [try DefaultModel.path(nil)] : models
     try OutputCheck.files(json?.path, report, reading: paths + [photos.pairs], in: [photos.data])
@@ -39,6 +48,9 @@ struct Evaluate: ParsableCommand {
         $0, on: opened, workers: device.workers, flip: flip, isBeforeMask: unmasked, pooling: pooling.pooling)
     }
     for evaluation in evaluations { EvaluationText.print(evaluation) }
+    if unmasked, !evaluations.contains(where: \.info.network.maskTarget) {
+      CommandOutput.current.printError("note: --unmasked changed nothing: none of these networks has a mask")
+    }
     // Not among the results, which repeat.
     if let peak = evaluations.last?.peakMemory { CommandOutput.current.printError("\(peak)") }
     if let json { try writeJSON(evaluations, to: json.path) }

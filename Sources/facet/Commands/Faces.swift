@@ -11,7 +11,7 @@ struct Faces: ParsableCommand {
     commandName: "faces",
     abstract: "Renders procedural faces with their true part masks.",
     discussion: """
-      The folder gets photos/ID/NN.png, parts/ID/NN.png (grey value 28 x (part + 1) in the order brow, left eye, right eye, \
+      The folder gets photos/ID/NN.png, parts/ID/NN.png (gray value 28 x (part + 1) in the order brow, left eye, right eye, \
       nose, mouth, chin, jaw, cheek, forehead; 0 elsewhere), landmarks.json (part centers and eye-mouth distance of each \
       photo) and, from ten photos of several people on, pairs.csv (a verification protocol).
       """,
@@ -87,10 +87,10 @@ struct Faces: ParsableCommand {
     try image.write(to: path)
   }
 
-  /// Part labels as grey values that people can tell apart.
+  /// Part labels as gray values that people can tell apart.
   private func picture(_ parts: PartMap) -> Image {
-    let grey = parts.labels.map { $0 == PartMap.none ? 0 : 28 * ($0 + 1) }
-    return Image(width: parts.width, height: parts.height, pixels: grey.flatMap { [$0, $0, $0] })
+    let gray = parts.labels.map { $0 == PartMap.none ? 0 : 28 * ($0 + 1) }
+    return Image(width: parts.width, height: parts.height, pixels: gray.flatMap { [$0, $0, $0] })
   }
 
   private func writePairs(_ faces: ProceduralFaces) throws {

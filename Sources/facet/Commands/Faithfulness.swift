@@ -24,7 +24,11 @@ struct Faithfulness: ParsableCommand {
     ])
 
   @Argument(help: "A model file; Facet's own small model without it.") var model: String?
-  @Option(help: "CFP, LFW, or a folder with one folder a person; procedural faces without it.", valueName: "path")
+  @Option(
+    help: """
+      CFP, LFW, CALFW, CPLFW, AgeDB, InsightFace's .bin or .rec, or a folder with one folder a person; procedural faces \
+      without it.
+      """, valueName: "path")
   var data: String?
   @Option(help: "CFP: the folds to measure on, such as 9.") var folds: FoldList?
   @Option(help: "Procedural faces: identities, ten photos of each.") var identities = 60

@@ -89,7 +89,9 @@ struct Pack: ParsableCommand {
     let bar = ProgressReporter(label: "pack", total: 2 * set.pairs.count, unit: "photos")
     let outcome = try packing.write(to: output, threads: threads) { bar.update(completed: $0) }
     bar.finish()
-    CommandOutput.current.printLine("\(output): \(outcome.pairs) pairs of \(set.name)")
+    let lost = set.pairs.count - outcome.pairs
+    let note = lost == 0 ? "" : ", \(lost) left out for photos that cannot be read"
+    CommandOutput.current.printLine("\(output): \(outcome.pairs) pairs of \(set.name)\(note)")
     try DamagedPhotos.report(outcome.damaged)
   }
 

@@ -53,7 +53,7 @@ struct Train: ParsableCommand {
   @Option(help: "The loss on the target layer's channels.") var channelLoss: ChannelLossSettings.Kind?
   @Option(help: "The network's body.") var backbone: NetworkSettings.Backbone?
   @Option(help: "Passes over the data.") var epochs: Int?
-  @Option(help: "Photos a step.") var batch: Int?
+  @Option(help: "Photos of a pass through the network; a step takes training.accumulate of them.") var batch: Int?
   @Option(help: "The seed of everything random.") var seed: Int?
   @Option(help: "Any other setting of the recipe: KEY=VALUE, such as training.clip=5.", valueName: "key=value")
   var set: [String] = []
@@ -88,6 +88,8 @@ struct Train: ParsableCommand {
       return try RecipeFile.load(recipe, overrides: overrides())
     } catch let error as RecipeError where error.path == nil {
       throw UsageError("recipe: \(error.reason)")
+    } catch let error as SettingsError {
+      throw UsageError(error.message)
     }
   }
 
@@ -129,11 +131,13 @@ struct Train: ParsableCommand {
       PhotoStore(
         $0.dataset, side: recipe.input.storedSide, memoryLimit: recipe.training.cacheMegabytes << 20)
     }
+    let workers = self.device.workers
     return Validation(criterion: "the accuracy on fold \(fold) of CFP") { network, _ in
       let info = ModelInfo(
         name: recipe.name, network: recipe.builtNetwork, input: recipe.input,
         channelLoss: recipe.channelLoss.kind.rawValue)
-      let scan = NetworkScan(FaceModel(info: info, network: network, recipe: ""), on: device)
+      var scan = NetworkScan(FaceModel(info: info, network: network, recipe: ""), on: device)
+      scan.workers = workers
       let accuracies = try zip(sets, stores).map { try scan.verify($0, store: $1).metrics.inSampleBestAccuracy }
       return accuracies.reduce(0, +) / Double(accuracies.count)
     }

@@ -227,9 +227,9 @@ import Torch
     // Away from 0, so that no cosine bends within a step.
     let target = try (normal(batch, 8, 16, 16, seed: 5).abs() + 0.1).requireGradient()
     func sum() throws -> Tensor { try total(loss.terms(makePass(features: features, target: target))) }
-    let learnt = loss.parameters().map(\.tensor)
-    let gradients = try sum().gradients(of: [features, target] + learnt)
-    try expectSlope([features, target] + learnt, gradients) { try sum().item() }
+    let learned = loss.parameters().map(\.tensor)
+    let gradients = try sum().gradients(of: [features, target] + learned)
+    try expectSlope([features, target] + learned, gradients) { try sum().item() }
   }
 
   @Test func reachesTheFeaturesOfTheSecondPass() throws {

@@ -145,11 +145,11 @@ private func difference(_ a: Tensor, _ b: Tensor, row: Int) throws -> Float {
   @Test func colorsChangeWithinTheirRange() throws {
     var settings = none
     settings.color = 0.2
-    let grey = try Tensor([UInt8](repeating: 128, count: 60 * 36 * 36 * 3), [60, 36, 36, 3])
-    let images = try apply(settings, grey).floats()
+    let gray = try Tensor([UInt8](repeating: 128, count: 60 * 36 * 36 * 3), [60, 36, 36, 3])
+    let images = try apply(settings, gray).floats()
     let firsts = (0..<60).map { images[$0 * 3 * 1024] }
     let level = Float(0.5 / 127.5)
-    #expect(firsts.allSatisfy { abs($0 - level) <= 0.2 + 1e-5 }, "flat grey changes in brightness only")
+    #expect(firsts.allSatisfy { abs($0 - level) <= 0.2 + 1e-5 }, "flat gray changes in brightness only")
     #expect(Set(firsts).count > 50)
     #expect(firsts.max()! > 0.1 && firsts.min()! < -0.1)
   }

@@ -20,7 +20,7 @@ import Testing
       #expect(p.eyes.spacing - p.eyes.size > 0.05)
       #expect(p.jaw.width < p.skull.width + 0.05 && p.chin.width < p.jaw.width)
       #expect(p.forehead.height > 0.5)
-      for value in [p.skin.tone, p.skin.freckles, p.hair.red, p.hair.grey, p.brows.density, p.eyes.irisHue] {
+      for value in [p.skin.tone, p.skin.freckles, p.hair.red, p.hair.gray, p.brows.density, p.eyes.irisHue] {
         #expect((0...1).contains(value))
       }
     }
