@@ -43,8 +43,8 @@ def terms(a):
         ("concentration", 12 * templates, 12 * templates),
         ("distinctness", 6 * a.batch * a.parts ** 2 * a.features + 8 * pooled, 12 * pooled),
         ("presence", 4 * templates, 10 * templates),
-        # The closing takes two maxima over windows of a sixth of the side, at twice the map's side.
-        ("structure", 9 * templates + 4 * a.batch * a.input ** 2 + 8 * window ** 2 * a.batch * places,
+        # The closing takes two maxima over windows of a sixth of the side, each down and across, at twice the map's side.
+        ("structure", 9 * templates + 4 * a.batch * a.input ** 2 + 16 * window * a.batch * places,
          11 * templates + 4 * a.batch * a.input ** 2),
         ("background", 6 * a.batch * places, 10 * a.batch * places),
         ("balance", 3 * templates, 7 * templates),
