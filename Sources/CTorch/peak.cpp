@@ -1,4 +1,6 @@
 #include "guard.hpp"
+#include <algorithm>
+#include <atomic>
 #include <c10/core/CachingDeviceAllocator.h>
 #include <cinttypes>
 #include <cstdio>
@@ -20,7 +22,13 @@ static int64_t high_water_mark() {
 
 extern "C" {
 int64_t ct_peak_resident(void) {
-  if (const auto bytes = high_water_mark()) return bytes;
+  // The kernel's counters are summed up roughly, by which its mark can fall a little; a peak does not.
+  static std::atomic<int64_t> highest{0};
+  if (const auto bytes = high_water_mark()) {
+    auto known = highest.load();
+    while (known < bytes && !highest.compare_exchange_weak(known, bytes)) {}
+    return std::max(known, bytes);
+  }
   rusage usage{};
   if (getrusage(RUSAGE_SELF, &usage) != 0) return 0;
 #ifdef __APPLE__
