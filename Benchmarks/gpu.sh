@@ -51,18 +51,12 @@ unpack() {
   done
 }
 
-# Unpacks the programs, which may be newer than what was unpacked before, and finds LibTorch in Python's PyTorch. cuDNN looks
-# for NVIDIA's other libraries by name alone, so that their folders are named too.
+# Unpacks the programs, which may be newer than what was unpacked before, and finds LibTorch in Python's PyTorch.
 prepare() {
-  local libraries
+  local torch
   tar -C "$packed" -xzf "$packed/facet.tar.gz"
-  libraries="$(python3 - <<'END'
-import glob, os, torch
-folder = os.path.dirname(torch.__file__)
-print(":".join([folder + "/lib"] + sorted(glob.glob(os.path.dirname(folder) + "/nvidia/*/lib"))))
-END
-)"
-  export LD_LIBRARY_PATH="$libraries:$packed/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
+  torch="$(python3 -c 'import os, torch; print(os.path.join(os.path.dirname(torch.__file__), "lib"))')"
+  export LD_LIBRARY_PATH="$torch:$packed/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
   # Alike for both sides of a measurement, as in scripts/bench.sh.
   export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-PASSIVE}"
   "$packed/facet" doctor
@@ -92,7 +86,6 @@ smoke() {
 
 # Keeps measurements and logs of the trainings that have ended, and the tables, in one file: what carries it back may take few.
 collect() {
-  mkdir -p "$1"
   (cd "$root/runs/gpu" && find . \( -name evaluation.json -o -name log.jsonl -o -name 'compare.*' -o -name '*.md' \) -print0 |
     tar -czf "$1/results.part" --null -T -)
   mv "$1/results.part" "$1/results.tar.gz"

@@ -17,6 +17,12 @@ public struct MeasuredDecisions: Codable, Sendable, Equatable {
     self.samePairs = samePairs
   }
 
+  /// How many of so many pairs of different people may pass at a false accept rate; below 1 the pairs cannot tell it.
+  public static func allowedFalseAccepts(at rate: Double, of pairs: Int) -> Double {
+    // The slack keeps 0.001 of 1000 pairs at one pair in spite of rounding.
+    rate * Double(pairs) * (1 + 1e-12)
+  }
+
   public var falseAcceptRate: Double { Double(falseAccepts) / Double(max(1, differentPairs)) }
   public var trueAcceptRate: Double { Double(trueAccepts) / Double(max(1, samePairs)) }
 }

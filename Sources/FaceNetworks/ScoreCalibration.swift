@@ -59,7 +59,8 @@ public struct ScoreCalibration: Codable, Sendable, Equatable {
   /// few to tell, or nobody measured it.
   public func threshold(atFalseAcceptRate rate: Double) -> MeasuredDecisions? {
     // None of fifty says nothing of one in a million: the rate must allow a pair to pass.
-    decisions?.filter { $0.falseAcceptRate <= rate && rate * Double($0.differentPairs) >= 1 }
-      .min { $0.threshold < $1.threshold }
+    decisions?.filter {
+      $0.falseAcceptRate <= rate && MeasuredDecisions.allowedFalseAccepts(at: rate, of: $0.differentPairs) >= 1
+    }.min { $0.threshold < $1.threshold }
   }
 }

@@ -14,9 +14,6 @@ struct ComparisonOptions: ParsableArguments {
     valueName: "rate")
   var far: Double?
 
-  /// Where a threshold of the command line says it came from.
-  static let thresholdSource = Explanation.givenThreshold
-
   mutating func validate() throws {
     if let threshold, !(-1...1).contains(threshold) {
       throw UsageError("--threshold \(threshold) is no cosine: give -1 to 1")
@@ -34,7 +31,7 @@ struct ComparisonOptions: ParsableArguments {
     if let far { try model.decide(atFalseAcceptRate: far, path: path) }
     if let threshold {
       model.info.threshold = threshold
-      model.info.thresholdSource = ComparisonOptions.thresholdSource
+      model.info.thresholdSource = Explanation.givenThreshold
     }
     return (model, path)
   }

@@ -40,6 +40,12 @@ enum OutputCheck {
     }
   }
 
+  /// Whether a folder is there.
+  static func isFolder(_ path: String) -> Bool {
+    var isFolder: ObjCBool = false
+    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) && isFolder.boolValue
+  }
+
   /// Whether a file has the ending of what commands write and datasets do not hold: an earlier run's, which may be replaced.
   private static func isResult(_ path: String) -> Bool {
     ["json", "html", "md", "safetensors"].contains(URL(fileURLWithPath: path).pathExtension.lowercased())

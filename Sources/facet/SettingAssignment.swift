@@ -1,4 +1,6 @@
 import ArgumentParsing
+import FaceDatasets
+import FaceTraining
 import Foundation
 
 /// One setting of a recipe on the command line: "training.clip=5".
@@ -20,6 +22,17 @@ struct SettingAssignment {
     try texts.reduce(into: [:]) { values, text in
       let assignment = try SettingAssignment(text, option: option)
       values[assignment.key] = assignment.value
+    }
+  }
+
+  /// What `read` makes of recipes and the settings laid over them; what these have wrong is wrong usage.
+  static func checked<Value>(_ read: () throws -> Value) throws -> Value {
+    do {
+      return try read()
+    } catch let error as RecipeError where error.path == nil {
+      throw UsageError("recipe: \(error.reason)")
+    } catch let error as SettingsError {
+      throw UsageError(error.message)
     }
   }
 

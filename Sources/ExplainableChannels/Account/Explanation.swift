@@ -67,6 +67,9 @@ public struct Explanation: Codable, Sendable, Equatable {
   public var thresholdSource: String?
   /// Whether the threshold was measured on photos averaged with their mirror images; nil where it was given, or nobody measured it.
   public var thresholdFlip: Bool?
+  /// Whether the threshold was measured on scores of another kind: with mirror images averaged in where this one is without, or the
+  /// other way round.
+  public var isThresholdOfOtherScores: Bool { threshold != nil && thresholdFlip != nil && thresholdFlip != flip }
   /// Whether the score reaches the threshold; nil without one.
   public var same: Bool?
   /// That both photos show one person, for pairs of which half do; nil without a calibration, and where it does not hold: parts

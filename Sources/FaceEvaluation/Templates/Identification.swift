@@ -31,7 +31,7 @@ extension Identification {
   /// From what each search found. Throws `VerificationError` when no probe has a mate.
   init(_ searches: [SearchResult], gallery: String, templates: Int, subjects: Int) throws {
     let found = searches.compactMap(\.mate)
-    let others = searches.filter { $0.mate == nil }.compactMap(\.bestOther)
+    let others = searches.filter { $0.mate == nil }.map(\.bestOther)
     guard !found.isEmpty else { throw VerificationError.noMates(gallery: gallery) }
     self.gallery = gallery
     galleryTemplates = templates
@@ -58,21 +58,17 @@ extension Identification {
 }
 
 /// What one probe found.
-struct SearchResult: Equatable {
+struct SearchResult {
   /// The person's own best template: its score, and its rank by people, from 1; nil when the person is not in the gallery. Others
   /// that score the same come first. A person who cannot be found has the lowest score and no rank that counts.
   var mate: (score: Float, rank: Int)?
   /// The best score of anybody else; the lowest where nobody else can be compared.
-  var bestOther: Float?
+  var bestOther: Float
   /// Whether the probe or its person in the gallery cannot be compared.
   var isFailure = false
 
   /// What a person is found by who cannot be found.
-  private static let miss = (score: Float(-1), rank: Int.max)
-
-  static func == (a: SearchResult, b: SearchResult) -> Bool {
-    a.mate?.score == b.mate?.score && a.mate?.rank == b.mate?.rank && a.bestOther == b.bestOther
-  }
+  private static let miss = (score: TemplateFeatures.failedScore, rank: Int.max)
 
   /// `scores` of a gallery's templates, which show people 0..<`people`, each of `subjects`; a person may have none.
   init(_ scores: some Collection<Float>, subjects: [Int], people: Int, mate: Int?) {

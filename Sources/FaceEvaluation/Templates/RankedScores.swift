@@ -1,3 +1,5 @@
+import FaceNetworks
+
 /// Scores of two kinds, many of them, sorted: what rates need, in a fraction of the memory that an ``OperatingCurve`` takes.
 /// Its rates are those of the curve.
 struct RankedScores {
@@ -23,8 +25,7 @@ struct RankedScores {
   /// The most true accepts that any threshold reaches with at most this rate of false ones, and the highest such threshold, as
   /// ``OperatingCurve/point(atFalseAcceptRate:)``. Complexity: O(log n).
   func rate(atFalseAcceptRate rate: Double, of what: String) -> VerificationMetrics.TARAtFAR {
-    // The slack keeps 0.001 of 1000 pairs at one pair in spite of rounding.
-    let allowed = rate * Double(different.count) * (1 + 1e-12)
+    let allowed = MeasuredDecisions.allowedFalseAccepts(at: rate, of: different.count)
     guard allowed >= 1 else {
       let reason =
         rate > 0

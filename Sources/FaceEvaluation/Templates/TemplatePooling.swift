@@ -86,6 +86,9 @@ public struct TemplateFeatures: Sendable {
     }
   }
 
+  /// What a comparison with a template that is not present scores: no cosine is lower.
+  static let failedScore: Float = -1
+
   /// The cosine of two templates.
   public func cosine(_ first: Int, _ second: Int) -> Float {
     values.withUnsafeBufferPointer { values in

@@ -130,8 +130,7 @@ extension TemplateVerification {
     try ijb.forEachPair { first, second, isSame in
       let isComparable = features.isPresent[first] && features.isPresent[second]
       if !isComparable { failed += 1 }
-      // No cosine is lower.
-      let score = isComparable ? features.cosine(first, second) : -1
+      let score = isComparable ? features.cosine(first, second) : TemplateFeatures.failedScore
       if isSame { same.append(score) } else { different.append(score) }
     }
     // Where no pair can be compared nothing was measured.

@@ -1,3 +1,5 @@
+import FaceNetworks
+
 /// How many pairs are accepted, rightly and wrongly, at every threshold. A pair is accepted (called the same person)
 /// when its score is at least the threshold.
 ///
@@ -122,8 +124,7 @@ extension OperatingCurve {
   /// it can be had in practice. Nil when `rate` is below one pair in all the pairs of different people: nothing
   /// can be said about rates that rare.
   public func point(atFalseAcceptRate rate: Double) -> Point? {
-    // The slack keeps 0.001 of 1000 pairs at one pair in spite of rounding.
-    let allowed = rate * Double(negatives) * (1 + 1e-12)
+    let allowed = MeasuredDecisions.allowedFalseAccepts(at: rate, of: negatives)
     guard allowed >= 1 else { return nil }
     let reachable = points.prefix { Double($0.falseAccepts) <= allowed }
     let most = reachable.last!.trueAccepts

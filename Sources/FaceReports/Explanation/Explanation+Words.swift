@@ -15,8 +15,8 @@ extension Explanation {
     for (photo, faces) in [("A", facesA ?? 1), ("B", facesB ?? 1)] where faces > 1 {
       doubts.append((.note, "photo \(photo) shows \(faces) faces; the largest was compared"))
     }
-    if let flip = thresholdFlip, flip != self.flip, threshold != nil {
-      doubts.append((.note, "the threshold was measured \(flip ? "with" : "without") --flip"))
+    if isThresholdOfOtherScores {
+      doubts.append((.note, "the threshold was measured \(flip ? "without" : "with") --flip"))
     }
     if parts.contains(where: \.ignored) {
       doubts.append((.note, "hidden parts were left out; the threshold was measured on whole faces"))

@@ -53,13 +53,12 @@ extension ExplanationReport {
   }
 
   private static func averaged(_ explanation: Explanation) -> Callout? {
-    guard let flip = explanation.thresholdFlip, flip != explanation.flip, explanation.threshold != nil else {
-      return nil
-    }
+    guard explanation.isThresholdOfOtherScores else { return nil }
+    let (own, other) = explanation.flip ? ("with", "without") : ("without", "with")
     return Callout(
       title: "The threshold is of other scores",
-      text: "It was measured \(flip ? "with" : "without") mirror images averaged in, and this score is "
-        + "\(flip ? "without" : "with") them. No probability is given.")
+      text:
+        "It was measured \(other) mirror images averaged in, and this score is \(own) them. No probability is given.")
   }
 
   private static func hidden(_ explanation: Explanation) -> Callout? {

@@ -33,10 +33,7 @@ struct Audit: ParsableCommand {
   mutating func run() throws {
     try OutputCheck.files(json?.path, reading: [explanation, model])
     if let photos {
-      var isFolder: ObjCBool = false
-      guard FileManager.default.fileExists(atPath: photos, isDirectory: &isFolder), isFolder.boolValue else {
-        throw UsageError("--photos \(photos) is no folder")
-      }
+      guard OutputCheck.isFolder(photos) else { throw UsageError("--photos \(photos) is no folder") }
     }
     let record = try read()
     let models = model.map { [$0] } ?? recordedPlaces(record.model)
@@ -99,7 +96,7 @@ struct Audit: ParsableCommand {
     var model = try FaceModel(contentsOf: path, on: device)
     // A threshold that was chosen on the command line is not the one in the model's file.
     if let source = explanation.thresholdSource, let threshold = explanation.threshold {
-      if source == ComparisonOptions.thresholdSource, (-1...1).contains(threshold) {
+      if source == Explanation.givenThreshold, (-1...1).contains(threshold) {
         (model.info.threshold, model.info.thresholdSource) = (threshold, source)
       } else if let rate = model.info.calibration?.falseAcceptRate(ofSource: source) {
         try? model.decide(atFalseAcceptRate: rate, path: path)

@@ -124,14 +124,10 @@ struct Compare: ParsableCommand {
     guard ([overrides] + variants.map(\.overrides)).allSatisfy({ $0["seed"] == nil && $0["name"] == nil }) else {
       throw UsageError("the names come from the recipes and the seeds from --seeds or --seed-list")
     }
-    do {
-      return try TrainingPlan(
+    return try SettingAssignment.checked {
+      try TrainingPlan(
         recipes: recipes, overrides: overrides, variants: variants,
         seeds: seedList?.seeds ?? (0..<UInt64(seeds)).map { $0 }, output: output)
-    } catch let error as RecipeError where error.path == nil {
-      throw UsageError("recipe: \(error.reason)")
-    } catch let error as SettingsError {
-      throw UsageError(error.message)
     }
   }
 }

@@ -49,8 +49,7 @@ struct Explain: ParsableCommand {
 
   mutating func run() throws {
     let start = ContinuousClock.now
-    var isFolder: ObjCBool = false
-    let candidates = FileManager.default.fileExists(atPath: second, isDirectory: &isFolder) && isFolder.boolValue
+    let candidates = OutputCheck.isFolder(second)
     try checkOptions(candidates: candidates)
     try OutputCheck.files(
       tensors, json?.path, reading: [first, candidates ? nil : second, DefaultModel.path(comparison.model)],

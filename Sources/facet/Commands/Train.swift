@@ -84,13 +84,7 @@ struct Train: ParsableCommand {
   }
 
   private func loadRecipe() throws -> Recipe {
-    do {
-      return try RecipeFile.load(recipe, overrides: overrides())
-    } catch let error as RecipeError where error.path == nil {
-      throw UsageError("recipe: \(error.reason)")
-    } catch let error as SettingsError {
-      throw UsageError(error.message)
-    }
+    try SettingAssignment.checked { try RecipeFile.load(recipe, overrides: overrides()) }
   }
 
   private func overrides() throws -> [String: any Sendable] {
@@ -119,12 +113,7 @@ struct Train: ParsableCommand {
     guard recipe.data.resolvedKind == .cfp else {
       throw UsageError("--validation-fold needs CFP as --data")
     }
-    guard !recipe.data.folds.isEmpty else {
-      throw UsageError("give --folds too, such as 1-8: without it all people of CFP are trained on, fold \(fold)'s too")
-    }
-    guard !recipe.data.folds.contains(fold) else {
-      throw UsageError("--validation-fold \(fold) is among the folds that are trained on")
-    }
+    try TestDataOptions.checkFolds(recipe, [fold], of: "--validation-fold")
     let cfp = try CFP(root: recipe.data.path, folds: [fold])
     let sets = try [cfp.verificationSet(.FF), cfp.verificationSet(.FP)]
     let stores = sets.map {

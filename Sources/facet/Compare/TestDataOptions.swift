@@ -37,11 +37,16 @@ struct TestDataOptions: ParsableArguments {
     guard recipe.data.resolvedKind == .cfp else {
       throw UsageError("\(remedy): \(measured) has no folds to keep apart for measuring")
     }
+    try checkFolds(recipe, folds.folds, of: "--test-folds")
+  }
+
+  /// Throws `UsageError` when `recipe`, which learns from CFP, learns from one of the folds that `option` names.
+  static func checkFolds(_ recipe: Recipe, _ folds: [Int], of option: String) throws {
     guard !recipe.data.folds.isEmpty else {
       throw UsageError("give --folds too, such as 1-8: without it all people of CFP are trained on")
     }
-    if let fold = recipe.data.folds.first(where: folds.folds.contains) {
-      throw UsageError("'\(recipe.name)' is trained on fold \(fold), which is among --test-folds")
+    if let fold = recipe.data.folds.first(where: folds.contains) {
+      throw UsageError("'\(recipe.name)' is trained on fold \(fold), which \(option) names too")
     }
   }
 
