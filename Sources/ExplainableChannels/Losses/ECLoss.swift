@@ -45,8 +45,10 @@ public final class ECLoss: ChannelLoss {
     let ring: Tensor
     /// The template that takes each one's place in the mirror, [K].
     let partners: Tensor
-    /// 1 for templates drawn to bright structure, else 0, [K].
-    let bright: Tensor
+    /// What each template is drawn to, a `GenericFace.Look`, [K].
+    let looks: Tensor
+    /// How templates lie to each other; nil when nothing is asked of that.
+    let fit: FaceFit?
   }
 
   private func constants(for target: Tensor) throws -> Constants {
@@ -57,7 +59,8 @@ public final class ECLoss: ChannelLoss {
     let made = Constants(
       channels: channels, side: side, owners: try TemplateTerms.owners(channels, settings.parts, on: device),
       ring: try TemplateTerms.borderRing(side, on: device), partners: try Tensor(partners, [settings.parts]).to(device),
-      bright: try Tensor(bright, [settings.parts]).to(device))
+      looks: try Tensor(looks.map(\.rawValue), [settings.parts]).to(device),
+      fit: try landmarks.map { try FaceFit($0, on: device) })
     constants = made
     return made
   }
@@ -106,6 +109,9 @@ public final class ECLoss: ChannelLoss {
     }
     try add("structure", lambda * settings.structure) {
       try TemplateTerms.structure(templates, structure(pass.images, constants))
+    }
+    if let fit = constants.fit {
+      try add("layout", lambda * settings.layout) { try TemplateTerms.layout(templates, fit) }
     }
     try add("balance", lambda * settings.balance) { try TemplateTerms.balance(templates) }
     try add("auxiliary", settings.auxiliary) { try auxiliary.loss(pooled[0..<pass.labels.size(0)], pass.labels) }
@@ -165,28 +171,33 @@ public final class ECLoss: ChannelLoss {
       let side = constants.side
       let images = try images.widened()
       let dark = try TemplateTerms.darkStructure(images, side: side)
-      guard bright.contains(1) else { return dark }
-      let both = try Tensor.concatenated([dark, TemplateTerms.brightStructure(images, side: side)], 1)
-      return try both.indexed(1, constants.bright)
+      guard looks.contains(where: { $0 != .dark }) else { return dark }
+      var maps = [dark, try TemplateTerms.brightStructure(images, side: side)]
+      if looks.contains(.either) { maps.append(try dark * 0 + 1) }
+      return try Tensor.concatenated(maps, 1).indexed(1, constants.looks)
     }
   }
 
-  /// 1 for templates drawn to bright structure, 0 for those drawn to dark.
-  private var bright: [Int] {
+  /// What each template is drawn to.
+  private var looks: [GenericFace.Look] {
+    if let landmarks { return landmarks.map(\.look) }
     func dark(_ all: Int) -> Int { all - Int((Double(all) * settings.bright).rounded()) }
-    let (darkAlone, darkPairs) = (dark(alone), dark(pairs))
+    let alone = settings.alone
+    let (darkAlone, darkPairs) = (dark(alone), dark(settings.pairs))
     return (0..<settings.parts).map { part in
-      (part < alone ? part < darkAlone : (part - alone) / 2 < darkPairs) ? 0 : 1
+      (part < alone ? part < darkAlone : (part - alone) / 2 < darkPairs) ? .dark : .bright
     }
   }
 
-  /// Pairs of templates that trade places in the mirror; the templates before them are their own mirror images.
-  private var pairs: Int { max(0, settings.parts - settings.midline) / 2 }
-  private var alone: Int { settings.parts - 2 * pairs }
+  /// What each template is to be, where templates are asked to lie as a face's parts do.
+  private var landmarks: [GenericFace.Landmark]? {
+    settings.layout > 0 ? GenericFace.landmarks(alone: settings.alone, pairs: settings.pairs) : nil
+  }
 
   /// The template that takes each one's place in the mirror.
   private var partners: [Int] {
-    (0..<settings.parts).map { $0 < alone ? $0 : alone + (($0 - alone) ^ 1) }
+    let alone = settings.alone
+    return (0..<settings.parts).map { $0 < alone ? $0 : alone + (($0 - alone) ^ 1) }
   }
 
   /// The first `first` pictures mirrored, their channels as `order` has them.

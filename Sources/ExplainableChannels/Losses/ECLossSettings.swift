@@ -34,6 +34,9 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
   /// Share of the templates drawn to bright structure instead (chin, forehead, cheekbones, ridge of the nose): of those on the
   /// midline and of the pairs alike, the last.
   public var bright = 0.0
+  /// Weight of the templates' not lying to each other as the parts of a head do; above 0 it says, too, which are drawn to dark
+  /// structure and which to bright.
+  public var layout = 0.0
   /// Weight of the imbalance of the templates' masses.
   public var balance = 1.0
   /// Weight of the templates' failure to move with the face.
@@ -57,6 +60,10 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
 
   public init() {}
 
+  /// Pairs of templates that trade places in the mirror; the templates before them are their own mirror images.
+  var pairs: Int { max(0, parts - midline) / 2 }
+  var alone: Int { parts - 2 * pairs }
+
   /// Throws `SettingsError` when a value makes no loss.
   public func validate(channels: Int) throws {
     func require(_ condition: Bool, _ message: String) throws {
@@ -71,6 +78,10 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
       presenceShare > 0 && presenceShare <= 1,
       "channelLoss.ecloss.presenceShare \(presenceShare) is not above 0 and up to 1")
     try require(
+      layout == 0 || GenericFace.landmarks(alone: alone, pairs: pairs) != nil,
+      "channelLoss.ecloss.layout knows \(GenericFace.middle.count) places on the midline and \(GenericFace.pairs.count) pairs; "
+        + "channelLoss.ecloss.parts \(parts) with midline \(midline) asks for \(alone) and \(pairs)")
+    try require(
       channels >= parts,
       "\(channels) target channels are too few for channelLoss.ecloss.parts \(parts): every part needs one")
     try require((0...1).contains(equivarianceShare), "channelLoss.ecloss.equivarianceShare is not between 0 and 1")
@@ -82,7 +93,8 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
     for (name, value) in [
       ("weight", weight), ("match", match), ("silence", silence), ("concentration", concentration),
       ("distinctness", distinctness),
-      ("presence", presence), ("background", background), ("structure", structure), ("balance", balance),
+      ("presence", presence), ("background", background), ("structure", structure), ("layout", layout),
+      ("balance", balance),
       ("equivariance", equivariance),
       ("auxiliary", auxiliary), ("movedAuxiliary", movedAuxiliary), ("moveScale", moveScale),
       ("moveDegrees", moveDegrees), ("moveShift", moveShift),

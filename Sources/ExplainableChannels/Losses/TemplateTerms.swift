@@ -55,16 +55,34 @@ enum TemplateTerms {
 
   /// Mean spatial variance of the templates about their centroids, in squared sides of the map.
   static func concentration(_ templates: Tensor) throws -> Tensor {
-    let side = templates.size(2)
-    let mass = try templates.sum(2, 3) + 1e-6
-    let place = try Tensor.range(side, on: templates.device).to(templates.dtype) / Double(side)
+    let place = try places(templates)
     // Variance along an axis is E[x^2] - E[x]^2, from the marginals.
-    func variance(_ marginal: Tensor) throws -> Tensor {
-      let share = try marginal / mass.unsqueezed(2)
+    func variance(_ share: Tensor) throws -> Tensor {
       let mean = try (share * place).sum(2, keep: true)
       return try (share * (place - mean).square()).sum(2)
     }
-    return try (variance(templates.sum(2)) + variance(templates.sum(3))).mean()
+    let (x, y) = try marginals(templates)
+    return try (variance(x) + variance(y)).mean()
+  }
+
+  /// How far the templates' centroids are from lying as the parts of a head do; each counts as much as it is present.
+  static func layout(_ templates: Tensor, _ fit: FaceFit) throws -> Tensor {
+    let place = try places(templates)
+    let (x, y) = try marginals(templates)
+    let present = try templates.detached().max(2, 3)
+    return try fit.misfit(x: (x * place).sum(2), y: (y * place).sum(2), weights: present)
+  }
+
+  /// The shares of a template's mass in each column and in each row, [B, K, side].
+  private static func marginals(_ templates: Tensor) throws -> (x: Tensor, y: Tensor) {
+    let mass = try (templates.sum(2, 3) + 1e-6).unsqueezed(2)
+    return try (templates.sum(2) / mass, templates.sum(3) / mass)
+  }
+
+  /// Where columns and rows are, in sides of the map, [side].
+  private static func places(_ templates: Tensor) throws -> Tensor {
+    let side = templates.size(2)
+    return try Tensor.range(side, on: templates.device).to(templates.dtype) / Double(side)
   }
 
   /// Mean squared positive cosine of different parts' pooled features [B, K, F].

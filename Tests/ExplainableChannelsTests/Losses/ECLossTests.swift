@@ -118,6 +118,23 @@ import Torch
     }
   }
 
+  /// Landmarks say, too, which templates are drawn to what: the chin and the forehead to bright structure.
+  @Test func asksForAFacesLayoutAtItsWeight() throws {
+    func terms(_ layout: Double) throws -> [LossTerm] {
+      try makeLoss {
+        $0.parts = 8
+        $0.layout = layout
+      }.terms(makePass())
+    }
+    let (without, with) = (try terms(0), try terms(3))
+    #expect(!without.contains { $0.name == "layout" })
+    let layout = try term("layout", with)
+    #expect(layout.weight == 3)
+    #expect(try layout.value.item() > 0)
+    #expect(try term("structure", with).value.item() != term("structure", without).value.item())
+    #expect(try term("match", with).value.item() == term("match", without).value.item())
+  }
+
   @Test func silencesAgainstWhatIsUsualWhenAsked() throws {
     func value(_ isRelative: Bool) throws -> Double {
       let loss = try makeLoss {
@@ -347,6 +364,14 @@ import Torch
     #expect(refusal { $0.moveScale = 1 }.contains("moveScale"))
     #expect(refusal { $0.midline = -1 }.contains("midline"))
     #expect(refusal { $0.bright = 1.5 }.contains("bright"))
+    #expect(refusal { $0.layout = -1 }.contains("layout -1"))
+    let message = refusal {
+      $0.layout = 1
+      $0.parts = 8
+      $0.midline = 8
+    }
+    #expect(
+      message.contains("layout knows 7 places on the midline and 7 pairs") && message.contains("asks for 8 and 0"))
     #expect(refusal { $0.presenceCells = 2 }.contains("presenceCells"))
     #expect(refusal { $0.presenceShare = 0 }.contains("presenceShare"))
   }

@@ -1,0 +1,103 @@
+import Torch
+
+/// Where things are on a face, any face: the proportions that drawing books teach, in three dimensions.
+///
+/// It holds for no photo in particular and is fitted to none: ``ECLoss`` asks with it that templates lie to each other as the
+/// parts of some head do, seen from somewhere. Lengths are in distances between the eyes' middles; x to the right of a picture of
+/// the face, y down, z toward the viewer; the origin is between the eyes. Of an eye it holds the dark of its inner half, which is what
+/// templates find.
+enum GenericFace {
+  /// What a place looks like beside its surroundings.
+  enum Look: Int { case dark, bright, either }
+
+  struct Landmark {
+    var name: String
+    var x: Double
+    var y: Double
+    var z: Double
+    var look: Look
+  }
+
+  /// On the midline, the most telling first.
+  static let middle = [
+    Landmark(name: "mouth", x: 0, y: 1.12, z: 0.28, look: .dark),
+    Landmark(name: "nose", x: 0, y: 0.7, z: 0.45, look: .dark),
+    Landmark(name: "chin", x: 0, y: 1.65, z: 0.2, look: .bright),
+    Landmark(name: "forehead", x: 0, y: -0.65, z: 0.15, look: .bright),
+    Landmark(name: "between the eyes", x: 0, y: -0.05, z: 0.2, look: .either),
+    Landmark(name: "ridge of the nose", x: 0, y: 0.35, z: 0.32, look: .bright),
+    Landmark(name: "under the lip", x: 0, y: 1.4, z: 0.2, look: .dark),
+  ]
+
+  /// One of each pair, the one with x above 0; the other has the opposite x.
+  static let pairs = [
+    Landmark(name: "eye", x: 0.42, y: 0, z: 0, look: .dark),
+    Landmark(name: "brow", x: 0.5, y: -0.33, z: 0.12, look: .dark),
+    Landmark(name: "cheek", x: 0.7, y: 0.65, z: -0.05, look: .bright),
+    Landmark(name: "jaw", x: 0.85, y: 1.3, z: -0.45, look: .either),
+    Landmark(name: "nostril", x: 0.2, y: 0.78, z: 0.25, look: .dark),
+    Landmark(name: "corner of the mouth", x: 0.4, y: 1.12, z: 0.1, look: .dark),
+    Landmark(name: "temple", x: 0.65, y: -0.65, z: -0.1, look: .bright),
+  ]
+
+  /// The landmarks of templates of which the first `alone` are on the midline and the others come in pairs; nil when there are
+  /// not enough.
+  static func landmarks(alone: Int, pairs count: Int) -> [Landmark]? {
+    guard alone <= middle.count, count <= pairs.count else { return nil }
+    return middle[..<alone]
+      + pairs[..<count].flatMap { right in
+        var left = right
+        left.x = -right.x
+        return [right, left]
+      }
+  }
+}
+
+/// How far points in pictures are from being landmarks of a ``GenericFace`` seen from somewhere.
+///
+/// A picture's points are `(a x - b y + c z + s, d y + b x + t)`: wide and high as it may be, turned in the plane by b and out of it by
+/// c, moved by s and t. That is linear in the six numbers, so the nearest such face is a fixed projection. A head that turns gets narrower
+/// than it is high, never wider: a above d costs.
+struct FaceFit {
+  /// What a face is at least, in sides of the picture between the eyes: smaller ones, and those upside down or mirrored, cost.
+  private static let least = (width: 0.05, height: 0.12)
+
+  private let count: Int
+  /// The projection onto faces, transposed, [2 K, 2 K]; points are all x and then all y.
+  private let projection: Tensor
+  /// What gives a and d, transposed, [2 K, 2].
+  private let scales: Tensor
+
+  init(_ landmarks: [GenericFace.Landmark], on device: Device = .cpu, _ dtype: DType = .float32) throws {
+    count = landmarks.count
+    let (x, y, z) = (landmarks.map(\.x), landmarks.map(\.y), landmarks.map(\.z))
+    let (none, ones) = ([Double](repeating: 0, count: count), [Double](repeating: 1, count: count))
+    let columns = [x + none, none + y, y.map { -$0 } + x, z + none, ones + none, none + ones]
+    let basis = try Tensor(columns.flatMap { $0 }, [columns.count, 2 * count])
+    // The pseudoinverse; few landmarks in a plane may leave directions unseen.
+    let (values, vectors) = try basis.matmul(basis.transposed(0, 1)).symmetricEigen()
+    let largest = try values.max().item()
+    let inverse = try values.doubles().map { $0 > 1e-9 * largest ? 1 / $0 : 0 }
+    let solve = try vectors.matmul(Tensor(inverse, [inverse.count, 1]) * vectors.transposed(0, 1)).matmul(basis)
+    projection = try solve.transposed(0, 1).matmul(basis).to(dtype).to(device)
+    scales = try solve[0..<2].transposed(0, 1).contiguous().to(dtype).to(device)
+  }
+
+  /// Mean over pictures of the squared distances of points to the nearest face's, in squares of its own distance between the
+  /// eyes, and of what a face lacks of standing upright and being large enough. x, y: [B, K], in sides of the picture; weights:
+  /// [B, K], how much each point counts, without a gradient.
+  func misfit(x: Tensor, y: Tensor, weights: Tensor) throws -> Tensor {
+    let points = try Tensor.concatenated([x, y], 1)
+    let away = try (points - points.matmul(projection)).square()
+    let squares = try away.sliced(1, 0..<count) + away.sliced(1, count..<(2 * count))
+    let size = try points.matmul(scales)
+    let (width, height) = (try size.sliced(1, 0..<1), try size.sliced(1, 1..<2))
+    let unit = try height.detached().clamped(min: Self.least.height).square()
+    let apart = try (squares * weights).sum(1, keep: true) / (weights.sum(1, keep: true) + 1e-6) / unit
+    let lacking =
+      try (1 - height / Self.least.height).clamped(min: 0).square()
+      + (1 - width / Self.least.width).clamped(min: 0).square()
+      + ((width - height).clamped(min: 0)).square() / unit
+    return try (apart + lacking).mean()
+  }
+}

@@ -1,0 +1,115 @@
+import FaceDatasets
+import Testing
+import Torch
+
+@testable import ExplainableChannels
+
+@Suite struct GenericFaceTests {
+  private typealias Points = (x: [Double], y: [Double])
+
+  private func landmarks(alone: Int = 4, pairs: Int = 6) throws -> [GenericFace.Landmark] {
+    try #require(GenericFace.landmarks(alone: alone, pairs: pairs))
+  }
+
+  /// A head of which a distance between the eyes takes `size` sides of the picture, turned about its axis by `yaw` and in the picture by
+  /// `roll`, in radians, seen from far away.
+  private func seen(
+    _ landmarks: [GenericFace.Landmark], size: Double = 0.3, yaw: (cos: Double, sin: Double) = (1, 0), tilt: Double = 0
+  )
+    -> Points
+  {
+    let across = landmarks.map { $0.x * yaw.cos + $0.z * yaw.sin }
+    return (
+      zip(across, landmarks).map { 0.5 + size * ($0 - tilt * $1.y) },
+      landmarks.map { 0.4 + size * ($0.y + tilt * $0.x) }
+    )
+  }
+
+  private func misfit(_ points: Points, _ landmarks: [GenericFace.Landmark], weights: [Double]? = nil) throws -> Double
+  {
+    let shape = [1, landmarks.count]
+    return try FaceFit(landmarks, .float64).misfit(
+      x: Tensor(points.x, shape), y: Tensor(points.y, shape),
+      weights: Tensor(weights ?? landmarks.map { _ in 1 }, shape)
+    ).item()
+  }
+
+  @Test func namesMirroredLandmarksInPairs() throws {
+    let all = try landmarks(alone: 5, pairs: 7)
+    #expect(all.count == 19)
+    #expect(all[..<5].allSatisfy { $0.x == 0 })
+    for pair in 0..<7 {
+      let (right, left) = (all[5 + 2 * pair], all[6 + 2 * pair])
+      #expect(right.x > 0 && left.x == -right.x && left.y == right.y && left.name == right.name, "\(right.name)")
+    }
+    #expect(GenericFace.landmarks(alone: GenericFace.middle.count + 1, pairs: 0) == nil)
+    #expect(GenericFace.landmarks(alone: 0, pairs: GenericFace.pairs.count + 1) == nil)
+  }
+
+  @Test(arguments: [(4, 6), (5, 7), (2, 3), (7, 7)])
+  func headsFromAllSidesAreFaces(alone: Int, pairs: Int) throws {
+    let face = try landmarks(alone: alone, pairs: pairs)
+    let views: [(yaw: (cos: Double, sin: Double), tilt: Double)] = [
+      ((1, 0), 0), ((0.8, 0.6), 0.1), ((0.5, -0.87), -0.2),
+    ]
+    for (yaw, tilt) in views {
+      #expect(try misfit(seen(face, yaw: yaw, tilt: tilt), face) < 1e-9, "\(yaw) \(tilt)")
+    }
+  }
+
+  @Test func aPointAwayFromItsPlaceCostsByTheFacesOwnSize() throws {
+    let face = try landmarks()
+    func moved(_ size: Double, by share: Double) throws -> Double {
+      var points = seen(face, size: size)
+      points.x[0] += share * size
+      return try misfit(points, face)
+    }
+    let (near, far) = (try moved(0.3, by: 0.1), try moved(0.3, by: 0.2))
+    // The mouth, less what the whole face takes back of it: sixteen points share the square of 0.1.
+    #expect(near > 0.5 * 0.01 / 16 && near < 0.01 / 16, "\(near)")
+    #expect(abs(far / near - 4) < 1e-6, "\(far / near)")
+    #expect(abs(try moved(0.15, by: 0.1) / near - 1) < 1e-6)
+  }
+
+  /// Turned, a head is narrower; never wider than it is high.
+  @Test func squashedFacesCost() throws {
+    let face = try landmarks()
+    let points = seen(face)
+    let low = (x: points.x, y: points.y.map { 0.4 + 0.8 * ($0 - 0.4) })
+    // (0.3 - 0.24)^2 in squares of 0.24.
+    #expect(abs(try misfit(low, face) - 0.0625) < 1e-6)
+    #expect(try misfit((points.x.map { 0.5 + 0.8 * ($0 - 0.5) }, points.y), face) < 1e-9)
+  }
+
+  @Test func absentTemplatesCountLess() throws {
+    let face = try landmarks()
+    var points = seen(face)
+    points.x[2] += 0.1
+    var weights = face.map { _ in 1.0 }
+    let whole = try misfit(points, face, weights: weights)
+    weights[2] = 0
+    #expect(try misfit(points, face, weights: weights) < 0.5 * whole)
+  }
+
+  @Test func facesThatAreNoneCost() throws {
+    let face = try landmarks()
+    let upright = seen(face)
+    // All in one place: neither width nor height.
+    #expect(abs(try misfit((face.map { _ in 0.5 }, face.map { _ in 0.5 }), face) - 2) < 1e-6)
+    #expect(try misfit((upright.x, upright.y.map { 1 - $0 }), face) > 4)
+    #expect(try misfit((upright.x.map { 1 - $0 }, upright.y), face) > 4)
+    // From the side a face has no width, and may have none: it costs no more than this.
+    #expect(try abs(misfit(seen(face, yaw: (0, 1)), face) - 1) < 1e-9)
+  }
+
+  /// Of small faces: a face's own size is a unit and not something to make larger, so that in others derivatives are not what
+  /// differences are.
+  @Test func hasRightGradients() throws {
+    let face = try landmarks(alone: 3, pairs: 2)
+    var random = SeededRandom(seed: 1)
+    func noise() throws -> Tensor { try Tensor((0..<14).map { _ in random.uniform(0.4...0.5) }, [2, 7]) }
+    let fit = try FaceFit(face, .float64)
+    let weights = try Tensor((0..<14).map { _ in random.uniform(0.1...1) }, [2, 7])
+    try expectGradients(of: [noise(), noise()]) { try fit.misfit(x: $0[0], y: $0[1], weights: weights) }
+  }
+}
