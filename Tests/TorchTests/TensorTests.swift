@@ -106,6 +106,15 @@ import Testing
     #expect(failure { try Tensor.zeros([2, 3]).symmetricEigen() } != "")
   }
 
+  @Test func solvesSymmetricSystems() throws {
+    let right = try Tensor([3, 5] as [Double], [2, 1])
+    let full = try Tensor([2, 1, 1, 2] as [Double], [2, 2]).symmetricSolution(right).doubles()
+    #expect(zip(full, [1.0 / 3, 7.0 / 3]).allSatisfy { abs($0 - $1) < 1e-12 }, "\(full)")
+    // One direction alone: the shortest answer to the part of the right side that it can reach, (4, 4).
+    let flat = try Tensor([1, 1, 1, 1] as [Double], [2, 2]).symmetricSolution(right).doubles()
+    #expect(flat.allSatisfy { abs($0 - 2) < 1e-12 }, "\(flat)")
+  }
+
   @Test func indexes() throws {
     let x = try counting(3, 4)
     #expect(try x[1].floats() == [4, 5, 6, 7] && x[-1].floats() == [8, 9, 10, 11])

@@ -74,11 +74,8 @@ struct FaceFit {
     let (none, ones) = ([Double](repeating: 0, count: count), [Double](repeating: 1, count: count))
     let columns = [x + none, none + y, y.map { -$0 } + x, z + none, ones + none, none + ones]
     let basis = try Tensor(columns.flatMap { $0 }, [columns.count, 2 * count])
-    // The pseudoinverse; few landmarks in a plane may leave directions unseen.
-    let (values, vectors) = try basis.matmul(basis.transposed(0, 1)).symmetricEigen()
-    let largest = try values.max().item()
-    let inverse = try values.doubles().map { $0 > 1e-9 * largest ? 1 / $0 : 0 }
-    let solve = try vectors.matmul(Tensor(inverse, [inverse.count, 1]) * vectors.transposed(0, 1)).matmul(basis)
+    // Few landmarks, or all in a plane, leave directions unseen.
+    let solve = try basis.matmul(basis.transposed(0, 1)).symmetricSolution(basis)
     projection = try solve.transposed(0, 1).matmul(basis).to(dtype).to(device)
     scales = try solve[0..<2].transposed(0, 1).contiguous().to(dtype).to(device)
   }

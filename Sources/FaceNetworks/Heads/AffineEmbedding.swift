@@ -117,22 +117,13 @@ public struct AffineEmbedding: Sendable {
     }
     if isTall {
       let square = try transposedTimes(weight.to(.float64))
-      return try solved(square, transposedTimes(wanted))
+      return try square.symmetricSolution(transposedTimes(wanted))
     }
     let square = try rows(weight) { block in
       try Tensor.concatenated(
         blocks(weight).map { try block.matmul(weight[$0].to(.float64).transposed(0, 1)) }, 1)
     }
-    return try transposedTimes(solved(square, wanted))
-  }
-
-  /// Solves a symmetric system, leaving out directions in which it says nothing.
-  private static func solved(_ square: Tensor, _ right: Tensor) throws -> Tensor {
-    let (values, vectors) = try square.symmetricEigen()
-    let largest = try values.abs().max().item()
-    let inverse = try values.doubles().map { $0 > 1e-10 * largest ? 1 / $0 : 0 }
-    let along = try vectors.transposed(0, 1).matmul(right) * Tensor(inverse, [inverse.count, 1])
-    return try vectors.matmul(along)
+    return try transposedTimes(square.symmetricSolution(wanted))
   }
 }
 

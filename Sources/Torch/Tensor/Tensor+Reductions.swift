@@ -44,6 +44,16 @@ extension Tensor {
     return (Tensor(owning: values), Tensor(owning: vectors))
   }
 
+  /// The shortest x [n, m] that brings this symmetric matrix [n, n] times x nearest to `right` [n, m]: directions in which the matrix
+  /// says nothing are left out.
+  public func symmetricSolution(_ right: Tensor) throws -> Tensor {
+    let (values, vectors) = try symmetricEigen()
+    let largest = try values.abs().max().item()
+    let inverse = try values.doubles().map { $0 > 1e-10 * largest ? 1 / $0 : 0 }
+    let along = try vectors.transposed(0, 1).matmul(right) * Tensor(inverse, [inverse.count, 1]).to(vectors.device)
+    return try vectors.matmul(along)
+  }
+
   /// Divided by the Euclidean norm along a dimension, which is taken as at least `epsilon`.
   public func normalized(_ dimension: Int, epsilon: Double = 1e-12) throws -> Tensor {
     try self / norm(dimension, keep: true).clamped(min: epsilon)
