@@ -2,8 +2,8 @@ import Torch
 
 /// Where things are on a face, any face: the proportions that drawing books teach, in three dimensions.
 ///
-/// It holds for no photo in particular and is fitted to none: ``ECLoss`` asks with it that templates lie to each other as the
-/// parts of some head do, seen from somewhere. Lengths are in distances between the eyes' middles; x to the right of a picture of
+/// It holds for no photo in particular: ``ECLoss`` asks with it that templates lie to each other as the parts of some head do, seen
+/// from somewhere. The eyes' and the jaw's places were corrected once after a look at where templates sat on CFP's fold 9. Lengths are in distances between the eyes' middles; x to the right of a picture of
 /// the face, y down, z toward the viewer; the origin is between the eyes. Of an eye it holds the dark of its inner half, which is what
 /// templates find.
 enum GenericFace {

@@ -12,7 +12,7 @@ import Torch
   }
 
   /// A head of which a distance between the eyes takes `size` sides of the picture, turned about its axis by `yaw` and in the picture by
-  /// `roll`, in radians, seen from far away.
+  /// `tilt`, a slope, seen from far away.
   private func seen(
     _ landmarks: [GenericFace.Landmark], size: Double = 0.3, yaw: (cos: Double, sin: Double) = (1, 0), tilt: Double = 0
   )
