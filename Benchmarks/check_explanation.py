@@ -1,7 +1,7 @@
 """Recomputes an explanation in PyTorch from the model file and the network's input, and compares.
 
     facet explain A B --output why --tensors why/tensors.safetensors [--flip] [--ignore-hidden]
-    python Benchmarks/check_explanation.py MODEL why
+    .deps/python/bin/python Benchmarks/check_explanation.py MODEL why
 
 Nothing of Facet runs here: the network is rebuilt from the names in the safetensors file, the average face is found by
 numpy's least squares, and parts are added up by the channels that explanation.json lists. Networks that are affine behind

@@ -1,7 +1,7 @@
 """How much of a model's scores is a part with the same part of the other photo, over pairs of a CFP fold.
 
     facet explain A B --output why
-    python Benchmarks/same_parts.py MODEL why CFP [--fold 9] [--every 3]
+    .deps/python/bin/python Benchmarks/same_parts.py MODEL why CFP [--fold 9] [--every 3]
 
 Nothing of Facet runs here (see check_explanation.py); which channels a part has is read from why/explanation.json. Photos are
 resized by Pillow (scripts/python-env.sh bench).

@@ -47,7 +47,8 @@ class CachingAllocator final : public c10::Allocator {
  private:
   void* take(size_t size) {
     std::lock_guard lock(mutex_);
-    // What is kept never makes the process larger than its peak by more than an eighth.
+    // What is kept makes the process larger than its peak by no more than an eighth, and by what blocks that are lent for less than
+    // their size have over.
     const auto is_full = [&] { return held_ + in_use_ + size > peak_ + peak_ / 8; };
     // At the limit a block that is much too large will do: passes over batches, whose maps become smaller from layer to layer,
     // would otherwise give the large ones back and ask for them again.

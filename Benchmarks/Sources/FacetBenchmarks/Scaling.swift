@@ -44,7 +44,7 @@ struct ScalingCurve: Encodable {
     growing = grows ? expected * log(time.last / time.before) / log(size.last / size.before) : nil
   }
 
-  /// Lets the steps of all sizes take turns, `rounds` times after one that is not timed, every other round backwards.
+  /// Lets the steps of all sizes take turns, `rounds` times after one that is not timed, every other round backward.
   static func measured(_ axis: ScalingAxis, rounds: Int) throws -> ScalingCurve {
     let progress = ProgressReporter(label: axis.rawValue, total: rounds, unit: "rounds")
     let steps = try axis.sizes.map { try FacetStep(axis.step($0)) }

@@ -3,7 +3,7 @@ import FaceDatasets
 /// Two photos compared: the score, and what each part of the face adds to it.
 ///
 ///     let match = try model.match("a.jpg", "b.jpg")
-///     match.score                 // 0.57
+///     match.score                 // 0.51
 ///     match.parts["mouth"]        // its contribution, and how visible it is in both photos
 public struct Match: Sendable {
   /// A line of the account.
@@ -72,7 +72,7 @@ public struct Match: Sendable {
 
   /// Whether the score reaches the threshold; nil without one.
   public var isSame: Bool? { threshold.map { score >= $0 } }
-  /// What the average face adds by itself.
+  /// What each photo has in common with the average face: nothing in it compares the two.
   public var constant: Double { account.constant }
   /// What the lines leave over: rounding, where the network is affine behind its target layer.
   public var remainder: Double { account.remainder }

@@ -149,11 +149,11 @@ public enum ExplanationReport {
     var items = [
       "The score is the cosine of two embeddings. Each embedding is a sum over channels, so the score is a sum over them too; "
         + "channels that detect one part are added up to that part.",
-      "A part counts by how it differs from an average face, and by where that points: towards the other photo's embedding is "
+      "A part counts by how it differs from an average face, and by where that points: toward the other photo's embedding is "
         + "positive, away from it negative, evidence against one person. Half is photo A's part against all of face B, half photo "
         + "B's part against all of face A, so a part can count though it is average, or hidden, in one photo.",
       "Same part is what is left when only like is compared with like: this part of A with this part of B.",
-      "The average face's line is what any two photos share by the network's own offset. It is no evidence.",
+      "The constant is what each photo has in common with the average face. Nothing in it compares the two: it is no evidence.",
       "Seen: how strongly the part's channels answer, against what they usually do, squared. Below 25 % the part is called hidden.",
     ]
     if !explanation.exact {
@@ -202,7 +202,7 @@ public enum ExplanationReport {
   static func title(_ line: Explanation.Line) -> String {
     switch line.kind {
     case .part: line.part
-    case .constant: "average face"
+    case .constant: "constant"
     case .remainder: "remainder"
     }
   }

@@ -27,7 +27,7 @@ struct GlanceRow {
     return rows.sorted { $0.height < $1.height }
   }
 
-  /// The parts that are not shown, and the average face, added up.
+  /// The parts that are not shown, and the constant, added up.
   static func rest(_ pair: ExplainedPair, rows: [GlanceRow]) -> Double {
     pair.explanation.score - rows.reduce(0) { $0 + $1.contribution }
   }
