@@ -53,6 +53,11 @@ public struct ChannelCatalog: Codable, Sendable, Equatable {
     /// Share of the photos in which it is active.
     public var activeShare: Double
 
+    /// The share of its peaks from which on a channel detects the part that they are on.
+    public static let detectingFrom = 0.5
+    /// The part that it detects; nil where no part has so many of its peaks.
+    public var detected: String? { purity.map { $0 >= Entry.detectingFrom } == true ? part : nil }
+
     public init(
       index: Int, name: String, part: String?, purity: Double?, place: Place?, strength: Strength, activeShare: Double
     ) {

@@ -118,13 +118,14 @@ struct ExportCase: Sendable, CustomTestStringConvertible {
     model.info.calibration = ScoreCalibration(
       slope: 3, intercept: -1, data: "pairs", pairs: 10, flip: true, accuracy: 0.9, calibrationError: 0.1)
     model.recipe = "{}"
-    let entry = { (index: Int, part: String?) in
+    let entry = { (index: Int, part: String?, purity: Double?) in
       ChannelCatalog.Entry(
-        index: index, name: "x", part: part, purity: nil, place: nil,
+        index: index, name: "x", part: part, purity: purity, place: nil,
         strength: .init(mean: 0, deviation: 0, low: 0, median: 0, high: 0), activeShare: 1)
     }
     model.catalog = ChannelCatalog(
-      data: "faces", photos: 1, annotatedPhotos: 1, channels: [entry(2, "mouth"), entry(0, nil), entry(99, "nose")])
+      data: "faces", photos: 1, annotatedPhotos: 1,
+      channels: [entry(2, "mouth", 0.5), entry(3, "chin", 0.49), entry(0, nil, nil), entry(99, "nose", 1)])
     let onnx = try model.onnx(unitLength: true, version: "1.2")
     #expect(onnx.producerName == "facet" && onnx.producerVersion == "1.2" && onnx.irVersion == 8 && onnx.opset == 17)
     let expected = [

@@ -27,7 +27,9 @@ extension ExplainabilityMeter {
 
   /// The part where most peaks are on it; a channel that is there now and then is better named by its place: empty for these.
   private func name(_ channel: ChannelSummary, _ place: ChannelCatalog.Place?) -> String {
-    if let part = channel.part, let purity = channel.purity, purity >= 0.5 { return part.title }
+    if let part = channel.part, let purity = channel.purity, purity >= ChannelCatalog.Entry.detectingFrom {
+      return part.title
+    }
     return place == nil ? "silent" : ""
   }
 

@@ -98,7 +98,10 @@ public final class ECLoss: ChannelLoss {
     try add("silence", lambda * settings.silence) {
       try TemplateTerms.silence(target, templates, isRelative: settings.relativeSilence, owners: constants.owners)
     }
-    try add("concentration", lambda * settings.concentration) { try TemplateTerms.concentration(templates) }
+    let marginals = try constants.fit.map { _ in try TemplateTerms.marginals(templates) }
+    try add("concentration", lambda * settings.concentration) {
+      try TemplateTerms.concentration(templates, marginals: marginals)
+    }
     try add("distinctness", lambda * settings.distinctness) { try TemplateTerms.distinctness(pooled) }
     try add("presence", lambda * settings.presence) {
       try TemplateTerms.presence(templates, cells: settings.presenceCells, share: settings.presenceShare)
@@ -111,7 +114,7 @@ public final class ECLoss: ChannelLoss {
       try TemplateTerms.structure(templates, structure(pass.images, constants))
     }
     if let fit = constants.fit {
-      try add("layout", lambda * settings.layout) { try TemplateTerms.layout(templates, fit) }
+      try add("layout", lambda * settings.layout) { try TemplateTerms.layout(templates, fit, marginals: marginals) }
     }
     try add("balance", lambda * settings.balance) { try TemplateTerms.balance(templates) }
     try add("auxiliary", settings.auxiliary) { try auxiliary.loss(pooled[0..<pass.labels.size(0)], pass.labels) }

@@ -53,28 +53,32 @@ enum TemplateTerms {
     return try (energy / usual * absent.indexed(1, owners)).mean()
   }
 
-  /// Mean spatial variance of the templates about their centroids, in squared sides of the map.
-  static func concentration(_ templates: Tensor) throws -> Tensor {
+  /// Mean spatial variance of the templates about their centroids, in squared sides of the map. `marginals` are the templates', where
+  /// they are at hand.
+  static func concentration(_ templates: Tensor, marginals: Marginals? = nil) throws -> Tensor {
     let place = try places(templates)
     // Variance along an axis is E[x^2] - E[x]^2, from the marginals.
     func variance(_ share: Tensor) throws -> Tensor {
       let mean = try (share * place).sum(2, keep: true)
       return try (share * (place - mean).square()).sum(2)
     }
-    let (x, y) = try marginals(templates)
-    return try (variance(x) + variance(y)).mean()
+    let shares = try marginals ?? TemplateTerms.marginals(templates)
+    return try (variance(shares.x) + variance(shares.y)).mean()
   }
 
-  /// How far the templates' centroids are from lying as the parts of a head do; each counts as much as it is present.
-  static func layout(_ templates: Tensor, _ fit: FaceFit) throws -> Tensor {
+  /// How far the templates' centroids are from lying as the parts of a head do; each counts as much as it is present. `marginals` as
+  /// for `concentration`.
+  static func layout(_ templates: Tensor, _ fit: FaceFit, marginals: Marginals? = nil) throws -> Tensor {
     let place = try places(templates)
-    let (x, y) = try marginals(templates)
+    let shares = try marginals ?? TemplateTerms.marginals(templates)
     let present = try templates.detached().max(2, 3)
-    return try fit.misfit(x: (x * place).sum(2), y: (y * place).sum(2), weights: present)
+    return try fit.misfit(x: (shares.x * place).sum(2), y: (shares.y * place).sum(2), weights: present)
   }
 
   /// The shares of a template's mass in each column and in each row, [B, K, side].
-  private static func marginals(_ templates: Tensor) throws -> (x: Tensor, y: Tensor) {
+  typealias Marginals = (x: Tensor, y: Tensor)
+
+  static func marginals(_ templates: Tensor) throws -> Marginals {
     let mass = try (templates.sum(2, 3) + 1e-6).unsqueezed(2)
     return try (templates.sum(2) / mass, templates.sum(3) / mass)
   }

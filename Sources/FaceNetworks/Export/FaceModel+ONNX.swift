@@ -59,7 +59,7 @@ extension ChannelCatalog {
   /// The part that each channel detects, in the channels' order; nil for those of which none is known.
   public func parts(channels: Int) -> [String?] {
     var parts = [String?](repeating: nil, count: channels)
-    for entry in self.channels where parts.indices.contains(entry.index) { parts[entry.index] = entry.part }
+    for entry in self.channels where parts.indices.contains(entry.index) { parts[entry.index] = entry.detected }
     return parts
   }
 }
