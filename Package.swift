@@ -89,7 +89,8 @@ let package = Package(
     .testTarget(name: "ONNXTests", dependencies: ["FaceDatasets", "ONNX", "TestSupport", "Torch"]),
     .testTarget(name: "TorchTests", dependencies: ["Torch", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "FaceImagesTests", dependencies: ["CPNG", "CTurboJPEG", "CWebP", "FaceImages"]),
-    .testTarget(name: "FaceDatasetsTests", dependencies: ["FaceDatasets", "FaceImages", "TestSupport", "Torch"]),
+    .testTarget(
+      name: "FaceDatasetsTests", dependencies: ["AtomicFiles", "FaceDatasets", "FaceImages", "TestSupport", "Torch"]),
     .testTarget(
       name: "FaceNetworksTests", dependencies: ["FaceDatasets", "FaceNetworks", "ONNX", "TestSupport", "Torch"]),
     .testTarget(

@@ -87,7 +87,8 @@ enum Disk {
   /// A text file, without a byte order mark.
   static func text(_ path: String) throws -> String {
     guard isFile(path) else {
-      throw DatasetError(.missing, path: path, problem: "no such file", remedy: "check the path")
+      let problem = isFolder(path) ? "is a folder, where a file is read" : "no such file"
+      throw DatasetError(.missing, path: path, problem: problem, remedy: "check the path")
     }
     guard let data = FileManager.default.contents(atPath: path) else {
       throw DatasetError(

@@ -1,7 +1,8 @@
+import AtomicFiles
 import Foundation
 
-/// Fills a folder with several threads; it appears under its name when all is in it.
-enum NewFolder {
+/// Makes folders that appear under their names when all is in them.
+public enum NewFolder {
   /// A folder's name without slashes at its end, behind which whatever is added would lie inside of it.
   static func name(_ folder: String) -> String {
     var name = folder[...]
@@ -25,6 +26,32 @@ enum NewFolder {
     }
   }
 
+  /// Calls `fill` with the folder's name while it is unfinished. `folder` must not be there, or be empty. Throws `FileWriteError`, or
+  /// what `fill` throws, and then nothing is left.
+  public static func make<Result>(_ folder: String, _ fill: (String) throws -> Result) throws -> Result {
+    let folder = name(folder)
+    try checkCanWrite(intoFolder: folder)
+    removeLeftovers(of: folder)
+    let files = FileManager.default
+    let unfinished = unfinishedName(folder, process: ProcessInfo.processInfo.processIdentifier)
+    try? files.removeItem(atPath: unfinished)
+    var isDone = false
+    defer { if !isDone { try? files.removeItem(atPath: unfinished) } }
+    func written(_ work: () throws -> Void) throws {
+      do { try work() } catch {
+        throw FileWriteError(
+          path: folder, reason: (error as NSError).localizedFailureReason ?? "\(error.localizedDescription)")
+      }
+    }
+    try written { try files.createDirectory(atPath: unfinished, withIntermediateDirectories: true) }
+    let result = try fill(unfinished)
+    // An empty folder makes way, one with something in it does not.
+    if (try? files.contentsOfDirectory(atPath: folder))?.isEmpty == true { rmdir(folder) }
+    try written { try files.moveItem(atPath: unfinished, toPath: folder) }
+    isDone = true
+    return result
+  }
+
   /// Calls `write` with each of `0..<count` and the folder's name while it is unfinished; what `write` returns is a photo that
   /// could not be read. Returns these in order. `progress` is called with the number done, from any thread. Throws the
   /// first error of `write`, or when no photo could be read, and then nothing is left.
@@ -32,11 +59,13 @@ enum NewFolder {
     _ folder: String, count: Int, threads: Int, progress: @Sendable (Int) -> Void,
     _ write: @Sendable (Int, String) throws -> DamagedPhoto?
   ) throws -> [DamagedPhoto] {
-    let folder = name(folder)
-    removeLeftovers(of: folder)
-    let unfinished = unfinishedName(folder, process: ProcessInfo.processInfo.processIdentifier)
-    try? FileManager.default.removeItem(atPath: unfinished)
-    try FileManager.default.createDirectory(atPath: unfinished, withIntermediateDirectories: true)
+    try make(folder) { try fill($0, named: folder, count: count, threads: threads, progress: progress, write) }
+  }
+
+  private static func fill(
+    _ unfinished: String, named folder: String, count: Int, threads: Int, progress: @Sendable (Int) -> Void,
+    _ write: @Sendable (Int, String) throws -> DamagedPhoto?
+  ) throws -> [DamagedPhoto] {
     let state = SharedWork()
     withoutActuallyEscaping(progress) { progress in
       withoutActuallyEscaping(write) { write in
@@ -59,11 +88,7 @@ enum NewFolder {
         .empty, path: folder, problem: "none of \(count) photos could be read, the first because \(first.reason)",
         remedy: "check what they are read from")
     }
-    if let failure {
-      try? FileManager.default.removeItem(atPath: unfinished)
-      throw failure
-    }
-    try FileManager.default.moveItem(atPath: unfinished, toPath: folder)
+    if let failure { throw failure }
     return damaged
   }
 }

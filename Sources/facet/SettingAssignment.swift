@@ -1,5 +1,6 @@
 import ArgumentParsing
 import FaceDatasets
+import FaceNetworks
 import FaceTraining
 import Foundation
 
@@ -32,6 +33,8 @@ struct SettingAssignment {
     } catch let error as RecipeError where error.path == nil {
       throw UsageError("recipe: \(error.reason)")
     } catch let error as SettingsError {
+      throw UsageError(error.message)
+    } catch let error as NetworkError {
       throw UsageError(error.message)
     }
   }

@@ -1,3 +1,4 @@
+import AtomicFiles
 import FaceImages
 import Foundation
 import TestSupport
@@ -79,6 +80,31 @@ import Testing
     }
     #expect(error.map { "\($0)".contains("cannot write") } == true, "\(String(describing: error))")
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["cfp", "three"])
+  }
+
+  /// A folder appears whole or not at all, and takes the place of an empty one alone.
+  @Test func aFolderIsMadeWholeOrNotAtAll() throws {
+    let place = folder.path + "/new"
+    #expect(throws: CancellationError.self) {
+      try NewFolder.make(place) { unfinished in
+        try Data([1]).write(to: URL(fileURLWithPath: unfinished + "/1"))
+        throw CancellationError()
+      }
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["cfp"])
+    try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true)
+    for (content, isMade) in [(UInt8(1), true), (2, false)] {
+      let result = Result {
+        try NewFolder.make(place) { try Data([content]).write(to: URL(fileURLWithPath: $0 + "/1")) }
+      }
+      #expect((try? result.get()) != nil || !isMade)
+      #expect((try? result.get()) == nil || isMade)
+      #expect(try Data(contentsOf: URL(fileURLWithPath: place + "/1")) == Data([1]))
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["cfp", "new"])
+    }
+    for name in ["", folder.path + "/new/1/below"] {
+      #expect(throws: FileWriteError.self) { try NewFolder.make(name) { _ in } }
+    }
   }
 
   /// What a killed run left goes; what another still writes, or has its name by chance, stays.

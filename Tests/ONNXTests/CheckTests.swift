@@ -25,6 +25,18 @@ import Torch
     #expect(try refusal { $0.graph.inputs[0].name = "" }.contains("no name"))
   }
 
+  @Test(arguments: [Float.nan, .infinity, -.infinity]) func weightsHaveToBeNumbers(value: Float) throws {
+    let reason = try refusal { model in
+      let place = model.graph.initializers.firstIndex { $0.element == .float32 }!
+      let tensor = model.graph.initializers[place]
+      let numbers = [Float](repeating: 1, count: tensor.count - 1) + [value]
+      model.graph.initializers[place] = ONNXTensor(tensor.name, shape: tensor.shape) {
+        try Tensor(numbers, tensor.shape)
+      }
+    }
+    #expect(reason.contains("holds numbers that are none"))
+  }
+
   @Test func versionsHaveToBeKnown() throws {
     #expect(try refusal { $0.irVersion = 99 }.contains("format version 99"))
     #expect(try refusal { $0.opset = 18 }.contains("operator set 18"))

@@ -191,8 +191,18 @@ extension FacetCommands {
       expectFailure(other, "evaluation.json", "other photos")
     }
 
+    /// Data that is not there shows before the first training, whosever it is.
+    @Test func allDataIsLookedAtFirst() throws {
+      let folder = try TemporaryFolder()
+      let result = try FacetProcess(Comparing.arguments(folder, extra: ["--vary", "data.path=\(folder.path)/nowhere"]))
+        .wait()
+      expectFailure(result, code: 1, "nowhere")
+      #expect(!FileManager.default.fileExists(atPath: folder.path + "/runs/plain-0"))
+    }
+
     @Test(arguments: [
-      (["--seeds", "0"], "--seeds"), (["--jobs", "0"], "--jobs"), (["--seed-list", "1,1"], "seeds"),
+      (["--seeds", "0"], "--seeds"), (["--seeds", "2"], "--seed-list"), (["--jobs", "0"], "--jobs"),
+      (["--seed-list", "1,1"], "seeds"),
       (["--baseline", "nobody"], "plain"), (["--vary", "training.clip"], "KEY=VALUE"),
       (["--vary", "training.epochs=2"], "changes nothing"), (["--set", "seed=3"], "--seeds"),
       (["--set", "training.epoch=3"], "epochs"), (["--test-data", "x"], "--test-pairs"),

@@ -31,6 +31,13 @@ extension FacetCommands {
         try facet("demo", "--data", cfp, "--folds", "1-8", "--test-folds", "9", "--output", output), "Data/Images")
     }
 
+    /// What is wrong with the second network shows before the first is trained.
+    @Test func aRecipeHasToFitBothNetworks() throws {
+      let recipe = try folder.write("r.json", #"{ "training": { "epochs": 1 } }"#)
+      expectFailure(try facet("demo", "--recipe", recipe, "--output", output), code: 2, "needs a target layer")
+      #expect(!FileManager.default.fileExists(atPath: output), "nothing is begun")
+    }
+
     /// CFP's folds 1 and 2 with three photos a person and a few pairs in fold 2; all photos are of three people.
     private func writeCFP() throws -> String {
       let photos = try (0..<12).map { number in

@@ -46,8 +46,11 @@ extension FacetCommands {
       try FileManager.default.copyItem(atPath: run.model, toPath: path("m.safetensors"))
       try folder.write("list.txt", "a.png\n")
       try folder.write("pairs.csv", "a,b,same,fold\na.png,a.png,1,1\n")
+      for name in ["x.bin", "x.rec", "x.lst"] { try folder.write(name, "mine") }
+      try folder.write("from.json", #"{ "name": "t", "from": "m.safetensors", "network": { "targetStage": 3 } }"#)
       try FileManager.default.createSymbolicLink(atPath: path("link.json"), withDestinationPath: photo)
-      let before = try ["a.png", "m.safetensors", "list.txt"].map {
+      let inputs = ["a.png", "m.safetensors", "list.txt", "x.bin", "x.rec", "x.lst", "from.json"]
+      let before = try inputs.map {
         try Data(contentsOf: URL(fileURLWithPath: path($0)))
       }
       for arguments in [
@@ -67,6 +70,26 @@ extension FacetCommands {
         ["channels", "m.safetensors", "--pairs", "pairs.csv", "--sheet", "a.png"],
         ["train", "--data", ".", "--output", "o", "--json", "list.txt"],
         ["explain", "a.png", ".", "--output", "never", "--json", "list.txt"],
+        // A single file of data, and those that belong to it.
+        ["calibrate", "--data", "x.bin", "--json", "x.bin"], ["channels", "--data", "x.rec", "--json", "x.rec"],
+        ["evaluate", "--data", "x.bin", "--report", "x.bin"],
+        ["faithfulness", "--data", "x.bin", "--markdown", "x.bin"],
+        ["faithfulness", "--data", ".", "--json", "list.txt"],
+        ["train", "--data", "x.rec", "--output", "o", "--json", "x.lst"],
+        ["export", "--check", "list.txt", "--json", "list.txt"],
+        // What a recipe names.
+        ["train", "--recipe", "from.json", "--output", "o", "--json", "m.safetensors"],
+        ["train", "--set", "data.path=x.rec", "--output", "o", "--json", "x.rec"],
+        ["demo", "--recipe", "from.json", "--output", "o", "--json", "from.json"],
+        // What the command itself makes.
+        ["train", "--output", "o", "--json", "o/model.safetensors"],
+        ["demo", "--output", "o", "--json", "o/report.html"],
+        ["compare", "from.json", "--output", "o", "--json", "o/t-0/model.safetensors"],
+        ["compare", "from.json", "--output", "o", "--markdown", "o/compare.html"],
+        ["faces", "--output", "o", "--sheet", "o/photos/000000/01.png"],
+        ["faces", "--output", "o.png", "--sheet", "o.png"],
+        // Standard output is for JSON.
+        ["embed", "m.safetensors", "--list", "list.txt", "--output", "-"],
       ] {
         let result = try FacetProcess(arguments, in: folder.path).wait()
         expectFailure(result, "cannot write '\(arguments.last!)'")
@@ -78,10 +101,9 @@ extension FacetCommands {
       let model = ["FACET_MODEL": path("m.safetensors")]
       let result = try FacetProcess(["evaluate", "--json", "m.safetensors"], in: folder.path, setting: model).wait()
       expectFailure(result, "cannot write 'm.safetensors'")
-      let after = try ["a.png", "m.safetensors", "list.txt"].map {
-        try Data(contentsOf: URL(fileURLWithPath: path($0)))
-      }
-      #expect(before == after && !FileManager.default.fileExists(atPath: path("e")))
+      let after = try inputs.map { try Data(contentsOf: URL(fileURLWithPath: path($0))) }
+      #expect(before == after)
+      for name in ["e", "o", "-"] { #expect(!FileManager.default.fileExists(atPath: path(name)), "\(name)") }
     }
 
     /// The file behind a redirected stream is the shell's, with what others wrote to it.

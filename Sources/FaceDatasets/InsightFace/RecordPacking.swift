@@ -48,6 +48,7 @@ public struct RecordPacking: Sendable {
     let size = photos.side ?? 0
     var body = RecordBody(dataset)
     try checkCanWrite(to: path)
+    try checkProperty(beside: path)
     // Each takes its place after those that are written within it: the records first.
     try writeAtomically(to: Disk.join(Disk.folder(of: path), "property")) { property in
       try writeAtomically(to: list) { names in
@@ -65,6 +66,17 @@ public struct RecordPacking: Sendable {
     }
     return Outcome(
       photos: body.count, identities: body.identities, damaged: body.damaged.sorted { $0.index < $1.index })
+  }
+
+  /// Throws when the folder's `property`, which there is one of, is that of other records.
+  private func checkProperty(beside path: String) throws {
+    let folder = Disk.folder(of: path)
+    guard Disk.isFile(Disk.join(folder, "property")) else { return }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
+    guard let other = names.sorted().first(where: { $0.hasSuffix(".rec") && $0 != Disk.name(of: path) }) else { return }
+    throw DatasetError(
+      .invalidRequest, path: path, problem: "would replace the property file of \(other), which lies there",
+      remedy: "pack into a folder of its own")
   }
 
   /// Writes the records and returns where each begins.

@@ -47,6 +47,9 @@ public struct DataSettings: Codable, Sendable, Hashable {
 
   public init() {}
 
+  /// Where photos lie that a training reads: folders, or a single file of records.
+  public var places: [String] { [path, lfw].filter { !$0.isEmpty } }
+
   /// The kind that `auto` stands for.
   public var resolvedKind: Kind {
     guard kind == .auto else { return kind }

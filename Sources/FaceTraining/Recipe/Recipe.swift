@@ -27,6 +27,9 @@ public struct Recipe: Codable, Sendable, Hashable {
     return settings
   }
 
+  /// The single files that a training reads, besides photos.
+  public var files: [String] { [from, data.exclude, data.matches].filter { !$0.isEmpty } }
+
   /// Throws an error that names the setting when a value makes no training.
   public func validate() throws {
     try input.validate()

@@ -35,6 +35,9 @@ public enum RecipeFile {
       guard let object = try JSONSerialization.jsonObject(with: bytes) as? [String: Any] else {
         throw RecipeError(path: path, reason: "it is JSON, but not an object such as { \"seed\": 1 }")
       }
+      if let key = RepeatedKey.first(in: bytes) {
+        throw RecipeError(path: path, reason: "'\(key)' is given twice")
+      }
       return object
     } catch let error as RecipeError {
       throw error

@@ -8,6 +8,8 @@ enum Checkpoint {
     var step: Int
     var epoch: Int
     var photos: Int?
+    /// Nil in checkpoints from before it was written.
+    var dataOrder: String?
     var means: Means
     var bestScore: Double?
     var bestEpoch: Int?
@@ -20,8 +22,8 @@ enum Checkpoint {
   ) throws {
     var metadata = try FaceModel(info: info, network: state.network, recipe: recipe).metadata()
     let place = Place(
-      step: state.step, epoch: state.epoch, photos: state.photos, means: state.means, bestScore: state.best?.score,
-      bestEpoch: state.best?.epoch, criterion: criterion)
+      step: state.step, epoch: state.epoch, photos: state.photos, dataOrder: state.dataOrder, means: state.means,
+      bestScore: state.best?.score, bestEpoch: state.best?.epoch, criterion: criterion)
     let encoder = JSONEncoder()
     // The same run writes the same bytes.
     encoder.outputFormatting = .sortedKeys
@@ -52,6 +54,7 @@ enum Checkpoint {
       try tensor.copy(from: saved)
     }
     (state.step, state.epoch, state.photos, state.means) = (place.step, place.epoch, place.photos, place.means)
+    state.dataOrder = place.dataOrder
     if let score = place.bestScore, let epoch = place.bestEpoch { state.best = (score, epoch) }
   }
 }

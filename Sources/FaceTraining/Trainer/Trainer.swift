@@ -56,6 +56,7 @@ public final class Trainer {
   private let damaged: [DamagedPhoto]
   /// Whether it was to stop before all photos were looked at.
   private let isCutOff: Bool
+  private let batchesPerEpoch: Int
   private let stepsPerEpoch: Int
   private let schedule: Schedule
   private var loggers: [any TrainingLogger] = []
@@ -95,8 +96,8 @@ public final class Trainer {
     isCutOff = options.isInterrupted()
     known = usable.filter { dataset.label(at: $0) >= 0 }
     unlabeled = usable.filter { dataset.label(at: $0) < 0 }
-    let batches = known.count / recipe.training.batch
-    stepsPerEpoch = (batches + recipe.training.accumulate - 1) / recipe.training.accumulate
+    batchesPerEpoch = known.count / recipe.training.batch
+    stepsPerEpoch = (batchesPerEpoch + recipe.training.accumulate - 1) / recipe.training.accumulate
     schedule = recipe.training.makeSchedule(stepsPerEpoch: max(1, stepsPerEpoch))
     let training = ModelInfo.Training(
       data: dataset.name, identities: dataset.identityCount, photos: usable.count, epochs: 0, steps: 0)
@@ -115,7 +116,11 @@ public final class Trainer {
     if let was = state.photos, was != usable.count {
       throw TrainingError.otherData(path: Trainer.checkpoint(in: directory), was: was, now: usable.count)
     }
-    state.photos = usable.count
+    let order = DataOrder.digest(of: usable, in: dataset)
+    if let was = state.dataOrder, was != order {
+      throw TrainingError.otherOrder(path: Trainer.checkpoint(in: directory))
+    }
+    (state.photos, state.dataOrder) = (usable.count, order)
     if let source, try state.network.adopt(source.network) == .insertedTarget {
       try FineTuning.settle(state.network, on: store, usable, recipe, options.device)
     }
@@ -131,6 +136,10 @@ public final class Trainer {
 
   private static func checkpoint(in directory: String) -> String { directory + "/last.safetensors" }
 
+  /// The files that a run writes into its folder, TensorBoard's events apart.
+  public static let fileNames =
+    ["model", "best", "last"].map { $0 + ".safetensors" } + ["recipe.json", "log.jsonl", "damaged.json"]
+
   /// Whether a training left a checkpoint in the folder, from which another with the same recipe can go on.
   public static func holdsCheckpoint(_ directory: String) -> Bool {
     FileManager.default.fileExists(atPath: checkpoint(in: directory))
@@ -141,6 +150,10 @@ public final class Trainer {
     guard resume == holdsCheckpoint(directory) else {
       throw resume
         ? TrainingError.nothingToResume(directory: directory) : TrainingError.occupied(directory: directory)
+    }
+    let models = ["model", "best"].map { "\(directory)/\($0).safetensors" }
+    guard resume || !models.contains(where: FileManager.default.fileExists) else {
+      throw TrainingError.holdsModel(directory: directory)
     }
     do {
       try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -290,6 +303,8 @@ public final class Trainer {
     for logger in loggers where !(logger is ConsoleLogger) {
       try logger.log(step: state.step, scalars: Trainer.sorted(values))
     }
+    // A folder with a model in it and no checkpoint could neither be resumed nor begun anew.
+    if !Trainer.holdsCheckpoint(directory) { try checkpoint() }
     state.epoch += 1
     // What is no number is never the best.
     if score.isFinite, state.best.map({ score > $0.score }) ?? true {
@@ -307,12 +322,14 @@ public final class Trainer {
     try recipe.head.choose(labels.flatMap(\.self), in: state.optimizer.sampled, seed: recipe.seed, step: state.step)
     var random = SeededRandom(seed: recipe.seed, stream: "augmentation", state.step)
     var lossValues: [LossValues] = []
+    let batchesBefore = Trainer.batches(
+      before: state.step, inEpochOf: stepsPerEpoch, each: recipe.training.accumulate, batchesPerEpoch)
     try state.optimizer.collectGradients(ofMean: batches.count) { index in
       let images = try recipe.augmentation.apply(
         batches[index].photos.to(options.device), recipe.input, using: &random)
       let terms = try losses(
         images, Tensor(labels[index], [labels[index].count]).to(options.device),
-        pass: state.step * recipe.training.accumulate + index)
+        pass: batchesBefore + index)
       let total = try LossTerm.total(terms)
       lossValues.append(try LossValues(terms, total: total))
       return total
@@ -326,6 +343,11 @@ public final class Trainer {
     return values
   }
 
+  /// Batches before a step since training began: the last step of an epoch may have fewer than the others.
+  static func batches(before step: Int, inEpochOf steps: Int, each accumulated: Int, _ batchesPerEpoch: Int) -> Int {
+    step / steps * batchesPerEpoch + step % steps * accumulated
+  }
+
   /// The means of the terms over a step's batches. Throws when the loss of one left all bounds.
   private func means(_ lossValues: [LossValues], _ batches: [FaceBatch]) throws -> [String: Double] {
     var means = Means()
@@ -337,7 +359,7 @@ public final class Trainer {
     return means.values
   }
 
-  /// labels: [L], those of the first L images. `pass`: batches before this one since training began, in full steps.
+  /// labels: [L], those of the first L images. `pass`: batches before this one since training began.
   private func losses(_ images: Tensor, _ labels: Tensor, pass number: Int) throws -> [LossTerm] {
     let lowPrecision = recipe.training.precision == .bfloat16
     let (network, device) = (state.network, options.device)

@@ -9,9 +9,13 @@ public enum TrainingError: Error, CustomStringConvertible, Sendable {
   case otherCriterion(path: String, was: String, now: String)
   /// The data had another number of usable photos when the checkpoint was written.
   case otherData(path: String, was: Int, now: Int)
+  /// The data had other photos, or other people, when the checkpoint was written.
+  case otherOrder(path: String)
   /// A photo that could be read at the start could not be read later.
   case photoLost(source: String, reason: String)
   case occupied(directory: String)
+  /// There is a trained model in the folder and no checkpoint to go on from.
+  case holdsModel(directory: String)
   /// A training was to be resumed of which the folder has no checkpoint.
   case nothingToResume(directory: String)
   case unusable(directory: String, reason: String)
@@ -32,10 +36,15 @@ public enum TrainingError: Error, CustomStringConvertible, Sendable {
         + "as when the training began, or choose another --output"
     case .otherData(let path, let was, let now):
       "\(path) was trained on \(was) photos, now there are \(now); restore the data, or choose another --output"
+    case .otherOrder(let path):
+      "\(path) was trained on as many photos, but not on these, or with other names or people; restore the data, or choose another "
+        + "--output"
     case .photoLost(let source, let reason):
       "\(source) cannot be read any more: \(reason). A checkpoint is written; put the photo right and add --resume"
     case .occupied(let directory):
       "\(directory) already holds a training; add --resume to go on with it, or choose another --output"
+    case .holdsModel(let directory):
+      "\(directory) already holds a trained model, and no checkpoint to go on from; choose another --output"
     case .nothingToResume(let directory):
       "\(directory) holds no checkpoint: leave out --resume to start there, or check --output"
     case .unusable(let directory, let reason): "cannot write to \(directory): \(reason)"

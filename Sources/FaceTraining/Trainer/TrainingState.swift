@@ -17,6 +17,8 @@ final class TrainingState {
   var means = Means()
   /// How many photos the run learns from; nil before anybody has counted.
   var photos: Int?
+  /// Which these are (``DataOrder``); nil before anybody has looked.
+  var dataOrder: String?
   /// Best score so far and its epoch; higher is better.
   var best: (score: Double, epoch: Int)?
 

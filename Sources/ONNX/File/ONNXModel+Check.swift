@@ -27,7 +27,7 @@ extension ONNXModel {
   static let irVersions = 7...13
 
   /// Checks that the model makes sense: versions, names that are unique, every value computed before it is used, weights of
-  /// the size that their shapes say, operators with inputs that fit them, and outputs of the shapes that the operators give.
+  /// the size that their shapes say and finite, operators with inputs that fit them, and outputs of the shapes that the operators give.
   ///
   /// Throws ``ONNXError`` saying what is wrong.
   @discardableResult
@@ -77,7 +77,12 @@ extension ONNXGraph {
       }
     }
     for input in inputs { try add(input.name, OperatorInput(type: input.type)) }
-    for tensor in initializers { try add(tensor.name, OperatorInput(type: tensor.type, numbers: tensor.integers())) }
+    for tensor in initializers {
+      guard try tensor.isFinite() else {
+        throw ONNXError("weight '\(tensor.name)' holds numbers that are none, or infinite")
+      }
+      try add(tensor.name, OperatorInput(type: tensor.type, numbers: tensor.integers()))
+    }
     var names: Set<String> = []
     for node in nodes {
       guard node.name.isEmpty || names.insert(node.name).inserted else {

@@ -48,6 +48,17 @@ extension ONNXTensor {
     self.init(name, .int64, [integers.count]) { try numbers.withUnsafeBytes($0) }
   }
 
+  /// Whether all its numbers are numbers, and finite.
+  func isFinite() throws -> Bool {
+    guard element == .float32 else { return true }
+    return try bytes().withUnsafeBytes { bytes in
+      (0..<count).allSatisfy { place in
+        let bits = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * place, as: UInt32.self))
+        return Float(bitPattern: bits).isFinite
+      }
+    }
+  }
+
   /// The numbers of 64-bit integers; nil for other elements, or for many of them: shapes are short.
   func integers() throws -> [Int]? {
     guard element == .int64, shape.count == 1, count <= 8 else { return nil }

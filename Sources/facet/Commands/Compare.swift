@@ -25,7 +25,7 @@ struct Compare: ParsableCommand {
 
   @Argument(help: "Recipes, JSON, each with a name of its own.", valueName: "recipe") var recipes: [String]
   @Option(name: .shortAndLong, help: "The folder that gets everything.", valueName: "folder") var output: String
-  @Option(help: "How many seeds, from 0.") var seeds = 3
+  @Option(help: "How many seeds, from 0; 3 without it.") var seeds: Int?
   @Option(help: "These seeds instead, such as 0,1,5.") var seedList: SeedList?
   @Option(help: "A setting for all recipes, such as training.epochs=5.", valueName: "key=value") var set: [String] = []
   @Option(
@@ -56,7 +56,10 @@ struct Compare: ParsableCommand {
   @Option(help: "Write the table as Markdown.", valueName: "path") var markdown: String?
 
   mutating func validate() throws {
-    guard seeds >= 1, seeds <= 1000 else { throw UsageError("--seeds \(seeds) is not between 1 and 1000") }
+    if let seeds, !(1...1000).contains(seeds) { throw UsageError("--seeds \(seeds) is not between 1 and 1000") }
+    guard seedList == nil || seeds == nil else {
+      throw UsageError("--seeds and --seed-list both choose the seeds: give one")
+    }
     guard jobs >= 1, jobs <= 256 else { throw UsageError("--jobs \(jobs) is not between 1 and 256") }
   }
 
@@ -69,14 +72,20 @@ struct Compare: ParsableCommand {
     CommandOutput.current.printError("\(trained) of \(plan.runs.count) trainings are done")
     InterruptFlag.install()
     try OutputCheck.files(
-      json?.path, markdown, reading: recipes + [test.testPairs], in: [data, lfw, test.testData],
-      making: output)
+      json?.path, markdown, reading: recipes + [test.testPairs] + plan.methods.flatMap(\.files),
+      in: plan.methods.flatMap(\.data.places) + [test.testData], making: output,
+      with: ["compare.html"] + plan.runs.map { URL(fileURLWithPath: $0.directory).lastPathComponent + "/" })
     try FileManager.default.createDirectory(atPath: output, withIntermediateDirectories: true)
     let lock = try FolderLock(output)
     defer { withExtendedLifetime(lock) {} }
     let photos = try test.photos(trainedOn: data)
     let opened = try device.open()
-    // What is to be measured on is opened before the first hour is spent, too.
+    // What is to be trained and measured on is opened before the first hour is spent, too.
+    let waiting = try plan.runs.filter { try !$0.isTrained() }
+    for (index, run) in waiting.enumerated()
+    where !waiting[..<index].contains(where: { $0.recipe.data == run.recipe.data }) {
+      _ = try run.recipe.data.open(seed: run.recipe.seed)
+    }
     if try photos.openIJB() == nil { _ = try photos.open(side: plan.methods[0].input.storedSide) }
     let local = LocalRuns(photos: photos, flip: test.flip, device: opened, workers: device.workers)
     if jobs > 1 {
@@ -127,7 +136,7 @@ struct Compare: ParsableCommand {
     return try SettingAssignment.checked {
       try TrainingPlan(
         recipes: recipes, overrides: overrides, variants: variants,
-        seeds: seedList?.seeds ?? (0..<UInt64(seeds)).map { $0 }, output: output)
+        seeds: seedList?.seeds ?? Array(0..<UInt64(seeds ?? 3)), output: output)
     }
   }
 }

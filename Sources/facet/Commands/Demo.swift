@@ -31,8 +31,12 @@ struct Demo: ParsableCommand {
   @Option(help: "Write the comparison as JSON; - for standard output.", valueName: "path") var json: OutputPath?
 
   mutating func run() throws {
-    try OutputCheck.files(json?.path, making: output)
-    let recipes = try [ChannelLossSettings.Kind.plain, .ecloss].map { try self.recipe($0) }
+    let recipes = try [ChannelLossSettings.Kind.plain, .ecloss].map { kind in
+      try SettingAssignment.checked { try self.recipe(kind) }
+    }
+    try OutputCheck.files(
+      json?.path, reading: [recipe] + recipes.flatMap(\.files), in: recipes.flatMap(\.data.places), making: output,
+      with: ["report.html", "faces.png"] + recipes.map { $0.name + "/" })
     for recipe in recipes { try check(recipe) }
     let start = Date()
     let opened = try device.open()
@@ -69,6 +73,7 @@ struct Demo: ParsableCommand {
       if recipe.data.resolvedKind == .cfp { recipe.data.folds = folds.folds }
     }
     if let epochs { recipe.training.epochs = epochs }
+    try recipe.validate()
     return recipe
   }
 

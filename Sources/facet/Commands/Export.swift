@@ -38,7 +38,7 @@ struct Export: ParsableCommand {
   }
 
   mutating func run() throws {
-    try OutputCheck.files(output, json?.path, reading: [DefaultModel.path(model)])
+    try OutputCheck.files(output, json?.path, reading: [check ?? DefaultModel.path(model)])
     let summary: ONNXModel.Summary
     if let check {
       summary = try ONNXModel.check(contentsOf: check)

@@ -41,21 +41,29 @@ struct Faces: ParsableCommand {
   }
 
   mutating func run() throws {
-    try OutputCheck.files(sheet, making: output)
+    try OutputCheck.files(
+      sheet, making: output, with: ["photos/", "parts/", "landmarks.json", "pairs.csv"])
     try OutputCheck.picture(sheet)
     let faces = try ProceduralFaces(
       identities: identities, photosPerIdentity: photos, imageSize: size, seed: UInt64(bitPattern: Int64(seed)),
       firstIdentity: firstIdentity, kinship: FaceKinship(familySize: familySize, partsApart: partsApart))
     let existing = (try? FileManager.default.contentsOfDirectory(atPath: output)) ?? []
     guard existing.isEmpty else { throw CommandFailure("\(output) is not empty; choose another --output") }
+    let rows = try NewFolder.make(output) { try render(faces, into: $0) }
+    if let sheet { try ContactSheet(rows: rows).image().write(to: sheet) }
+    CommandOutput.current.printLine("\(output): \(faces.count) photos of \(identities) people")
+  }
+
+  /// Writes all but the sheet. Returns the photos by person, when they are to be drawn.
+  private func render(_ faces: ProceduralFaces, into folder: String) throws -> [[Image]] {
     var landmarks: [Landmarks] = []
     var rows: [[Image]] = []
     let bar = ProgressReporter(label: "render", total: faces.count, unit: "faces")
     for index in 0..<faces.count {
       let face = faces.face(at: index)
       let name = photoName(faces, index)
-      try write(face.image, to: "\(output)/photos/\(name)")
-      try write(picture(face.parts), to: "\(output)/parts/\(name)")
+      try write(face.image, to: "\(folder)/photos/\(name)")
+      try write(picture(face.parts), to: "\(folder)/parts/\(name)")
       landmarks.append(
         Landmarks(
           photo: name, eyeMouthDistance: face.annotation.eyeMouthDistance,
@@ -67,10 +75,9 @@ struct Faces: ParsableCommand {
       bar.advance()
     }
     bar.finish()
-    try writeJSON(landmarks, to: "\(output)/landmarks.json")
-    if photos > 1 && identities > 1 { try writePairs(faces) }
-    if let sheet { try ContactSheet(rows: rows).image().write(to: sheet) }
-    CommandOutput.current.printLine("\(output): \(faces.count) photos of \(identities) people")
+    try writeJSON(landmarks, to: "\(folder)/landmarks.json")
+    if photos > 1 && identities > 1 { try writePairs(faces, into: folder) }
+    return rows
   }
 
   private func photoName(_ faces: ProceduralFaces, _ index: Int) -> String {
@@ -93,7 +100,7 @@ struct Faces: ParsableCommand {
     return Image(width: parts.width, height: parts.height, pixels: gray.flatMap { [$0, $0, $0] })
   }
 
-  private func writePairs(_ faces: ProceduralFaces) throws {
+  private func writePairs(_ faces: ProceduralFaces, into folder: String) throws {
     let count = min(6000, identities * photos * 2) / 20 * 20
     guard count > 0 else { return }
     let pairs = try faces.pairs(count: count, seed: faces.seed)
@@ -102,6 +109,6 @@ struct Faces: ParsableCommand {
       text +=
         "photos/\(photoName(faces, pair.first)),photos/\(photoName(faces, pair.second)),\(pair.same ? 1 : 0),\(pair.fold)\n"
     }
-    try writeAtomically(Data(text.utf8), to: "\(output)/pairs.csv")
+    try writeAtomically(Data(text.utf8), to: "\(folder)/pairs.csv")
   }
 }

@@ -59,7 +59,7 @@ struct Faithfulness: ParsableCommand {
   }
 
   mutating func run() throws {
-    try OutputCheck.files(json?.path, markdown, reading: [DefaultModel.path(model)])
+    try OutputCheck.files(json?.path, markdown, reading: [DefaultModel.path(model)], in: [data])
     let opened = try device.open()
     let path = try DefaultModel.path(model)
     let model = try FaceModel(contentsOf: path, on: opened)

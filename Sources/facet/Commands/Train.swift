@@ -64,10 +64,12 @@ struct Train: ParsableCommand {
   @Option(help: "Write the result as JSON; - for standard output.", valueName: "path") var json: OutputPath?
 
   mutating func run() throws {
-    try OutputCheck.files(json?.path, reading: [recipe, from], in: [data, lfw], making: output)
+    let read = [recipe, from]
+    let recipe = try loadRecipe()
+    try OutputCheck.files(
+      json?.path, reading: read + recipe.files, in: recipe.data.places, making: output, with: Trainer.fileNames)
     let opened = try device.open()
     InterruptFlag.install()
-    let recipe = try loadRecipe()
     var options = Trainer.Options()
     options.device = opened
     options.resume = resume

@@ -216,7 +216,7 @@ private struct DisturbedPhotos: FaceDataset {
       ])
 
     // Packed again as they are, the photos are the same bytes.
-    let again = folder.path + "/again.rec"
+    let again = try folder.folder("again") + "/again.rec"
     _ = try RecordPacking(listed, side: nil).write(to: again, threads: 1)
     let copy = try RecordDataset(again)
     for index in 0..<4 {
@@ -289,6 +289,19 @@ private struct DisturbedPhotos: FaceDataset {
     #expect(try String(contentsOfFile: folder.path + "/train.lst", encoding: .utf8) == "1\t0\tp/1.jpg\n")
     #expect(try String(contentsOfFile: folder.path + "/property", encoding: .utf8) == "1,24,24")
     #expect(try RecordDataset(path).size(at: 0) == (24, 24))
+  }
+
+  /// A folder has one `property`, of the records that lie there.
+  @Test func thePropertyOfOtherRecordsStays() throws {
+    let path = folder.path + "/train.rec"
+    _ = try RecordPacking(people(), side: 24).write(to: path, threads: 1)
+    expectDatasetError(.invalidRequest, "property file of train.rec") {
+      _ = try RecordPacking(people(), side: 16).write(to: folder.path + "/mine.rec", threads: 1)
+    }
+    #expect(try String(contentsOfFile: folder.path + "/property", encoding: .utf8) == "3,24,24")
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/mine.rec"))
+    _ = try RecordPacking(people(), side: 16).write(to: path, threads: 1)
+    #expect(try String(contentsOfFile: folder.path + "/property", encoding: .utf8) == "3,16,16")
   }
 
   @Test func refusesWhatCannotBePacked() throws {

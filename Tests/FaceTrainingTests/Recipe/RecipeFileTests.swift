@@ -106,6 +106,23 @@ import Testing
     #expect(try failure(text).description.contains("r.json: it is "))
   }
 
+  /// Readers of JSON keep one of two, and drop what the other says without a word.
+  @Test(arguments: [
+    (#"{"seed": 1, "seed": 2}"#, "seed"),
+    (#"{"training": {"epochs": 1, "batch": 8}, "name": "a", "training": {"epochs": 2}}"#, "training"),
+    (#"{"data": {"folds": [1, 2], "path": "a"}, "training": {"clip": 1, "epochs": 3, "clip": 2}}"#, "training.clip"),
+    (#"{"seed": 1, "s\u0065ed": 1}"#, "seed"),
+  ])
+  func aKeyGivenTwiceIsNamed(json: String, key: String) throws {
+    #expect(try failure(json).reason == "'\(key)' is given twice")
+  }
+
+  @Test func oneKeyInSeveralObjectsIsNoRepetition() throws {
+    let json =
+      #"{"name": "a \"name\": {", "input": {"size": 64}, "data": {"path": "kind", "kind": "folder"}, "head": {"kind": "arcface"}}"#
+    #expect(try load(json).name == "a \"name\": {")
+  }
+
   @Test func aMissingFileIsNamed() throws {
     let path = folder.path + "/nowhere.json"
     let error = #expect(throws: RecipeError.self) { _ = try RecipeFile.load(path) }

@@ -1,10 +1,11 @@
 import FaceDatasets
 import FaceNetworks
-import FaceTraining
 import Foundation
 import TestSupport
 import Testing
 import Torch
+
+@testable import FaceTraining
 
 /// Trainings whose steps take several batches, or whose backward pass computes activations again.
 @Suite struct AccumulationTests {
@@ -13,6 +14,13 @@ import Torch
 
   private func steps(_ folder: TemporaryFolder) throws -> [(step: Int, values: [String: Double])] {
     try loggedScalars(folder).filter { $0.values["photos/s"] != nil }
+  }
+
+  /// What comes every so many batches goes by these, though the last step of an epoch has fewer.
+  @Test func batchesAreCountedThrough() {
+    let counted = (0..<6).map { Trainer.batches(before: $0, inEpochOf: 2, each: 4, 5) }
+    #expect(counted == [0, 4, 5, 9, 10, 14])
+    #expect((0..<9).map { Trainer.batches(before: $0, inEpochOf: 3, each: 1, 3) } == Array(0..<9))
   }
 
   /// 36 photos are 6 batches of 6: a step of 4 and one of the 2 that are left.

@@ -1,5 +1,6 @@
 import ExplainableChannels
 import FaceDatasets
+import FaceImages
 import FaceNetworks
 import FaceTraining
 import Foundation
@@ -259,6 +260,49 @@ import Torch
       try train(tinyRecipe(epochs: 1), in: folder, dataset: fewer, resume: true)
     }
     #expect(error?.description.contains("36 photos, now there are 30") == true)
+  }
+
+  /// As many photos of other people, or with other names, are not the data of that run.
+  @Test func asManyOtherPhotosAreRefused() throws {
+    try train(tinyRecipe(epochs: 1), in: folder)
+    for other in [Renamed(source: { "other face \($0)" }), Renamed(label: { ($0 / 6 + 1) % 6 })] {
+      let error = #expect(throws: TrainingError.self) {
+        try train(tinyRecipe(epochs: 1), in: folder, dataset: other, resume: true)
+      }
+      #expect(error?.description.contains("as many photos, but not on these") == true)
+    }
+    // Where they lie may change.
+    let moved = try TemporaryFolder()
+    try train(tinyRecipe(epochs: 1), in: moved, dataset: Renamed(source: { "/elsewhere/data/people/\($0)" }))
+    try train(tinyRecipe(epochs: 1), in: moved, dataset: Renamed(source: { "people/\($0)" }), resume: true)
+  }
+
+  private struct Renamed: FaceDataset {
+    private let base = TinyFaces()
+    var source: @Sendable (Int) -> String = { TinyFaces().source(at: $0) }
+    var label: @Sendable (Int) -> Int = { TinyFaces().label(at: $0) }
+    var name: String { base.name }
+    var count: Int { base.count }
+    var identityCount: Int { base.identityCount }
+    func label(at index: Int) -> Int { label(index) }
+    func source(at index: Int) -> String { source(index) }
+    func image(at index: Int, minimumSide: Int?) throws -> Image { try base.image(at: index, minimumSide: minimumSide) }
+  }
+
+  /// A model without its checkpoint is worth as much.
+  @Test(arguments: ["model", "best"]) func aFolderWithAModelIsRefused(name: String) throws {
+    try train(tinyRecipe(epochs: 1), in: folder)
+    for other in ["model", "best", "last"] where other != name {
+      try FileManager.default.removeItem(atPath: "\(folder.path)/\(other).safetensors")
+    }
+    let files = ["\(name).safetensors", "log.jsonl", "recipe.json"]
+    func contents() throws -> [Data] {
+      try files.map { try Data(contentsOf: URL(fileURLWithPath: "\(folder.path)/\($0)")) }
+    }
+    let before = try contents()
+    let error = #expect(throws: TrainingError.self) { try train(tinyRecipe(epochs: 2), in: folder) }
+    #expect(error?.description.contains("already holds a trained model") == true)
+    #expect(try contents() == before)
   }
 
   @Test func damagedAndForeignCheckpointsAreRefused() throws {
