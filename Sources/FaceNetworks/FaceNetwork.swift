@@ -112,6 +112,12 @@ public final class FaceNetwork: Module {
       embedding: try rest(target), target: target, unmasked: unmasked, features: features, carried: target)
   }
 
+  /// The backbone's layers that come after an inserted target layer, by their names in the state; empty without one.
+  public var layersAfterInsertedTarget: [String] {
+    guard inserted != nil else { return [] }
+    return backbone.units[feedingUnits...].map { "backbone.\($0.name)" }
+  }
+
   /// How many units run before the features that feed the target layer are there; 0 without a target layer.
   private var feedingUnits: Int { targetUnit.map { inserted == nil ? $0 : $0 + 1 } ?? 0 }
 

@@ -87,6 +87,12 @@ import Testing
 
   @Test func reduces() throws {
     let x = try counting(2, 3)
+    for whole in [
+      try x.sum(keep: true), try x.mean(keep: true), try x.max(keep: true), try x.min(keep: true),
+      try x.norm(keep: true),
+      try x.variance(keep: true),
+    ] { #expect(whole.shape == [1, 1]) }
+    #expect(try x.mean().shape == [] && x.mean(keep: true).item() == 2.5 && x.variance(keep: true).item() == 3.5)
     #expect(try x.sum().item() == 15 && x.sum(0).floats() == [3, 5, 7] && x.sum(1, keep: true).shape == [2, 1])
     #expect(try x.mean().item() == 2.5 && x.mean(0, 1).item() == 2.5)
     #expect(try x.max().item() == 5 && x.min(1).floats() == [0, 3] && x.argmax(1).integers() == [2, 2])

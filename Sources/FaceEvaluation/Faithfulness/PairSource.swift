@@ -24,10 +24,10 @@ struct PairSource {
     let readable = set.pairs.filter { !lost.contains($0.first) && !lost.contains($0.second) }
     var random = SeededRandom(seed: settings.seed, stream: "faithfulness pairs")
     let order = random.permutation(readable.count).map { readable[$0] }
-    let half = settings.pairs / 2
-    let kinds = [order.filter(\.same).prefix(half), order.filter { !$0.same }.prefix(half)]
-    // By turns, so that any beginning holds both kinds.
-    pairs = (0..<half).flatMap { place in kinds.compactMap { $0.count > place ? $0[$0.startIndex + place] : nil } }
+    let kinds = [order.filter(\.same), order.filter { !$0.same }]
+    // By turns, so that any beginning holds both kinds; no more of one than of the other.
+    let half = min(settings.pairs / 2, kinds[0].count, kinds[1].count)
+    pairs = (0..<half).flatMap { place in kinds.map { $0[place] } }
     let threshold = try OperatingCurve(scores: whole.scores, same: whole.pairs.map(\.same)).equalError.threshold
     let drawn = VerificationSet(name: set.name, dataset: set.dataset, pairs: pairs)
     let scores = try scan.scores(drawn, store: store).scores

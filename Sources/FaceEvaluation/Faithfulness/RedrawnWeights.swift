@@ -20,7 +20,11 @@ public enum RedrawnWeights: String, Codable, CaseIterable, Sendable {
       for (name, tensor) in network.state() where RedrawnWeights.isKept(name) { try tensor.copy(from: old[name]!) }
     }
     try network.move(to: photos.device)
-    let norms = RedrawnWeights.norms(network).filter { self == .all || !RedrawnWeights.isKept($0.name) }.map(\.norm)
+    // What follows a target layer that is drawn anew sees other numbers than it was measured on.
+    let after = network.layersAfterInsertedTarget
+    let norms = RedrawnWeights.norms(network).filter { name, _ in
+      self == .all || !RedrawnWeights.isKept(name) || after.contains { name.hasPrefix($0 + ".") }
+    }.map(\.norm)
     network.setTraining(false)
     // Only they: dropout would draw from a generator of its own. Statistics move a tenth of the way a pass.
     for norm in norms { norm.setTraining(true) }

@@ -30,8 +30,8 @@ public struct CalibrationReport: Codable, Sendable {
   public var data: String
   public var pairs: Int
   public var flip: Bool
-  /// Where the probability is one half: steadier than the threshold that happens to be most accurate on these very pairs. Or the
-  /// lowest one that keeps `falseAcceptRate`.
+  /// Where the probability is one half: steadier than the threshold that happens to be most accurate on these very pairs. Or, of those
+  /// that keep `falseAcceptRate`, the one that accepts most pairs of one person.
   public var threshold: Double
   /// The share of different people that the threshold was asked to keep to on these very pairs; nil when it was not.
   public var falseAcceptRate: Double?
@@ -128,8 +128,11 @@ extension CalibrationReport {
   /// Each pair's probability from a curve that did not see its fold.
   private static func heldOut(_ scores: [Double], _ same: [Bool], _ folds: [Int]) throws -> [Double] {
     let fits = try Dictionary(
-      uniqueKeysWithValues: Set(folds).map { fold in
+      uniqueKeysWithValues: Set(folds).sorted().map { fold in
         let others = scores.indices.filter { folds[$0] != fold }
+        guard others.contains(where: { same[$0] }), others.contains(where: { !same[$0] }) else {
+          throw VerificationError.noCrossValidation(reason: "all pairs of one kind are in fold \(fold)")
+        }
         return (fold, try LogisticFit(scores: others.map { scores[$0] }, same: others.map { same[$0] }))
       })
     return scores.indices.map { fits[folds[$0]]!.probability(scores[$0]) }

@@ -10,7 +10,7 @@ extension Tensor {
   public func norm(_ dimensions: Int..., keep: Bool = false) throws -> Tensor { try reduce(dimensions, keep, ct_norm) }
 
   public func variance(_ dimensions: Int..., unbiased: Bool = true, keep: Bool = false) throws -> Tensor {
-    let dims = dimensions.map(Int64.init)
+    let dims = reduced(dimensions, keep)
     return try Tensor.make { ct_var(handle, dims, Int32(dims.count), unbiased, keep, $0) }
   }
 
@@ -63,7 +63,12 @@ extension Tensor {
     _ dimensions: [Int], _ keep: Bool,
     _ operation: (CTTensor?, UnsafePointer<Int64>?, Int32, Bool, UnsafeMutablePointer<CTTensor?>?) -> CTStatus
   ) throws -> Tensor {
-    let dims = dimensions.map(Int64.init)
+    let dims = reduced(dimensions, keep)
     return try Tensor.make { operation(handle, dims, Int32(dims.count), keep, $0) }
+  }
+
+  /// The dimensions to name: LibTorch's own "all of them" keeps none.
+  private func reduced(_ dimensions: [Int], _ keep: Bool) -> [Int64] {
+    (dimensions.isEmpty && keep ? Array(0..<rank) : dimensions).map(Int64.init)
   }
 }

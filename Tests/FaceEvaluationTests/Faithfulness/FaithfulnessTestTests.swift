@@ -62,6 +62,17 @@ import Torch
     #expect(try standard.threshold == tinyScan().verify(set()).metrics.eerThreshold)
   }
 
+  /// Where one kind is scarce there are no more of the other.
+  @Test func halfOfThePairsAreOfOnePerson() throws {
+    var scarce = set()
+    scarce.pairs.removeAll { $0.same && $0.first > 0 }
+    let same = scarce.pairs.count(where: \.same)
+    #expect(same > 0 && same < 4 && scarce.pairs.count == same + 12)
+    let source = try PairSource(scarce, tinyScan(), settings([.random]))
+    #expect(source.pairs.count == 2 * same && source.pairs.count(where: \.same) == same)
+    #expect(source.pairs[0].same != source.pairs[1].same)
+  }
+
   @Test func aSeedGivesTheSameNumbers() throws {
     func run(_ seed: UInt64) throws -> ExplainerResult {
       var settings = settings([.signedGradcam])
@@ -92,6 +103,27 @@ import Torch
     }
     // The model itself is as it was.
     #expect(try model.network.state().allSatisfy { try $0.tensor.floats() == before[$0.name] })
+  }
+
+  /// Behind a target layer that is drawn anew normalizations see other numbers, whether or not their weights are kept.
+  @Test func whatFollowsARedrawnLayerIsMeasuredAnew() throws {
+    var info = try tinyScan().model.info
+    info.network.embedding = .backbone
+    var random = SeededRandom(seed: 8)
+    let network = try FaceNetwork(info.network, inputSize: info.input.size, using: &random)
+    let model = FaceModel(info: info, network: network, recipe: "")
+    let before = Dictionary(uniqueKeysWithValues: try network.state().map { ($0.name, try $0.tensor.floats()) })
+    let redrawn = try RedrawnWeights.last.of(model, seed: 3, photos: .uniformPhotos(8, side: 32))
+    let same = try redrawn.network.state().filter { try $0.tensor.floats() == before[$0.name] }.map(\.name)
+    let after = network.layersAfterInsertedTarget
+    #expect(after.first == "backbone.layer\(info.network.targetStage + 1).0")
+    for name in before.keys where name.hasPrefix("backbone.layer") && name.hasSuffix("running_mean") {
+      #expect(same.contains(name) != after.contains { name.hasPrefix($0 + ".") }, "\(name)")
+    }
+    for layer in after {
+      #expect(same.contains("\(layer).conv1.weight"))
+      #expect(same.allSatisfy { $0 != "\(layer).bn1.running_mean" })
+    }
   }
 
   @Test func sharesAndCorrelationsAreTheTextbooks() {

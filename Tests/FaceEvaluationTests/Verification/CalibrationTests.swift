@@ -172,6 +172,14 @@ import Testing
     }
   }
 
+  /// Both kinds are there, but not without one of the folds.
+  @Test func aFoldWithAllPairsOfOneKindIsNamed() {
+    let set = ("apart", [0.1, 0.2, 0.8, 0.9], [false, false, true, true], [3, 3, 4, 4])
+    #expect { try CalibrationReport([set], data: "", flip: false) } throws: {
+      "\($0)".contains("all pairs of one kind are in fold 3; give more pairs of both kinds")
+    }
+  }
+
   @Test func tooFewPairsAreRefused() {
     #expect { try CalibrationReport([("few", [0.1, 0.9], [false, true], [0, 0])], data: "", flip: false) } throws: {
       "\($0)".contains("give more pairs")
