@@ -2,7 +2,8 @@
 import PackageDescription
 
 // LibTorch: $LIBTORCH (a folder with include/ and lib/), else what scripts/bootstrap.sh unpacked.
-let libtorch = Context.environment["LIBTORCH"] ?? (Context.packageDirectory + "/.deps/torch")
+let libtorch =
+  Context.environment["LIBTORCH"].flatMap { $0.isEmpty ? nil : $0 } ?? (Context.packageDirectory + "/.deps/torch")
 
 let torchHeaders: [CXXSetting] = [
   .unsafeFlags([

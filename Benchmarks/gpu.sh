@@ -79,16 +79,20 @@ smoke() {
   prepare
   mkdir -p "$output"
   for settings in head.sampled=1 head.sampled=0.1; do
+    # What an earlier program trained says nothing of this one.
+    rm -rf "$root/runs/smoke-$settings"
     "$packed/facet" compare "$root/Recipes/full.json" "${methods[@]}" --seeds 1 --set training.epochs=1 --set "$settings" \
       --set data.identities=64 --test-identities 20 --device cuda --output "$root/runs/smoke-$settings" 2>&1
   done | tee "$output/smoke.txt"
 }
 
-# Keeps measurements and logs of the trainings that have ended, and the tables, in one file: what carries it back may take few.
+# Keeps measurements, logs and tables in one file: what carries it back may take few. $2 tells those who collect apart. Logs that
+# grow meanwhile make tar end with 1, and are taken as far as they were.
 collect() {
+  local part="$1/results.part-$2" status=0
   (cd "$root/runs/gpu" && find . \( -name evaluation.json -o -name log.jsonl -o -name 'compare.*' -o -name '*.md' \) -print0 |
-    tar -czf "$1/results.part" --null -T -)
-  mv "$1/results.part" "$1/results.tar.gz"
+    tar -czf "$part" --ignore-failed-read --null -T -) || status=$?
+  if [ "$status" -le 1 ]; then mv "$part" "$1/results.tar.gz"; else rm -f "$part"; fi
 }
 
 run() {
@@ -96,9 +100,9 @@ run() {
   mkdir -p "$root/runs/gpu" "$output"
   output="$(cd "$output" && pwd)"
   # A call may be cut off: what has ended by then is kept.
-  while sleep 15; do collect "$output"; done &
+  while sleep 15; do collect "$output" loop || true; done &
   collector=$!
-  trap 'kill '"$collector"' || true; wait '"$collector"' 2>/dev/null || true; collect "'"$output"'"' EXIT
+  trap 'kill '"$collector"' || true; wait '"$collector"' 2>/dev/null || true; collect "'"$output"'" end || true' EXIT
   unpack cfp lfw
   prepare
   # The first recipe's methods are worth more than a second network's: one after the other.

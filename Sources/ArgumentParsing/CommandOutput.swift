@@ -33,7 +33,8 @@ public struct CommandOutput: Sendable {
           lost.keep(errorMessage(error))
         }
       },
-      error: { FileHandle.standardError.write(Data($0.utf8)) }, lost: lost)
+      // Nobody is left to tell when that fails.
+      error: { try? FileHandle.standardError.write(contentsOf: Data($0.utf8)) }, lost: lost)
   }
 
   /// Why results were lost: a full disk, say. Nil when none was.

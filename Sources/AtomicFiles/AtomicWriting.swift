@@ -136,11 +136,20 @@ func folderName(of path: String) -> String {
   return folder.isEmpty && path.hasPrefix("/") ? "/" : folder
 }
 
-/// The file that a path leads to by way of links; the path itself where there is none.
+/// The file that a path leads to by way of links, whether it is there or not; the path itself where there are none.
 public func resolvingLink(_ path: String) -> String {
-  guard let resolved = realpath(path, nil) else { return path }
-  defer { free(resolved) }
-  return String(cString: resolved)
+  var path = path
+  // No system follows more links.
+  for _ in 0..<40 {
+    if let resolved = realpath(path, nil) {
+      defer { free(resolved) }
+      return String(cString: resolved)
+    }
+    guard let next = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else { return path }
+    let folder = folderName(of: path)
+    path = next.hasPrefix("/") || folder.isEmpty ? next : "\(folder)/\(next)"
+  }
+  return path
 }
 
 private func openFile(_ file: String, flags: Int32, shownAs path: String) throws -> Int32 {

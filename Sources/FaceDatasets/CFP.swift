@@ -130,6 +130,11 @@ extension CFP {
     return folds.sorted()
   }
 
+  /// Whether people of CFP are called so: 001 to 500.
+  public static func isIdentity(_ name: String) -> Bool {
+    name.utf8.count == 3 && name.utf8.allSatisfy { (48...57).contains($0) } && (1...500).contains(Int(name)!)
+  }
+
   private static func photos(root: String, identity: String, kind: Kind) throws -> [String] {
     let folder = "Data/Images/\(identity)/\(kind.rawValue)"
     let fold = (Int(identity)! - 1) / identitiesPerFold + 1

@@ -30,7 +30,7 @@ public enum DatasetLayout: String, Sendable, CaseIterable {
       self = .cplfw
     } else if AgeDB.isHere(path) {
       self = .agedb
-    } else if holdsFolder("lfw-deepfunneled") || holds("pairs.txt") {
+    } else if holdsFolder("lfw-deepfunneled") || holdsFolder("lfw_funneled") || holds("pairs.txt") {
       self = .lfw
     } else if holds("train.rec") {
       self = .rec

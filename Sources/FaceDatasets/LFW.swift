@@ -19,20 +19,22 @@ public struct LFW: PhotoFileDataset {
   ///   - lists: Text files of people to leave out, one a line; of several words in a line the last is the name,
   ///     so that `in-cfp.txt` (`ID NAME`) can be given too.
   ///   - names: More people to leave out.
-  /// - Throws: `DatasetError` when this is not LFW, nobody is left, or a name to leave out is nobody's: a slip in
-  ///   such a name would put a test person into the training.
+  ///   - others: People that are spoken of elsewhere, in the list of those in another set too.
+  /// - Throws: `DatasetError` when this is not LFW, nobody is left, or one of these names is nobody's: a slip in
+  ///   such a name would put a test person into the training, or one person twice.
   public init(
-    root: String, minimumPhotos: Int = 1, excluding lists: [String] = [], names: Set<String> = []
+    root: String, minimumPhotos: Int = 1, excluding lists: [String] = [], names: Set<String> = [],
+    others: Set<String> = []
   ) throws {
     let folder = try Self.locate(root)
     let people = try ImageFolder(root: folder)
     let known = Set(people.identityNames)
     var excluded: Set<String> = []
     for list in lists { excluded.formUnion(try Self.names(in: list, known: known)) }
-    for name in names {
-      guard known.contains(name) else { throw Self.unknown(name, path: folder, line: nil) }
-      excluded.insert(name)
+    for name in names.union(others).sorted() where !known.contains(name) {
+      throw Self.unknown(name, path: folder, line: nil)
     }
+    excluded.formUnion(names)
     let training = minimumPhotos > 1 || !excluded.isEmpty
     self.files = training ? try Self.select(people, minimumPhotos: minimumPhotos, excluding: excluded) : people.files
     self.name = training ? "lfw (\(files.names.count) people)" : "lfw"

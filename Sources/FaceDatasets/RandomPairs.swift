@@ -1,7 +1,7 @@
 /// Verification pairs of a dataset that comes without a protocol.
 public enum RandomPairs {
-  /// Half pairs of one person, half of two, drawn with a seed; ten folds. As many as there are, up to `count`; none when
-  /// nobody has two photos or there is only one person.
+  /// Half pairs of one person, half of two, drawn with a seed; ten folds. As many as there are of the scarcer kind, up to
+  /// half of `count`; none when nobody has two photos or there is only one person.
   public static func balanced(_ dataset: any FaceDataset, count: Int, seed: UInt64) -> [FacePair] {
     var photos: [Int: [Int]] = [:]
     for index in 0..<dataset.count { photos[dataset.label(at: index), default: []].append(index) }
@@ -10,21 +10,21 @@ public enum RandomPairs {
     guard people.count > 1, !repeated.isEmpty else { return [] }
     var random = SeededRandom(seed: seed, stream: "pairs")
     var seen: Set<FacePair> = []
-    var pairs: [FacePair] = []
-    for same in [true, false] {
-      var found = 0
+    func drawn(_ same: Bool, _ wanted: Int) -> [FacePair] {
+      var pairs: [FacePair] = []
       // Twenty tries a pair: small sets run out of different ones.
-      for _ in 0..<(count * 10) where found < count / 2 {
+      for _ in 0..<(wanted * 20) where pairs.count < wanted {
         let (first, second) = draw(same, photos, same ? repeated : people, &random)
-        let pair = FacePair(first: min(first, second), second: max(first, second), same: same, fold: found % 10)
-        guard seen.insert(FacePair(first: pair.first, second: pair.second, same: same, fold: 0)).inserted else {
-          continue
-        }
+        var pair = FacePair(first: min(first, second), second: max(first, second), same: same, fold: 0)
+        guard seen.insert(pair).inserted else { continue }
+        pair.fold = pairs.count % 10
         pairs.append(pair)
-        found += 1
       }
+      return pairs
     }
-    return pairs
+    let same = drawn(true, count / 2)
+    let different = drawn(false, same.count)
+    return same.prefix(different.count) + different
   }
 
   private static func draw(

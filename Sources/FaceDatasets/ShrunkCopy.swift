@@ -21,7 +21,8 @@ public struct ShrunkCopy: Sendable {
   private let files: [String]
 
   /// Lists the files of `source`. Throws `DatasetError` when it is no folder or holds no photo, `target` exists or lies inside
-  /// of it, or photos with landmarks are to be cut.
+  /// of it, photos with landmarks are to be cut, or its files hold places in pixels that would not shrink: IJB's, and what
+  /// `facet faces` writes.
   public init(
     of source: String, to target: String, side: Int, fraction: Double = 1, detector: FaceDetector? = nil,
     quality: Int = 95
@@ -38,6 +39,15 @@ public struct ShrunkCopy: Sendable {
       throw DatasetError(
         .invalidRequest, path: target, problem: "exists already, or lies inside of what is copied",
         remedy: "name a new folder elsewhere")
+    }
+    let placed =
+      DatasetLayout(of: source) == .ijb
+      ? "its tables say where faces are in the photos as they are"
+      : RenderedFolder.photos(of: source) != source ? "its part masks and landmarks fit the photos as they are" : nil
+    if let placed {
+      throw DatasetError(
+        .invalidRequest, path: source, problem: "cannot be shrunk: \(placed)",
+        remedy: "read it as it is, or its photos alone")
     }
     self.source = source
     self.target = target

@@ -13,15 +13,18 @@ import AtomicFiles
 /// The first SIGINT or SIGTERM raises the flag and says so; a second one ends the process at once, with the exit
 /// code shells expect (130 or 143).
 public enum InterruptFlag {
-  /// Starts listening, for the rest of the process. Calling it again does no harm.
+  /// Starts listening, for the rest of the process. Calling it again does no harm. A signal that is ignored stays so, as in the
+  /// background of a shell's script.
   public static func install() {
     // Touched here because a handler must not be what initializes a global.
     _ = count.pointee
     _ = notice.count
     // What a second signal ends with.
     UnfinishedFiles.removeWhenStopped()
-    signal(SIGINT, handleInterrupt)
-    signal(SIGTERM, handleInterrupt)
+    for number in [SIGINT, SIGTERM] {
+      let before = signal(number, handleInterrupt)
+      if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { signal(number, SIG_IGN) }
+    }
   }
 
   /// Whether somebody asked to stop. Never inlined, so that a loop reads it afresh every time.

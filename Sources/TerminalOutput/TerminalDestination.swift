@@ -27,7 +27,8 @@ public struct TerminalDestination: Sendable {
   public static let standardError = TerminalDestination(
     isTerminal: isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb",
     width: { terminalWidth(of: STDERR_FILENO) },
-    write: { FileHandle.standardError.write(Data($0.utf8)) })
+    // Nobody is left to tell when that fails, and a training goes on without its progress.
+    write: { try? FileHandle.standardError.write(contentsOf: Data($0.utf8)) })
 }
 
 /// The columns of the terminal behind a descriptor, 80 when it is none.

@@ -9,7 +9,12 @@ struct Comparison {
     let other: Double
     let higherIsBetter: Bool
 
-    var isBehind: Bool { higherIsBetter ? other < baseline : other > baseline }
+    /// How much better the other is, as far as the table shows it: in thousandths.
+    var lead: Double {
+      let difference = (other * 1000).rounded() - (baseline * 1000).rounded()
+      return higherIsBetter ? difference : -difference
+    }
+    var isBehind: Bool { lead < 0 }
   }
 
   let titles: (String, String)
@@ -37,12 +42,12 @@ struct Comparison {
   var lost: [String] { rows.filter(\.isBehind).map(\.name) }
 
   /// How many measures the other is ahead on.
-  var won: Int { rows.filter { !$0.isBehind && $0.other != $0.baseline }.count }
+  var won: Int { rows.filter { $0.lead > 0 }.count }
 
   func table() -> TextTable {
     var table = TextTable(["measure", titles.0, titles.1, ""])
     for row in rows {
-      let mark = row.other == row.baseline ? "equal" : row.isBehind ? "behind" : "ahead"
+      let mark = row.lead == 0 ? "equal" : row.isBehind ? "behind" : "ahead"
       table.addRow([row.name, EvaluationText.number(row.baseline, 3), EvaluationText.number(row.other, 3), mark])
     }
     return table

@@ -23,7 +23,8 @@ enum ExplanationText {
     }
     var lines = ["\(score >= threshold ? "same person" : "different people"): score \(number(score, 4))"]
     if let probability = explanation.probability {
-      lines[0] += "; \(number(probability * 100, 1)) % that it is one person, where that is so of half of all pairs"
+      lines[0] +=
+        "; \(NumberText.chance(probability, digits: 1)) that it is one person, where that is so of half of all pairs"
     }
     let source = info.thresholdSource.map { " (\($0))" } ?? ""
     lines.append("threshold \(number(threshold, 4))\(source)")
@@ -72,7 +73,8 @@ enum ExplanationText {
       let best = explanation.parts.filter { $0.kind == .part }.max { $0.contribution < $1.contribution }
       table.addRow([
         String(index + 1), candidate.name, number(explanation.score, 4),
-        explanation.same.map { $0 ? "same" : "different" } ?? "-", number(explanation.probability, 3),
+        explanation.same.map { $0 ? "same" : "different" } ?? "-",
+        number(explanation.probability.map { min(0.999, max(0.001, $0)) }, 3),
         best.map { "\($0.part) \(signed($0.contribution))" } ?? "-", explanation.doubtAsCandidate ?? "",
       ])
     }

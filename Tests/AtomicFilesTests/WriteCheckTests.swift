@@ -33,6 +33,11 @@ import Testing
     #expect(try FileManager.default.subpathsOfDirectory(atPath: folder).sorted() == before)
     #expect(try String(contentsOfFile: folder + "/file", encoding: .utf8) == "old")
     #expect(judged == error { try writeAtomically(Data("new".utf8), to: path) })
+    if name == "dangling" {
+      #expect(
+        try FileManager.default.destinationOfSymbolicLink(atPath: path) == folder + "/open/later", "the link stays")
+      #expect(try String(contentsOfFile: folder + "/open/later", encoding: .utf8) == "new")
+    }
     #expect((judged == nil) == ["new", "file", "link", "open/new", "dangling"].contains(name))
   }
 

@@ -82,6 +82,21 @@ import Testing
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted() == ["cfp", "three"])
   }
 
+  /// Tables and masks that hold places in pixels would no longer fit.
+  @Test func whatHoldsPlacesInPixelsIsRefused() throws {
+    for name in ["photos/000000/01.png", "parts/000000/01.png"] {
+      try folder.write("rendered/" + name, Image(width: 40, height: 40).pngData())
+    }
+    #expect(throws: Never.self) { try ShrunkCopy(of: folder.path + "/rendered", to: target, side: 32) }
+    try folder.write("rendered/landmarks.json", "[]")
+    expectDatasetError(.invalidRequest, "part masks") {
+      _ = try ShrunkCopy(of: folder.path + "/rendered", to: target, side: 32)
+    }
+    #expect(throws: Never.self) { try ShrunkCopy(of: folder.path + "/rendered/photos", to: target, side: 32) }
+    let tables = try MiniatureIJB(.nistB)
+    expectDatasetError(.invalidRequest, "where faces are") { _ = try ShrunkCopy(of: tables.root, to: target, side: 32) }
+  }
+
   /// A folder appears whole or not at all, and takes the place of an empty one alone.
   @Test func aFolderIsMadeWholeOrNotAtAll() throws {
     let place = folder.path + "/new"

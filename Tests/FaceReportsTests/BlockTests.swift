@@ -40,6 +40,7 @@ import Testing
     (Metric("m", value: 97.5, baseline: 97.0), "+0.50 better", "baseline 97.00"),
     (Metric("m", value: 2.5, baseline: 2, baselineName: "ArcFace", better: .lower), "+0.50 worse", "ArcFace 2.00"),
     (Metric("m", value: 1.001, baseline: 1.0), "equal", "baseline 1.00"),
+    (Metric("m", value: 0.5051, baseline: 0.5049), "+0.01 better", "baseline 0.50"),
     (Metric("m", value: 3, digits: 0, baseline: 5, better: nil), "−2", "baseline 5"),
   ])
   func comparisons(metric: Metric, change: String, against: String) throws {

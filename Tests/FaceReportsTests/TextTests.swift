@@ -28,6 +28,15 @@ import Testing
     #expect(NumberText.fixed(value, digits: digits) == text)
   }
 
+  /// No measured curve knows of certainty.
+  @Test(arguments: [
+    (0.97, 0, "97 %"), (0.9949, 0, "99 %"), (0.995, 0, "over 99 %"), (1, 0, "over 99 %"), (0.005, 0, "1 %"),
+    (0.0049, 0, "under 1 %"), (0, 1, "under 0.1 %"), (0.9995, 1, "over 99.9 %"), (0.90125, 1, "90.1 %"),
+  ])
+  func chancesAreNeverCertain(probability: Double, digits: Int, text: String) {
+    #expect(NumberText.chance(probability, digits: digits) == text)
+  }
+
   @Test func changesShowTheirSign() {
     #expect(NumberText.change(0.35, digits: 2) == "+0.35")
     #expect(NumberText.change(-0.35, digits: 2) == "−0.35")

@@ -118,6 +118,21 @@ extension FacetCommands {
       #expect(result.code == 0 && text.hasPrefix("mine\n") && text.contains("\"score\""), "\(result.all)\(text)")
     }
 
+    /// What goes wrong with telling is no reason to fail with the work.
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
+    func messagesThatCannotBeWrittenAreLeftOut() throws {
+      let photo = try TinyRun.shared.get().folder.path + "/faces/photos/000000/01.png"
+      let facet = try Program.built("facet").path
+      for (words, code) in [("verify", 2), ("doctor", 0), ("embed --list list.txt --output e.safetensors", 0)] {
+        try folder.write("list.txt", photo + "\n")
+        for target in ["/dev/full", "&-"] {
+          let script = "cd '\(folder.path)' && '\(facet)' \(words) 2>\(target)"
+          let result = try Program.run(URL(fileURLWithPath: "/bin/sh"), ["-c", script])
+          #expect(result.code == code, "\(words) 2>\(target): \(result.code)")
+        }
+      }
+    }
+
     @Test func standardOutputCarriesTheJSONAlone() throws {
       let photo = try TinyRun.shared.get().folder.path + "/faces/photos/000000/01.png"
       for (arguments, word) in [

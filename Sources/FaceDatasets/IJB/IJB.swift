@@ -76,6 +76,10 @@ public struct IJB: FaceDataset {
         .malformed, path: path, problem: "its face's box is more than four times as large as the photo",
         remedy: "unpack the archive again")
     }
+    guard box.x < size.width, box.y < size.height, box.x + box.width > 0, box.y + box.height > 0 else {
+      throw DatasetError(
+        .malformed, path: path, problem: "its face's box lies outside of the photo", remedy: "unpack the archive again")
+    }
     let wanted = minimumSide.map { side in
       Int((Double(side * min(size.width, size.height)) / Double(box.width)).rounded(.up))
     }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A figure worth a card: its name, value, and how it stands against a baseline.
 public struct Metric: Sendable, Equatable {
   public var name: String
@@ -45,7 +47,9 @@ public struct Metric: Sendable, Equatable {
   var comparison: (change: String, against: String)? {
     guard let baseline, let standing else { return nil }
     let against = "\(baselineName) \(NumberText.fixed(baseline, digits: digits))"
-    let change = NumberText.change(value - baseline, digits: digits)
+    let scale = pow(10, Double(digits))
+    // Of the numbers as they are shown.
+    let change = NumberText.change(((value * scale).rounded() - (baseline * scale).rounded()) / scale, digits: digits)
     return switch standing {
     case .same: ("equal", against)
     case .changed: (change, against)

@@ -20,7 +20,7 @@ extension ExplainedPair {
     var parts = ["score \(NumberText.fixed(explanation.score, digits: 3))"]
     if let threshold = explanation.threshold { parts.append("threshold \(NumberText.fixed(threshold, digits: 3))") }
     if let probability = explanation.probability {
-      parts.append("\(NumberText.fixed(probability * 100, digits: 0)) % likely one person")
+      parts.append("\(NumberText.chance(probability, digits: 0)) likely one person")
     }
     return parts.joined(separator: ", ")
   }

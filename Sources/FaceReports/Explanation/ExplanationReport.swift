@@ -66,8 +66,9 @@ public enum ExplanationReport {
     if let probability = explanation.probability {
       cards.append(
         Metric(
-          "Same person", value: probability * 100, unit: "%", digits: 0, better: nil,
-          note: "calibrated, for pairs of which half are"))
+          "Same person", value: min(99, max(1, probability * 100)), unit: "%", digits: 0, better: nil,
+          note: (probability > 0.995 ? "or more; " : probability < 0.005 ? "or less; " : "")
+            + "calibrated, for pairs of which half are"))
     }
     return cards
   }
@@ -125,7 +126,7 @@ public enum ExplanationReport {
         .number("Seen in A, %", digits: 0), .number("Seen in B, %", digits: 0),
       ], rows: rows,
       footnote:
-        "Contributions add up to \(NumberText.fixed(explanation.score, digits: 4)). Same part: how much of it is with the "
+        "Contributions, each rounded here, add up to \(NumberText.fixed(explanation.score, digits: 4)). Same part: how much of it is with the "
         + "same part of the other photo. Share: of all lines' magnitudes.")
     return ReportSection("The account", blocks: [ContributionChart(explanation), table])
   }
@@ -182,7 +183,7 @@ public enum ExplanationReport {
       return DataTable.Row([
         .text("\(index + 1). \(candidate.name)"), .number(explanation.score),
         .text(decision + doubt),
-        explanation.probability.map { .number($0 * 100) } ?? .missing,
+        explanation.probability.map { .number(min(99, max(1, $0 * 100))) } ?? .missing,
         .text(best.map { "\($0.part) \(NumberText.change($0.contribution, digits: 3))" } ?? "–"),
       ])
     }

@@ -27,9 +27,11 @@ struct GlanceRow {
     return rows.sorted { $0.height < $1.height }
   }
 
-  /// The parts that are not shown, and the constant, added up.
+  /// The parts that are not shown, and the constant, added up: what the numbers lack to the score as they are shown, with three
+  /// digits each.
   static func rest(_ pair: ExplainedPair, rows: [GlanceRow]) -> Double {
-    pair.explanation.score - rows.reduce(0) { $0 + $1.contribution }
+    func shown(_ value: Double) -> Double { (value * 1000).rounded() }
+    return (shown(pair.explanation.score) - rows.reduce(0) { $0 + shown($1.contribution) }) / 1000
   }
 
   /// Which photos hide a part, in words; empty where neither does.

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Numbers as a reader wants them, the same in every locale.
-enum NumberText {
+public enum NumberText {
   /// `value` with `digits` decimals, thousands set off by commas, with a true minus sign; "–" when not a number.
   static func fixed(_ value: Double, digits: Int) -> String {
     if value.isNaN { return "–" }
@@ -16,6 +16,15 @@ enum NumberText {
   static func change(_ value: Double, digits: Int) -> String {
     let text = fixed(value, digits: digits)
     return value > 0 ? "+" + text : text
+  }
+
+  /// A probability in percent, without claiming certainty: "over 99 %", "97 %", "under 1 %".
+  public static func chance(_ probability: Double, digits: Int) -> String {
+    let step = pow(10, Double(-digits))
+    let percent = (probability * 100 / step).rounded() * step
+    if percent >= 100 { return "over \(fixed(100 - step, digits: digits)) %" }
+    if percent <= 0 { return "under \(fixed(step, digits: digits)) %" }
+    return "\(fixed(percent, digits: digits)) %"
   }
 
   /// Up to `figures` significant figures, for prose.

@@ -1,6 +1,7 @@
 /// The page's look. No URL, no `<` and no `&`, so that the page stays self-contained and parses as XML.
 ///
-/// Series colors are those of Okabe and Ito, "Color Universal Design" (2008), ordered for contrast with each background.
+/// Series colors are after Okabe and Ito, "Color Universal Design" (2008), ordered for contrast with each background, and darker on
+/// light ones where theirs would fall below 3 : 1.
 enum Stylesheet {
   static let css = "\n" + [tokens, page, text, data, pictures, charts, adaptive].joined(separator: "\n") + "\n"
 
@@ -8,7 +9,7 @@ enum Stylesheet {
     :root { color-scheme: light dark;
       --paper: #ffffff; --raised: #f6f6f4; --ink: #191b1f; --soft: #5a606b; --line: #e2e3e5; --grid: #ececee; --shade: rgb(0 0 0 / .22);
       --accent: #0068a3; --good: #00704f; --bad: #b34700; --warn: #8f5f00;
-      --s1: #0072b2; --s2: #d55e00; --s3: #009e73; --s4: #cc79a7; --s5: #56b4e9; --s6: #e69f00; --s7: #40444c;
+      --s1: #0072b2; --s2: #d55e00; --s3: #009e73; --s4: #c26a9b; --s5: #40444c; --s6: #b37a00; --s7: #2b8fc9;
       --for-text: #b34700; --against-text: #0068a3;
       --sans: system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "Noto Sans", "Liberation Sans", Arial,
         sans-serif;
@@ -16,7 +17,7 @@ enum Stylesheet {
     @media (prefers-color-scheme: dark) { :root {
       --paper: #121316; --raised: #1b1d21; --ink: #e9eaec; --soft: #a0a6b0; --line: #2d3036; --grid: #24272c; --shade: rgb(0 0 0 / .8);
       --accent: #6fbef0; --good: #3ecf9f; --bad: #ff9152; --warn: #f0b840;
-      --s1: #56b4e9; --s2: #e69f00; --s3: #1fb88a; --s4: #cc79a7; --s5: #3f8fd0; --s6: #e0661a; --s7: #c9ccd2;
+      --s1: #56b4e9; --s2: #e69f00; --s3: #1fb88a; --s4: #cc79a7; --s5: #c9ccd2; --s6: #e0661a; --s7: #3f8fd0;
       --for-text: #f0b840; --against-text: #6fbef0; } }
     """
 
@@ -150,7 +151,7 @@ enum Stylesheet {
     .area { fill: var(--c); fill-opacity: .22; stroke: var(--c); stroke-width: 1.5; stroke-linejoin: round; }
     .bar, .dot { fill: var(--c); } .whisker { stroke: var(--ink); stroke-opacity: .7; fill: none; }
     .seed { fill-opacity: .75; } .mean { stroke: var(--ink); stroke-width: 2; } .key { stroke: var(--soft); stroke-opacity: .6; }
-    .for { --c: var(--s2); } .against { --c: var(--s1); } .total { --c: var(--s7); }
+    .for { --c: var(--s2); } .against { --c: var(--s1); } .total { --c: var(--s5); }
     .part { fill: var(--c); stroke: var(--c); } .share { fill: var(--c); } .lead { fill: none; stroke: var(--c); stroke-opacity: .7; }
     svg .number-for { fill: var(--for-text); font-weight: 650; } svg .number-against { fill: var(--against-text); font-weight: 650; }
     svg .soft { fill: var(--soft); } .badge { fill: var(--ink); } svg .badge-text { fill: var(--paper); font-size: 11px; font-weight: 650; }
@@ -166,7 +167,7 @@ enum Stylesheet {
       .cards li { padding: .8rem .9rem .9rem; } .value { font-size: 1.5rem; }
       dl > div { grid-template-columns: minmax(6rem, 2fr) 3fr; gap: .75rem; }
       .sheet-row { grid-template-columns: minmax(0, 1fr); gap: .6rem; }
-      tbody th { max-width: 9.5rem; white-space: normal; }
+      tbody th { max-width: 9.5rem; white-space: normal; overflow-wrap: anywhere; }
       .matrix img { width: 5.5rem; } .matrix .tile-label { max-width: 5.5rem; } .matrix thead th { max-width: 5.5rem; } .matrix tbody th { max-width: 4rem; }
       .facts { display: flex; flex-wrap: wrap; gap: 0 1rem; }
       .small { --tile: 3.25rem; } .medium { --tile: 4.6rem; } .large { --tile: 7rem; }
@@ -174,7 +175,8 @@ enum Stylesheet {
     @media print {
       :root { color-scheme: light; --paper: #fff; --raised: #f6f6f4; --ink: #000; --soft: #444; --line: #ccc;
         --grid: #e8e8e8; --accent: #000; --good: #00563c; --bad: #8f3900;
-        --s1: #0072b2; --s2: #d55e00; --s3: #009e73; --s4: #cc79a7; --s5: #56b4e9; --s6: #e69f00; --s7: #40444c; }
+        --s1: #0072b2; --s2: #d55e00; --s3: #009e73; --s4: #c26a9b; --s5: #40444c; --s6: #b37a00; --s7: #2b8fc9;
+        --for-text: #b34700; --against-text: #0068a3; --warn: #8f5f00; --shade: rgb(0 0 0 / .22); }
       html { font-size: 12px; }
       body { padding: 0; max-width: none; }
       nav, .skip { display: none; }

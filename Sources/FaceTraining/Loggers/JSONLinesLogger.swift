@@ -19,13 +19,18 @@ public final class JSONLinesLogger: TrainingLogger {
   ///   - resumingAtStep: the step a resumed run goes on from: lines from the first later step on are cut off, since
   ///     they will be written again. Nil keeps every line. An unfinished last line, as a killed run leaves it, is
   ///     cut off in both cases.
+  ///   - endsEpoch: whether that step is the last of an epoch that is yet to be ended: what an earlier run logged of it, scalars
+  ///     that begin with `epoch/`, is cut off too.
   ///   - now: the wall clock.
   /// - Throws: ``LoggerError`` when the file cannot be opened or holds something else than such a log.
-  public init(path: String, resumingAtStep: Int? = nil, now: @escaping () -> Date = { Date() }) throws {
+  public init(path: String, resumingAtStep: Int? = nil, endsEpoch: Bool = false, now: @escaping () -> Date = { Date() })
+    throws
+  {
     self.now = now
     file = try LogFile(path: path)
     let bytes = try file.contents()
-    let end = try resumingAtStep.map { try endOfSteps(upTo: $0, in: bytes) } ?? endOfWholeLines(bytes)
+    let end =
+      try resumingAtStep.map { try endOfSteps(upTo: $0, beforeEpoch: endsEpoch, in: bytes) } ?? endOfWholeLines(bytes)
     if end < bytes.count { try file.truncate(to: end) }
   }
 
@@ -49,17 +54,17 @@ public final class JSONLinesLogger: TrainingLogger {
     try file.append(Data("{\"step\":\(step),\"wall_time\":\(time),\"\(key)\":{\(body)}}\n".utf8))
   }
 
-  /// Where the lines of steps up to `last` end, in bytes.
-  private func endOfSteps(upTo last: Int, in bytes: Data) throws -> Int {
+  /// Where the lines of steps up to `last` end, in bytes, or those of an epoch that ends there begin.
+  private func endOfSteps(upTo last: Int, beforeEpoch: Bool, in bytes: Data) throws -> Int {
     var start = 0
     var line = 1
     while let end = bytes[start...].firstIndex(of: newline) {
-      guard let step = stepOfLine(bytes[start..<end]) else {
+      guard let found = try? JSONDecoder().decode(Line.self, from: bytes[start..<end]) else {
         throw LoggerError(
           path: file.path,
           reason: "line \(line) is no log line with a step; move the file away to begin a new log")
       }
-      if step > last { break }
+      if found.step > last || beforeEpoch && found.step == last && found.isOfEpoch { break }
       (start, line) = (end + 1, line + 1)
     }
     return start
@@ -70,9 +75,11 @@ public final class JSONLinesLogger: TrainingLogger {
 
 private let newline = UInt8(ascii: "\n")
 
-private func stepOfLine(_ line: Data) -> Int? {
-  struct Line: Decodable { var step: Int }
-  return try? JSONDecoder().decode(Line.self, from: line).step
+private struct Line: Decodable {
+  var step: Int
+  var scalars: [String: Double?]?
+
+  var isOfEpoch: Bool { scalars?.keys.contains { $0.hasPrefix("epoch/") } == true }
 }
 
 /// A JSON string; what RFC 8259 asks for is escaped, and nothing else.

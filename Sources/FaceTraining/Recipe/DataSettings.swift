@@ -149,10 +149,16 @@ public struct DataSettings: Codable, Sendable, Hashable {
       throw SettingsError(message: "data.lfwCrop \(lfwCrop) is not between 0.01 and 1")
     }
     let both = matches.isEmpty ? [] : try IdentityMatch.list(contentsOf: matches, first: 0, second: 1)
+    for match in both where !CFP.isIdentity(match.first.name) {
+      throw DatasetError(
+        .malformed, path: matches, problem: "\"\(match.first.name)\" is no identity of CFP",
+        remedy: "write its three digits, 001 to 500, a space, and the name of LFW's folder")
+    }
     let known = Set(cfp.identityNames)
     let strangers = both.filter { !known.contains($0.first.name) }.map(\.second.name)
     let people = try LFW(
-      root: lfw, minimumPhotos: minimumPhotos, excluding: exclude.isEmpty ? [] : [exclude], names: Set(strangers))
+      root: lfw, minimumPhotos: minimumPhotos, excluding: exclude.isEmpty ? [] : [exclude], names: Set(strangers),
+      others: Set(both.map(\.second.name)))
     return try JoinedDataset(
       [RepeatedPhotos(cfp, times: cfpRepeats), CenterCropped(people, fraction: lfwCrop)], matches: both)
   }

@@ -202,7 +202,8 @@ public final class Trainer {
   private func openLoggers() throws {
     // A run that was killed before its first checkpoint has logged steps that come again, from the first.
     let resumed = FileManager.default.fileExists(atPath: path("log.jsonl")) ? state.step : nil
-    loggers = [try JSONLinesLogger(path: path("log.jsonl"), resumingAtStep: resumed)]
+    let endsEpoch = state.step == (state.epoch + 1) * stepsPerEpoch
+    loggers = [try JSONLinesLogger(path: path("log.jsonl"), resumingAtStep: resumed, endsEpoch: endsEpoch)]
     if options.tensorBoard { loggers.append(try TensorBoardLogger(directory: directory, resumingAtStep: resumed)) }
     if options.progress {
       let total = recipe.training.epochs * stepsPerEpoch

@@ -63,6 +63,10 @@ import Testing
     #expect(throws: (any Error).self) { try ijb.image(at: (place + 1) % 9, minimumSide: nil) }
     try files.folder.write(files.path(1), Image(width: 8, height: 8).pngData())
     expectDatasetError(.malformed, "four times") { _ = try ijb.image(at: place, minimumSide: nil) }
+    // Photos that were shrunk without their tables.
+    let other = try #require((0..<9).first { ijb.source(at: $0).hasSuffix(files.path(8)) })
+    try files.folder.write(files.path(8), Image(width: 4, height: 9).pngData())
+    expectDatasetError(.malformed, "outside of the photo") { _ = try ijb.image(at: other, minimumSide: nil) }
   }
 
   private static let header = "TEMPLATE_ID,SUBJECT_ID,FILENAME,FACE_X,FACE_Y,FACE_WIDTH,FACE_HEIGHT\n"

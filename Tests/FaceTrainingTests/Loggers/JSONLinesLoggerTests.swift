@@ -47,6 +47,18 @@ import Testing
     #expect(try folder.text("log") == old.split(separator: "\n").prefix(kept).map { $0 + "\n" }.joined())
   }
 
+  /// A run that was killed between an epoch's line and its checkpoint logs that epoch again.
+  @Test(arguments: [(true, 1), (false, 2)]) func anEpochIsLoggedOnce(endsEpoch: Bool, kept: Int) throws {
+    let folder = try LogFolder()
+    let lines = [
+      #"{"step":20,"wall_time":2.0,"scalars":{"loss":2.0,"bad":null}}"#,
+      #"{"step":20,"wall_time":2.5,"scalars":{"epoch/loss":null,"epoch/score":0.5}}"#,
+    ]
+    try folder.write(lines.joined(separator: "\n") + "\n", to: "log")
+    try JSONLinesLogger(path: folder.path + "/log", resumingAtStep: 20, endsEpoch: endsEpoch).close()
+    #expect(try folder.text("log") == lines.prefix(kept).map { $0 + "\n" }.joined())
+  }
+
   @Test func appendingDropsOnlyAnUnfinishedLine() throws {
     let folder = try LogFolder()
     try folder.write(old, to: "log")

@@ -113,6 +113,14 @@ import Testing
     data = recipe.data
     data.lfwCrop = 0
     #expect(throws: SettingsError.self) { _ = try data.open(seed: 0) }
+    // A slip would have one person learned twice, or a test person.
+    for (line, word) in [
+      ("002 Ann_Bth", "Ann_Bth"), ("2 Ann_Both", "\"2\" is no identity"), ("501 Ann_Both", "\"501\""),
+    ] {
+      try folder.write("lfw/in-cfp.txt", "\(line)\n402 Bob_Test\n")
+      let error = #expect(throws: DatasetError.self) { _ = try recipe.data.open(seed: 0) }
+      #expect(error?.description.contains(word) == true, "\(String(describing: error))")
+    }
   }
 
   @Test func foldsAndLFWBelongToCFP() throws {
