@@ -48,20 +48,33 @@ import Testing
   }
 
   /// Reductions of few taps and of many, enlargements and borders, each against the kernel taken sample by sample.
-  @Test(arguments: [(125, 112), (224, 112), (31, 30), (9, 40), (100, 7), (2, 1), (3, 3), (1, 5)])
+  @Test(arguments: [(125, 112), (224, 112), (31, 30), (9, 40), (100, 7), (2, 1), (1, 5)])
   func resizeAcrossIsTheKernel(_ from: Int, _ to: Int) {
     let image = noise(width: from, height: 5, seed: 3)
     let resized = image.resized(width: to, height: 5)
     let kernel = ResampleKernel(inputSize: from, outputSize: to)
     let weights = kernel.fixedWeights
     for y in 0..<5 {
-      for x in 0..<to where from != to {
+      for x in 0..<to {
         let sum = (0..<kernel.counts[x]).reduce(1 << (ResampleKernel.fixedBits - 1)) {
           $0 + Int(image[kernel.starts[x] + $1, y].green) * Int(weights[x * kernel.taps + $1])
         }
         #expect(Int(resized[x, y].green) == min(255, sum >> ResampleKernel.fixedBits))
       }
     }
+  }
+
+  /// Across and down are the same, turned.
+  @Test(arguments: [(125, 112), (31, 30), (9, 40), (100, 7), (2, 1), (1, 5)])
+  func resizeDownIsResizeAcrossTurned(_ from: Int, _ to: Int) {
+    let image = noise(width: from, height: 6, seed: 5)
+    func turned(_ image: Image) -> Image {
+      var result = Image(width: image.height, height: image.width)
+      for y in 0..<image.height { for x in 0..<image.width { result[y, x] = image[x, y] } }
+      return result
+    }
+    #expect(turned(turned(image).resized(width: 6, height: to)) == image.resized(width: to, height: 6))
+    #expect(image.resized(width: from, height: 6) == image)
   }
 
   @Test func cropRepeatsTheEdge() {

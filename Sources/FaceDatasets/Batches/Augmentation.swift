@@ -37,9 +37,13 @@ public struct AugmentationSettings: Codable, Sendable, Hashable {
   public func apply(_ photos: Tensor, _ input: InputSettings, using random: inout SeededRandom) throws -> Tensor {
     let maps = (0..<photos.size(0)).map { _ in map(input, using: &random) }
     var images = try Tensor.networkInput(photos, through: maps, size: input.size)
-    if color > 0 { images = try colored(images, using: &random) }
-    if blur > 0 { images = try blurred(images, using: &random) }
-    if erase > 0 { images = try erased(images, using: &random) }
+    // A stream each, so that one setting does not change what the others draw.
+    let seed = random.next()
+    func stream(_ name: String) -> SeededRandom { SeededRandom(seed: seed, stream: name) }
+    var (colors, blurs, erasures) = (stream("color"), stream("blur"), stream("erase"))
+    if color > 0 { images = try colored(images, using: &colors) }
+    if blur > 0 { images = try blurred(images, using: &blurs) }
+    if erase > 0 { images = try erased(images, using: &erasures) }
     return images
   }
 

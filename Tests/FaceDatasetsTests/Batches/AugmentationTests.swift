@@ -94,13 +94,29 @@ private func difference(_ a: Tensor, _ b: Tensor, row: Int) throws -> Float {
     }
     let before = try flipped(flips)
     #expect(before.contains(true) && before.contains(false))
-    flips.crop = true
-    flips.scale = 1e-6
-    // The window may be off the middle now, so compare the drawing and not the pixels: same stream, same flips.
-    var again = none
-    again.flip = 0.5
-    again.scale = 1e-6
-    #expect(try flipped(again) == before)
+    for change in [\AugmentationSettings.scale, \.degrees, \.shift, \.color, \.blur, \.erase] {
+      var again = flips
+      again[keyPath: change] = 1e-6
+      #expect(try flipped(again) == before)
+    }
+    // Which rectangles are erased: those are zeros, whatever was done to the colors before.
+    func erased(color: Double, blur: Double) throws -> [Bool] {
+      var settings = none
+      (settings.erase, settings.color, settings.blur) = (0.7, color, blur)
+      return try apply(settings, photos).abs().sum(1).equal(to: 0).to(.float32).floats().map { $0 == 1 }
+    }
+    let rectangles = try erased(color: 0, blur: 0)
+    #expect(rectangles.contains(true) && rectangles.contains(false))
+    #expect(try erased(color: 0.1, blur: 0) == rectangles && erased(color: 0.1, blur: 0.5) == rectangles)
+    // Nor what the next batch of a step draws.
+    func next(_ settings: AugmentationSettings) throws -> UInt64 {
+      var random = SeededRandom(seed: 1)
+      _ = try settings.apply(photos, input, using: &random)
+      return random.next()
+    }
+    var colored = none
+    (colored.color, colored.erase) = (0.1, 0.5)
+    #expect(try next(none) == next(colored))
   }
 
   @Test func erasingLeavesGreyRectanglesOfAFewPercent() throws {

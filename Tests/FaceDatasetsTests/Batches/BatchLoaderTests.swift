@@ -74,14 +74,16 @@ import Torch
   @Test func aDroppedLoaderEndsItsThreads() throws {
     let photos = NumberedPhotos(delay: { _ in 0.002 })
     weak var dropped: BatchLoader?
+    weak var held: PhotoStore?
     do {
-      let loader = BatchLoader(
-        PhotoStore(photos, side: 4, memoryLimit: 0), order: Array(0..<24), batchSize: 1, dropLast: false, workers: 3)
-      dropped = loader
+      let store = PhotoStore(photos, side: 4, memoryLimit: 0)
+      let loader = BatchLoader(store, order: Array(0..<24), batchSize: 1, dropLast: false, workers: 3)
+      (dropped, held) = (loader, store)
       _ = try loader.next()
     }
-    for _ in 0..<500 where dropped != nil { Thread.sleep(forTimeInterval: 0.01) }
+    for _ in 0..<500 where dropped != nil || held != nil { Thread.sleep(forTimeInterval: 0.01) }
     #expect(dropped == nil, "a thread still holds the loader")
+    #expect(held == nil, "a thread that waits holds what it reads from")
     Thread.sleep(forTimeInterval: 0.02)
     let read = photos.log.total
     Thread.sleep(forTimeInterval: 0.03)
