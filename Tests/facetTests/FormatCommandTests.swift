@@ -143,6 +143,9 @@ extension FacetCommands {
       expectFailure(try facet("calibrate", run.model, "--data", files.root), code: 2, "facet evaluate")
       expectFailure(
         try facet("train", "--data", files.root, "--output", files.root + "/run"), "IJB", "other photos to train on")
+      expectFailure(
+        try facet("compare", "recipe.json", "--test-data", files.root, "--output", files.root + "/run"), code: 2,
+        "templates")
       try files.folder.write("meta/ijbc_template_pair_label.txt", "3 10 1\n3 10 yes\n")
       expectFailure(
         try facet("evaluate", run.model, "--data", files.root), "ijbc_template_pair_label.txt, line 2", "3 10 yes")

@@ -86,7 +86,7 @@ struct Compare: ParsableCommand {
     where !waiting[..<index].contains(where: { $0.recipe.data == run.recipe.data }) {
       _ = try run.recipe.data.open(seed: run.recipe.seed)
     }
-    if try photos.openIJB() == nil { _ = try photos.open(side: plan.methods[0].input.storedSide) }
+    _ = try photos.open(side: plan.methods[0].input.storedSide)
     let local = LocalRuns(photos: photos, flip: test.flip, device: opened, workers: device.workers)
     if jobs > 1 {
       let left = try plan.runs.filter { try !local.isDone($0) }

@@ -43,6 +43,8 @@ struct Verify: ParsableCommand {
     let same: Bool?
     let threshold: Double?
     let thresholdSource: String?
+    /// Whether it was measured with mirror images averaged in; left out where it was given, or nobody measured it.
+    let thresholdFlip: Bool?
     let probability: Double?
     /// What deciding at this threshold did where it was measured.
     let decisions: MeasuredDecisions?
@@ -71,7 +73,8 @@ struct Verify: ParsableCommand {
       photoA: first, photoB: second, boxA: account.boxA, boxB: account.boxB, facesA: account.facesA,
       facesB: account.facesB, model: account.model, score: account.score, same: account.same,
       threshold: account.threshold, thresholdSource: account.thresholdSource,
-      probability: account.probability, decisions: account.decisions, showsFaceA: account.showsFaceA,
+      thresholdFlip: account.thresholdFlip, probability: account.probability, decisions: account.decisions,
+      showsFaceA: account.showsFaceA,
       showsFaceB: account.showsFaceB, flip: comparison.flip, seconds: seconds,
       provenance: try Provenance(photoA: photoA, photoB: photoB, by: .init(model: path, device: device)))
     try writeJSON(verdict, to: json.path)

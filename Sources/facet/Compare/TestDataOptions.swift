@@ -1,4 +1,5 @@
 import ArgumentParsing
+import FaceDatasets
 import FaceTraining
 import Foundation
 
@@ -14,6 +15,9 @@ struct TestDataOptions: ParsableArguments {
   mutating func validate() throws {
     guard testPairs == nil || testData == nil else {
       throw UsageError("--test-pairs and --test-data exclude each other")
+    }
+    if let testData, DatasetLayout(of: testData) == .ijb {
+      throw UsageError("--test-data \(testData) holds templates, of which there is no comparison: use facet evaluate")
     }
   }
 
