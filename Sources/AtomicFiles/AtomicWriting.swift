@@ -145,11 +145,17 @@ public func resolvingLink(_ path: String) -> String {
       defer { free(resolved) }
       return String(cString: resolved)
     }
-    guard let next = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else { return path }
-    let folder = folderName(of: path)
-    path = next.hasPrefix("/") || folder.isEmpty ? next : "\(folder)/\(next)"
+    guard let next = followingLink(path) else { return path }
+    path = next
   }
   return path
+}
+
+/// Where a link leads in one step; nil for what is no link.
+func followingLink(_ path: String) -> String? {
+  guard let next = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else { return nil }
+  let folder = folderName(of: path)
+  return next.hasPrefix("/") || folder.isEmpty ? next : "\(folder)/\(next)"
 }
 
 private func openFile(_ file: String, flags: Int32, shownAs path: String) throws -> Int32 {

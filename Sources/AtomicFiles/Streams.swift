@@ -29,8 +29,8 @@ func streamDescriptor(_ path: String) -> Int32? {
       else { return nil }
       return number
     }
-    guard let next = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else { return nil }
-    path = next.hasPrefix("/") || folder.isEmpty ? next : "\(folder)/\(next)"
+    guard let next = followingLink(path) else { return nil }
+    path = next
   }
   return nil
 }

@@ -14,10 +14,13 @@ public enum UnfinishedFiles {
   public static func removeWhenStopped() {
     // Touched here because a handler must not be what initializes a global.
     _ = slots.count
-    for number in [SIGINT, SIGTERM, SIGHUP] {
-      let before = signal(number, stop)
-      if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { signal(number, SIG_IGN) }
-    }
+    for number in [SIGINT, SIGTERM, SIGHUP] { handle(number, stop) }
+  }
+
+  /// Has a signal call `handler`, unless it is ignored: then it stays so.
+  public static func handle(_ number: Int32, _ handler: @escaping @convention(c) (Int32) -> Void) {
+    let before = signal(number, handler)
+    if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { signal(number, SIG_IGN) }
   }
 
   /// Removes them. Calls only what is safe in a signal handler.

@@ -13,9 +13,6 @@ import Foundation
 /// Throws ``FileWriteError``, in the words that writing would have.
 public func checkCanWrite(to path: String) throws {
   guard !path.isEmpty else { throw FileWriteError(path: path, reason: "the name is empty") }
-  guard path != "-" else {
-    throw FileWriteError(path: path, reason: "it is not standard output here; write ./- for a file of that name")
-  }
   if let stream = streamDescriptor(path) { return try checkIsOpen(stream, shownAs: path) }
   let target = resolvingLink(path)
   let kind = fileKind(target)

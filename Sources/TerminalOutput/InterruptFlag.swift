@@ -21,10 +21,7 @@ public enum InterruptFlag {
     _ = notice.count
     // What a second signal ends with.
     UnfinishedFiles.removeWhenStopped()
-    for number in [SIGINT, SIGTERM] {
-      let before = signal(number, handleInterrupt)
-      if unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { signal(number, SIG_IGN) }
-    }
+    for number in [SIGINT, SIGTERM] { UnfinishedFiles.handle(number, handleInterrupt) }
   }
 
   /// Whether somebody asked to stop. Never inlined, so that a loop reads it afresh every time.

@@ -20,6 +20,10 @@ enum OutputCheck {
   ) throws {
     if let folder { try checkCanWrite(intoFolder: folder) }
     let outputs = paths.compactMap(\.self)
+    // Where it is, `OutputPath` has another name for it.
+    for path in outputs where path == "-" {
+      throw FileWriteError(path: path, reason: "it is not standard output here; write ./- for a file of that name")
+    }
     for path in outputs where !(folder.map { isMade(folderOf: path, with: $0) } ?? false) {
       try checkCanWrite(to: path)
     }

@@ -68,8 +68,8 @@ struct Compare: ParsableCommand {
     let baseline = try chooseBaseline(plan)
     for recipe in plan.methods { try test.check(recipe, data: data) }
     // Every folder is looked at before the first hour is spent.
-    let trained = try plan.runs.filter { try $0.isTrained() }.count
-    CommandOutput.current.printError("\(trained) of \(plan.runs.count) trainings are done")
+    let waiting = try plan.runs.filter { try !$0.isTrained() }
+    CommandOutput.current.printError("\(plan.runs.count - waiting.count) of \(plan.runs.count) trainings are done")
     InterruptFlag.install()
     try OutputCheck.files(
       json?.path, markdown, reading: recipes + [test.testPairs] + plan.methods.flatMap(\.files),
@@ -81,7 +81,6 @@ struct Compare: ParsableCommand {
     let photos = try test.photos(trainedOn: data)
     let opened = try device.open()
     // What is to be trained and measured on is opened before the first hour is spent, too.
-    let waiting = try plan.runs.filter { try !$0.isTrained() }
     for (index, run) in waiting.enumerated()
     where !waiting[..<index].contains(where: { $0.recipe.data == run.recipe.data }) {
       _ = try run.recipe.data.open(seed: run.recipe.seed)
