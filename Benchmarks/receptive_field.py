@@ -3,7 +3,8 @@
 The effective receptive field of a cell (Luo et al., "Understanding the Effective Receptive Field in Deep Convolutional
 Neural Networks", NeurIPS 2016): the centroid of the squared gradient of a channel's peak with respect to the network's
 input. Prints its mean distance from the receptive field's center, in input pixels, right and down, and the standard deviation
-of that energy about its centroid along an axis, beside what the architecture says it is, were all weights of a kernel alike.
+about it along an axis, of the squared gradient and of its magnitude, beside what the architecture says they are, were all
+weights of a kernel drawn alike.
 
     .deps/python/bin/python Benchmarks/receptive_field.py MODEL PHOTO...    (pip install pillow)
 
@@ -66,7 +67,7 @@ def read(paths, size, border):
 
 
 def deviation(body):
-    """Of where a cell looks along an axis, were all weights of a kernel alike and no shortcut taken, in pixels."""
+    """Of a cell's squared gradient along an axis, were all weights of a kernel drawn alike and no shortcut taken, in pixels."""
     variance, distance = 0, 1
     for name, module in body.named_modules():
         if isinstance(module, nn.Conv2d) and "downsample" not in name:
@@ -76,7 +77,7 @@ def deviation(body):
 
 
 def offsets(body, images, stride):
-    """Right, down, variance, [channels, 3]: peaks at least three cells from the map's edge, averaged over the images."""
+    """Right, down, variance of the square, of the magnitude, [channels, 4]: peaks at least three cells from the map's edge, averaged over the images."""
     images.requires_grad_(True)
     maps = body(images)
     side = maps.shape[3]
@@ -91,11 +92,15 @@ def offsets(body, images, stride):
         columns, lines = energy.sum(1) / mass[:, None], energy.sum(2) / mass[:, None]
         middle_x, middle_y = (columns * centers).sum(1), (lines * centers).sum(1)
         right, down = middle_x - (x * stride + 0.5), middle_y - (y * stride + 0.5)
-        wide = (columns * (centers - middle_x[:, None]) ** 2).sum(1)
-        high = (lines * (centers - middle_y[:, None]) ** 2).sum(1)
+        variances = []
+        for weight in (energy, energy.sqrt()):
+            mass = weight.sum((1, 2)) + 1e-30
+            wide = (weight.sum(1) / mass[:, None] * (centers - middle_x[:, None]) ** 2).sum(1)
+            high = (weight.sum(2) / mass[:, None] * (centers - middle_y[:, None]) ** 2).sum(1)
+            variances.append((wide + high) / 2)
         inside = (peaks > 0) & (x >= 3) & (x < side - 3) & (y >= 3) & (y < side - 3)
         if inside.any():
-            rows.append(torch.stack([v[inside].mean() for v in (right, down, (wide + high) / 2)]))
+            rows.append(torch.stack([v[inside].mean() for v in (right, down, *variances)]))
     return torch.stack(rows)
 
 
@@ -106,7 +111,9 @@ def main():
     found = offsets(body, read(sys.argv[2:], settings["size"], settings["border"]), stride)
     mean, spread = found.mean(0), found.std(0)
     print(f"{len(found)} channels, {len(sys.argv) - 2} photos; half a stride is {(stride - 1) / 2} pixels")
-    print(f"deviation {mean[2] ** 0.5:.2f} pixels; {deviation(body):.2f} by the architecture")
+    square, magnitude = mean[2] ** 0.5, mean[3] ** 0.5
+    print(f"deviation of the squared gradient {square:.2f} pixels; {deviation(body):.2f} by the architecture")
+    print(f"of its magnitude {magnitude:.2f} pixels; {2 ** 0.5 * deviation(body):.2f} by the architecture")
     print(f"right {mean[0]:+.2f} (deviation over channels {spread[0]:.2f}), down {mean[1]:+.2f} ({spread[1]:.2f})")
 
 

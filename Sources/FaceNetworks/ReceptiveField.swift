@@ -9,15 +9,16 @@ public struct ReceptiveField: Sendable {
   public private(set) var side = 1
   /// Pixels of the input from one cell to the next.
   public private(set) var stride = 1
-  /// The variance, in squared pixels, of where a cell looks along one axis, were all weights of a kernel alike and no
-  /// shortcut taken: that of a sum of independent draws from the kernels (Luo et al., "Understanding the Effective Receptive
-  /// Field", NIPS 2016).
+  /// The variance, in squared pixels along one axis, of the squared gradient of a cell with respect to the pixels, were the weights of
+  /// each kernel drawn alike and no shortcut taken: that of a sum of independent draws from the kernels (Luo et al.,
+  /// "Understanding the Effective Receptive Field", NIPS 2016).
   public private(set) var variance = 0.0
 
   init(limit: Int = 0) { self.limit = limit }
 
-  /// The standard deviation of where a cell looks, in pixels: the square root of ``variance``.
-  public var deviation: Double { variance.squareRoot() }
+  /// How wide a cell looks, in pixels: the standard deviation of its gradient's magnitude along one axis. The root of a Gaussian is
+  /// a Gaussian of twice its ``variance``.
+  public var deviation: Double { (2 * variance).squareRoot() }
 
   /// The side of the next convolution's kernel: 3, or 1 where 3 would see more than the limit.
   mutating func nextKernel(stride step: Int = 1) -> Int {

@@ -51,4 +51,37 @@ import Testing
     #expect(abs(spread(spike).values.reduce(0, +) - 5) < 1e-5)
     #expect(spread(spike).values.allSatisfy { deviation < 59 ? $0 >= 0 : abs($0 - 5 / 165) < 1e-6 })
   }
+  @Test(arguments: [0.4, 1.5, 6, 1e6]) func spreadsOntoWeights(deviation: Double) {
+    let spread = GaussianSpread(width: 15, height: 11, deviation: deviation)
+    var map = FloatMap(width: 15, height: 11, values: .init(repeating: 0, count: 165))
+    map[7, 5] = 2
+    map[0, 0] = -3
+    map[14, 3] = 5
+    func weights(_ weight: (Int) -> Float) -> FloatMap {
+      FloatMap(width: 15, height: 11, values: (0..<165).map(weight))
+    }
+    // Even weights, however large, change nothing.
+    let even = spread(map, onto: weights { _ in 40 }).values
+    #expect(zip(even, spread(map).values).allSatisfy { abs($0 - $1) < 1e-6 })
+    let uneven = spread(map, onto: weights { $0 % 3 == 0 ? 0.01 : 1 })
+    #expect(abs(uneven.values.reduce(0, +) - 4) < 1e-5)
+    // One spike is shared out as the Gaussian times the weights says.
+    var spike = FloatMap(width: 15, height: 11, values: .init(repeating: 0, count: 165))
+    spike[7, 5] = 1
+    let (plain, weighted) = (spread(spike), spread(spike, onto: weights { Float($0 % 4 + 1) }))
+    let sum = zip(plain.values, 0...).reduce(Float(0)) { $0 + $1.0 * Float($1.1 % 4 + 1) }
+    for place in 0..<165 {
+      #expect(abs(weighted.values[place] - plain.values[place] * Float(place % 4 + 1) / sum) < 1e-6)
+    }
+  }
+
+  @Test func spreadingOntoWeightsByHand() {
+    // As good as even: each cell gives both halves of what it has, one to three by their weights.
+    let spread = GaussianSpread(width: 2, height: 1, deviation: 1e6)
+    let map = FloatMap(width: 2, height: 1, values: [3, 5])
+    let shared = spread(map, onto: FloatMap(width: 2, height: 1, values: [1, 3]))
+    #expect(zip(shared.values, [2, 6]).allSatisfy { abs($0 - $1) < 1e-6 })
+    let still = GaussianSpread(width: 2, height: 1, deviation: 0)
+    #expect(still(map, onto: FloatMap(width: 2, height: 1, values: [1, 3])) == map)
+  }
 }

@@ -5,9 +5,10 @@ import Torch
 
 /// Facet's own explanation: the exact account of the score, by places and by parts.
 ///
-/// A place's number is what it adds to the score (``ScoreAccount``), spread over the pixels that its cell looks at (a Gaussian
-/// as wide as the layer's receptive field weighs them, see `ReceptiveField.variance`): the pixels of both
-/// photos, the account's constant and its remainder add up to the score. With a channel catalog the parts are what the account
+/// A place's number is what it adds to the score (``ScoreAccount``), spread over the pixels that its cell looks at in
+/// proportion to their expected gradient times input: a Gaussian as wide as the layer's receptive field
+/// (`ReceptiveField.deviation`), times how far each pixel is from mid-gray. The pixels of both photos, the account's constant
+/// and its remainder add up to the score. With a channel catalog the parts are what the account
 /// says of them through their channels, for which no mask is needed.
 public struct AccountSaliency: MatchExplainer {
   /// What is accounted for.
@@ -37,13 +38,25 @@ public struct AccountSaliency: MatchExplainer {
     let side = try checkedSide(pairs, photos)
     let faces = try accountant.examine(photos)
     let spread = GaussianSpread(width: side, height: side, deviation: field?.deviation ?? 0)
+    let departures = try departures(photos, side: side)
     return try pairs.map { pair in
       let (first, second) = (faces[pair.first], faces[pair.second])
       let account =
         subject == .score ? try accountant.account(first, second) : try accountant.difference(first, second)
       return MatchSaliency(
-        first: spread(map(account.first, side: side)), second: spread(map(account.second, side: side)),
+        first: spread(map(account.first, side: side), onto: departures[pair.first]),
+        second: spread(map(account.second, side: side), onto: departures[pair.second]),
         parts: catalog.map { parts(account, $0) })
+    }
+  }
+
+  /// How far each pixel of each photo is from mid-gray, 0 in a network's input, over its three colors; never less than the rounding
+  /// of one of them to 8 bits.
+  private func departures(_ photos: Tensor, side: Int) throws -> [FloatMap] {
+    let lengths = try photos.norm(1).clamped(min: 0.5 / 127.5).to(.float32).floats()
+    let area = side * side
+    return stride(from: 0, to: lengths.count, by: area).map {
+      FloatMap(width: side, height: side, values: Array(lengths[$0..<($0 + area)]))
     }
   }
 

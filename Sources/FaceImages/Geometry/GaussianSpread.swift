@@ -22,14 +22,36 @@ public struct GaussianSpread: Sendable {
 
   /// The map spread. Traps when it has another size.
   public func callAsFunction(_ map: FloatMap) -> FloatMap {
+    require(map)
+    guard shares != nil else { return map }
+    return FloatMap(width: width, height: height, values: spread(map.values.map(Double.init)).map { Float($0) })
+  }
+
+  /// The map spread onto cells of different weight: each cell gets of a neighbor's number by the Gaussian times its own weight, and
+  /// the sum stays. Traps when a map has another size or a weight is not above 0 and finite.
+  public func callAsFunction(_ map: FloatMap, onto weights: FloatMap) -> FloatMap {
+    require(map)
+    require(weights)
+    precondition(weights.values.allSatisfy { $0 > 0 && $0.isFinite }, "weights are above 0 and finite")
+    guard shares != nil else { return map }
+    let weights = weights.values.map(Double.init)
+    // What all cells would take of a giver's number; the mirrored Gaussian is the same from giver to taker and back.
+    let taken = spread(weights)
+    let spread = spread(zip(map.values, taken).map { Double($0) / $1 })
+    return FloatMap(width: width, height: height, values: zip(spread, weights).map { Float($0 * $1) })
+  }
+
+  private func require(_ map: FloatMap) {
     precondition(map.width == width && map.height == height, "a spread for \(width) x \(height)")
-    guard let shares else { return map }
-    let across = GaussianSpread.weighted(map.values.map(Double.init), rows: height, by: shares.across)
+  }
+
+  private func spread(_ values: [Double]) -> [Double] {
+    guard let shares else { return values }
+    let across = GaussianSpread.weighted(values, rows: height, by: shares.across)
     // The same from top to bottom, on the transposed map.
     let down = GaussianSpread.weighted(
       GaussianSpread.transposed(across, width: width), rows: width, by: shares.down)
-    return FloatMap(
-      width: width, height: height, values: GaussianSpread.transposed(down, width: height).map { Float($0) })
+    return GaussianSpread.transposed(down, width: height)
   }
 
   /// Each row of `values`, what its numbers give summed up.

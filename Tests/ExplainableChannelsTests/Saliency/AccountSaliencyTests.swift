@@ -44,6 +44,30 @@ import Torch
     }
   }
 
+  /// To fill a gray pixel with gray changes nothing.
+  @Test func grayPixelsHaveHardlyAShare() throws {
+    let (model, photos) = (try model(), try photos())
+    let stripes = try Tensor((0..<32).map { Float($0 % 2) }, [1, 1, 1, 32])
+    let striped = try photos * stripes
+    let pairs = [PhotoPair(0, 1)]
+    let saliency = try AccountSaliency(model).explain(pairs, of: striped)[0]
+    let accountant = try FaceAccountant(model)
+    let faces = try accountant.examine(striped)
+    let account = try accountant.account(faces[0], faces[1])
+    let pixels = (saliency.first.values + saliency.second.values).reduce(0.0) { $0 + Double($1) }
+    #expect(abs(pixels + account.constant + account.remainder - account.score) < 1e-5)
+    func magnitude(_ odd: Int) -> Float {
+      saliency.first.values.enumerated().reduce(0) { $0 + ($1.offset % 2 == odd ? abs($1.element) : 0) }
+    }
+    #expect(magnitude(0) > 0 && magnitude(0) < 0.02 * magnitude(1))
+    // A photo that is gray all over is spread as any of one color is.
+    var random = SeededRandom(seed: 6)
+    let noise = try Tensor.uniform([1, 3, 32, 32], -1...1, using: &random)
+    let gray = try AccountSaliency(model).explain(pairs, of: Tensor.concatenated([noise * 0 + 1e-9, noise], 0))[0]
+    let light = try AccountSaliency(model).explain(pairs, of: Tensor.concatenated([noise * 0 + 0.001, noise], 0))[0]
+    #expect(zip(gray.first.values, light.first.values).allSatisfy { $0.isFinite && abs($0 - $1) < 1e-3 })
+  }
+
   @Test func pixelsOfTheDifferenceAddUpToIt() throws {
     let (model, photos) = (try model(), try photos())
     let pairs = [PhotoPair(0, 1), PhotoPair(2, 1), PhotoPair(2, 2)]
