@@ -19,7 +19,7 @@ let torchLibraries: [LinkerSetting] = [
 
 let package = Package(
   name: "facet",
-  platforms: [.macOS(.v14)],
+  platforms: [.macOS(.v15)],
   products: [
     .executable(name: "facet", targets: ["facet"]),
     .library(name: "Torch", targets: ["Torch"]),

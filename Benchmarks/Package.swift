@@ -3,7 +3,7 @@ import PackageDescription
 
 let package = Package(
   name: "facet-benchmarks",
-  platforms: [.macOS(.v14)],
+  platforms: [.macOS(.v15)],
   products: [.executable(name: "facet-benchmarks", targets: ["FacetBenchmarks"])],
   dependencies: [.package(name: "facet", path: "..")],
   targets: [

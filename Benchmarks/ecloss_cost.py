@@ -48,7 +48,8 @@ def terms(a):
          11 * templates + 4 * a.batch * a.input ** 2),
         ("background", 6 * a.batch * places, 10 * a.batch * places),
         ("balance", 3 * templates, 7 * templates),
-        ("auxiliary", 6 * a.batch * (weights + identities), 6 * pooled + 8 * weights + 16 * identities
+        # Each of the K parts goes through the layer that all share.
+        ("auxiliary", 6 * a.batch * (weights + (a.parts - 1) * a.auxiliary * a.features + identities), 6 * pooled + 8 * weights + 16 * identities
          + 12 * a.batch * a.identities),
     ]
 

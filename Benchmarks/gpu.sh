@@ -100,9 +100,9 @@ run() {
   mkdir -p "$root/runs/gpu" "$output"
   output="$(cd "$output" && pwd)"
   # A call may be cut off: what has ended by then is kept.
-  while sleep 15; do collect "$output" loop || true; done &
+  while sleep 15; do collect "$output" loop || true; done >/dev/null 2>&1 &
   collector=$!
-  trap 'kill '"$collector"' || true; wait '"$collector"' 2>/dev/null || true; collect "'"$output"'" end || true' EXIT
+  trap 'kill '"$collector"' || true; wait '"$collector"' 2>/dev/null || true; rm -f "'"$output"'"/results.part-loop; collect "'"$output"'" end || true' EXIT
   unpack cfp lfw
   prepare
   # The first recipe's methods are worth more than a second network's: one after the other.

@@ -58,7 +58,11 @@ def main():
     if network.settings["embedding"] != "pooled":
         sys.exit("this counts pooled channels")
     with open(options.folder + "/explanation.json") as file:
-        groups = [line["channels"] for line in json.load(file)["parts"] if line["kind"] == "part"]
+        parts = [line for line in json.load(file)["parts"] if line["kind"] == "part"]
+    groups = [line["channels"] for line in parts]
+    # Left, right and either brow are one part on both sides.
+    whole = [" ".join(w for w in line["part"].split() if w not in ("left", "right", "either")) for line in parts]
+    sides = np.array([[a == b for b in whole] for a in whole])
     matrix, mean, constant = (tensor.numpy() for tensor in network.affine())
     members = np.zeros((len(groups), len(mean)))
     for group, channels in enumerate(groups):
@@ -75,10 +79,11 @@ def main():
                 # What each part adds to the embedding, and the average face last: [G + 1, D].
                 vectors[path] = np.vstack([members @ (matrix * values).T, constant])
 
-    print("| pairs | | score, mean | same parts, mean | signs differ |\n| --- | --- | --- | --- | --- |")
+    print("| pairs | | score, mean | same lines, mean | same parts, mean | signs differ |")
+    print("| --- | --- | --- | --- | --- | --- |")
     for protocol in ("FF", "FP"):
         for kind in ("same", "diff"):
-            scores, own, signs = [], [], []
+            scores, own, both, signs = [], [], [], []
             for _, _, first, second in (pair for pair in wanted if pair[:2] == (protocol, kind)):
                 a, b = vectors[first], vectors[second]
                 block = a @ b.T / np.linalg.norm(a.sum(0)) / np.linalg.norm(b.sum(0))
@@ -86,9 +91,10 @@ def main():
                 alike = np.diag(block)[:-1]
                 scores.append(block.sum())
                 own.append(alike.sum())
+                both.append(block[:-1, :-1][sides].sum())
                 signs.append(np.mean(np.sign(lines) != np.sign(alike)))
             print(
-                f"| {protocol}, {kind} | {len(scores)} | {np.mean(scores):.3f} | {np.mean(own):.3f} |"
+                f"| {protocol}, {kind} | {len(scores)} | {np.mean(scores):.3f} | {np.mean(own):.3f} | {np.mean(both):.3f} |"
                 f" {100 * np.mean(signs):.0f} % |"
             )
 

@@ -20,7 +20,8 @@ public struct CFP: PhotoFileDataset {
   /// The kinds of photos in this dataset.
   public let kinds: [Kind]
   private let photoKinds: [Kind]
-  private let hasLandmarks: Bool
+  /// Whether the photos' landmarks are there (`Data/Fiducials`).
+  public let hasLandmarks: Bool
 
   /// Lists the photos of some folds; no photo is opened.
   ///

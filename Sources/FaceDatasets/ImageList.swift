@@ -29,12 +29,12 @@ public struct ImageList: PhotoFileDataset {
       throw DatasetError(
         .empty, path: folder, problem: "holds no photos", remedy: "put jpg, png or webp photos into it")
     }
-    self.init(name: Disk.name(of: folder), paths: photos.map { Disk.join(root, $0) })
+    self.init(name: Disk.name(of: folder), paths: photos, root: root)
   }
 
-  /// Photos given by their paths, with label 0.
-  public init(name: String, paths: [String]) {
-    var files = PhotoFiles(root: "")
+  /// Photos given by their paths, below `root` where there is one, with label 0.
+  public init(name: String, paths: [String], root: String = "") {
+    var files = PhotoFiles(root: root)
     files.append(identity: name, photos: paths)
     self.name = name
     self.files = files

@@ -11,10 +11,13 @@ public struct PartlyLabeled: FaceDataset {
   /// The new label of each of the base's.
   private let labels: [Int]
 
-  /// - Parameter minimumPhotos: People with fewer photos lose their label.
+  /// - Parameter minimumPhotos: People with fewer photos lose their label. Photos that the base has no person for have none either.
   public init(_ base: any FaceDataset, minimumPhotos: Int) {
     var photos = [Int](repeating: 0, count: base.identityCount)
-    for index in 0..<base.count { photos[base.label(at: index)] += 1 }
+    for index in 0..<base.count {
+      let label = base.label(at: index)
+      if photos.indices.contains(label) { photos[label] += 1 }
+    }
     var known = 0
     labels = photos.map { count in
       guard count >= minimumPhotos else { return PartlyLabeled.noLabel }
@@ -27,7 +30,10 @@ public struct PartlyLabeled: FaceDataset {
 
   public var name: String { base.name }
   public var count: Int { base.count }
-  public func label(at index: Int) -> Int { labels[base.label(at: index)] }
+  public func label(at index: Int) -> Int {
+    let label = base.label(at: index)
+    return labels.indices.contains(label) ? labels[label] : PartlyLabeled.noLabel
+  }
   public func source(at index: Int) -> String { base.source(at: index) }
   public func image(at index: Int, minimumSide: Int?) throws -> Image {
     try base.image(at: index, minimumSide: minimumSide)

@@ -42,10 +42,8 @@ public struct PhotoFiles: Sendable, Equatable {
   /// The path of photo `index`.
   public func path(at index: Int) -> String { Disk.join(root, paths[index]) }
 
-  /// The last two names of photo `index`'s path: enough to tell photos of a folder apart.
-  public func shortPath(at index: Int) -> String {
-    paths[index].split(separator: "/").suffix(2).joined(separator: "/")
-  }
+  /// The path of photo `index` below the root.
+  public func pathBelowRoot(at index: Int) -> String { paths[index] }
 
   /// The label of photo `index`.
   public func label(at index: Int) -> Int { Int(labels[index]) }

@@ -158,6 +158,9 @@ enum StateNames {
       guard state["body.\(start).shortcut_layer.0.weight"] == nil, let conv = renamed["\(block).conv2.weight"] else {
         continue
       }
+      guard conv.rank == 4, conv.count > 0, conv.size(0) <= 8192 else {
+        throw NetworkError(message: "body.\(start).res_layer.4.weight has shape \(conv.shape), which no IResNet has")
+      }
       try addIdentitySkip(&renamed, block, channels: conv.size(0))
     }
     if let mean = renamed["features.running_mean"], renamed["features.weight"] == nil {

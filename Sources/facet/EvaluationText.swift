@@ -18,6 +18,10 @@ enum EvaluationText {
       output.printLine(self.channels(channels).text())
       output.printLine(regions(channels).text())
     }
+    for result in evaluation.verification {
+      guard let reason = result.boundReason else { continue }
+      output.printError("\(result.name), \(result.viewName): no accuracy, \(reason)")
+    }
     for result in evaluation.verification where result.pairsLeftOut > 0 {
       output.printError("\(result.name), \(result.view): \(result.pairsLeftOut) pairs left out with their photos")
     }
@@ -34,7 +38,7 @@ enum EvaluationText {
       }
       table.addRow(
         [
-          result.name, result.view + (result.flip ? ", flip" : ""), String(metrics.pairs),
+          result.name, result.viewName, String(metrics.pairs),
           number(metrics.crossValidation?.meanAccuracy, 4), number(metrics.crossValidation?.standardDeviation, 4),
           number(metrics.inSampleBestAccuracy, 4), number(metrics.auc, 4), number(metrics.eer, 4),
         ] + rates)

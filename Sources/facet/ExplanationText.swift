@@ -16,18 +16,19 @@ enum ExplanationText {
   private static func decision(_ explanation: Explanation, _ info: ModelInfo) -> [String] {
     let number = EvaluationText.number
     let score = explanation.score
+    let digits = explanation.digits(atLeast: 4)
     guard let threshold = info.threshold else {
       return [
-        "score \(number(score, 4)); no decision: the model has no threshold (facet calibrate MODEL --data ... --save)"
+        "score \(number(score, digits)); no decision: the model has no threshold (facet calibrate MODEL --data ... --save)"
       ]
     }
-    var lines = ["\(score >= threshold ? "same person" : "different people"): score \(number(score, 4))"]
+    var lines = ["\(score >= threshold ? "same person" : "different people"): score \(number(score, digits))"]
     if let probability = explanation.probability {
       lines[0] +=
         "; \(NumberText.chance(probability, digits: 1)) that it is one person, where that is so of half of all pairs"
     }
     let source = info.thresholdSource.map { " (\($0))" } ?? ""
-    lines.append("threshold \(number(threshold, 4))\(source)")
+    lines.append("threshold \(number(threshold, digits))\(source)")
     if let measured = explanation.decisions {
       lines.append("at that threshold " + ExplanationReport.sentence(measured))
     }
@@ -70,7 +71,7 @@ enum ExplanationText {
     var table = TextTable(["rank", "photo", "score", "decision", "probability", "most for it", ""])
     for (index, candidate) in ranking.candidates.prefix(limit).enumerated() {
       let explanation = candidate.explanation
-      let best = explanation.parts.filter { $0.kind == .part }.max { $0.contribution < $1.contribution }
+      let best = explanation.strongestSupport
       table.addRow([
         String(index + 1), candidate.name, number(explanation.score, 4),
         explanation.same.map { $0 ? "same" : "different" } ?? "-",
@@ -83,6 +84,7 @@ enum ExplanationText {
     if ranking.candidates.contains(where: { $0.explanation.showsFaceA == false }) {
       lines.append("warning: the probe shows no part of a face that the model knows: the scores say little")
     }
+    lines += ranking.settingDoubts.map { "\($0.kind.rawValue): \($0.text)" }
     if ranking.candidates.count > 1 { lines.append(CandidateRanking.caution) }
     return lines.joined(separator: "\n")
   }

@@ -112,7 +112,9 @@ struct MeasuredDataOptions: ParsableArguments {
     switch layout {
     case .cfp:
       let cfp = try CFP(root: data, folds: folds?.folds)
-      return Opened(sets: [try cfp.verificationSet(.FF), try cfp.verificationSet(.FP)], annotated: cfp, photos: cfp)
+      return Opened(
+        sets: [try cfp.verificationSet(.FF), try cfp.verificationSet(.FP)], annotated: cfp.hasLandmarks ? cfp : nil,
+        photos: cfp)
     case .lfw: return try opened([LFW(root: data).verificationSet()])
     case .calfw: return try opened([CrossLFW(root: data, kind: .age).verificationSet()])
     case .cplfw: return try opened([CrossLFW(root: data, kind: .pose).verificationSet()])

@@ -9,7 +9,7 @@ enum ReportAssembly {
   static func write(
     _ evaluations: [Evaluation], photos: MeasuredDataOptions, device: Device, title: String, to path: String
   ) throws {
-    let models = try evaluations.map { evaluation -> EvaluatedModel in
+    var models = try evaluations.map { evaluation -> EvaluatedModel in
       let model = try FaceModel(contentsOf: evaluation.model, on: device)
       let scan = NetworkScan(model, on: device)
       var figures: [ChannelFigure] = []
@@ -20,6 +20,12 @@ enum ReportAssembly {
       return EvaluatedModel(
         name: model.info.name, evaluation: evaluation, figures: figures, curves: curves(beside: evaluation.model),
         recipe: model.recipe)
+    }
+    // Seeds of one recipe, and copies, have one name.
+    if Set(models.map(\.name)).count < models.count {
+      for (index, file) in PathNames.distinct(evaluations.map(\.model)).enumerated() {
+        models[index].name += " (\(file))"
+      }
     }
     let subtitle = evaluations.first.map { "Measured on \($0.data)" } ?? ""
     try EvaluationReport.make(models, title: title, subtitle: subtitle).write(to: path)

@@ -103,6 +103,30 @@ import Testing
     #expect(problem { _ = try Image(decoding: Array(file.dropLast(40)), name: "cut") } != nil)
   }
 
+  /// What is odd in the header hides no damage behind it.
+  @Test func anUnknownRevisionHidesNoDamage() throws {
+    let file = JPEGFixture.encode(gradient(width: 24, height: 24))
+    var lost = Array(file.dropLast(2)) + [UInt8](repeating: 0, count: 5000) + file.suffix(2)
+    let known = problem { _ = try Image(decoding: lost, name: "lost") }
+    lost[11] = 3
+    let odd = problem { _ = try Image(decoding: lost, name: "odd and lost") }
+    guard case .damaged(let first) = known, case .damaged(let second) = odd else {
+      Issue.record("damage behind an odd revision went unnoticed: \(String(describing: odd))")
+      return
+    }
+    #expect(first == second)
+  }
+
+  @Test func letsUnknownTransformsPass() throws {
+    let pixels = [UInt8]((0..<(16 * 16)).flatMap { _ in [200, 60, 30, 255] as [UInt8] })
+    var file = JPEGFixture.encode(pixels, width: 16, height: 16, format: TJPF_CMYK, quality: 100)
+    let known = try Image(decoding: file, name: "ycck")
+    let adobe = try #require((0..<file.count).first { file[$0...].starts(with: Array("Adobe".utf8)) })
+    file[adobe + 11] = 9
+    #expect(try Image(decoding: file, name: "odd") == known)
+    #expect(problem { _ = try Image(decoding: Array(file.dropLast(12)), name: "cut") } != nil)
+  }
+
   @Test func refusesTwelveBits() {
     var file = JPEGFixture.encode(gradient(width: 8, height: 8))
     file[JPEGFixture.frameOffset(file) + 2] = 12

@@ -29,6 +29,34 @@ import Testing
     #expect(try page(samplePair()).texts("h1") == ["Same person"])
   }
 
+  /// A ranking has the remarks of its pairs that are about how they were compared, once; what was left out speaks for nothing.
+  @Test func rankingsSayHowPhotosWereCompared() throws {
+    let pair = try samplePair(visibleA: [0.1, 1, 1], visibleB: [1, 1, 1], ignored: [0])
+    let parsed = try page([(name: "1/01.jpg", pair: pair), (name: "2/01.jpg", pair: pair)])
+    let remarks = parsed.texts("div", style: "callout").filter { $0.contains("measured on whole faces") }
+    #expect(remarks.count { $0.hasPrefix("Compared otherwise") } == 1, "\(remarks)")
+    // Of channel 0 with 0.4, left out here, channel 1 with -0.1 and channel 2 with 0.2.
+    #expect(pair.explanation.strongestSupport?.part == "channel 2")
+    #expect(try samplePair().explanation.strongestSupport?.part == "channel 0")
+    var against = pair.explanation
+    against.parts = against.parts.filter { $0.contribution < 0 }
+    #expect(!against.parts.isEmpty && against.strongestSupport == nil)
+  }
+
+  @Test func verdictsNearTheThresholdAreNotMisread() throws {
+    var pair = try samplePair()
+    pair = ExplainedPair(
+      changed(pair.explanation) { ($0.score, $0.threshold, $0.same) = (0.49996, 0.5, false) }, match: pair.match,
+      photoA: pair.photoA, photoB: pair.photoB)
+    #expect(pair.summary.hasPrefix("score 0.49996, threshold 0.50000"), "\(pair.summary)")
+  }
+
+  private func changed(_ explanation: Explanation, _ change: (inout Explanation) -> Void) -> Explanation {
+    var copy = explanation
+    change(&copy)
+    return copy
+  }
+
   @Test func oneFileIsSaid() throws {
     var explanation = try samplePair().explanation
     for (digest, isSaid) in [("a", true), ("b", false)] {

@@ -38,7 +38,9 @@ private func sampleMatch(_ visibleA: [Double?], _ visibleB: [Double?], ignored: 
     views: [.init(isMirrored: false, channels: [0.2, -0.05, 0.1], cells: .asActive(activations))], constant: 0,
     height: 16, width: 16)
   return Match(
-    ScoreAccount(score: 0.5, first: half, second: half, isExact: true), samePart: [0.1, 0.1, 0.1], first: face,
+    ScoreAccount(score: 0.5, first: half, second: half, isExact: true),
+    partPairs: (0..<3).map { row in (0..<3).map { $0 == row ? 0.1 : 0 } },
+    first: face,
     second: face, grouping: FaceParts(channels: 3), threshold: 0.3,
     visibility: (first: visibleA, second: visibleB), ignored: ignored)
 }

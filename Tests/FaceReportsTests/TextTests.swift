@@ -37,6 +37,22 @@ import Testing
     #expect(NumberText.chance(probability, digits: digits) == text)
   }
 
+  @Test(arguments: [
+    (0.5, 0.3, 3, 3), (0.16577, 0.16583, 3, 5), (0.1657, 0.1662, 3, 4), (0.25, 0.25, 4, 4), (0.1, 0.1 + 1e-13, 3, 3),
+  ])
+  func enoughDigitsTellNumbersApart(a: Double, b: Double, least: Int, digits: Int) {
+    #expect(NumberText.digits(telling: a, from: b, atLeast: least) == digits)
+  }
+
+  @Test(arguments: [
+    (["x/a.jpg", "y/b.jpg"], ["a.jpg", "b.jpg"]), (["d/1/f/01.jpg", "d/2/f/01.jpg"], ["1/f/01.jpg", "2/f/01.jpg"]),
+    (["/d/01.jpg", "/d/e/01.jpg"], ["01.jpg", "e/01.jpg"]), (["a/b.jpg", "a/b.jpg"], ["b.jpg", "b.jpg"]),
+    (["a/b.jpg", "./a/b.jpg"], ["b.jpg", "b.jpg"]), (["m/s0/x", "m/s0/x", "m/s1/x"], ["s0/x", "s0/x", "s1/x"]),
+    ([], []),
+  ]) func filesShownTogetherAreToldApart(paths: [String], names: [String]) {
+    #expect(PathNames.distinct(paths) == names)
+  }
+
   @Test func changesShowTheirSign() {
     #expect(NumberText.change(0.35, digits: 2) == "+0.35")
     #expect(NumberText.change(-0.35, digits: 2) == "−0.35")

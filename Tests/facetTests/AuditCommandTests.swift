@@ -137,6 +137,22 @@ extension FacetCommands {
       expectFailure(try facet("audit", written, "--json", b), "cannot write '\(b)'")
     }
 
+    /// Galleries of a folder a person have photos of one name.
+    @Test func photosOfOneNameAreToldApart() throws {
+      for (photo, name) in [(a, "gallery/1/01.png"), (b, "gallery/2/01.png")] {
+        try folder.write(name, Data(contentsOf: URL(fileURLWithPath: photo)))
+      }
+      let pair = [path("gallery/1/01.png"), path("gallery/2/01.png")]
+      #expect(try facet("explain", pair[0], pair[1], "--output", path("why")).code == 0)
+      try FileManager.default.moveItem(atPath: path("gallery"), toPath: path("archive"))
+      #expect(try facet("audit", written).output.contains("photo A is missing"))
+      let whole = try facet("audit", written, "--photos", path("archive"))
+      #expect(whole.code == 0, "\(whole.all)")
+      let half = try facet("audit", written, "--photos", path("archive/1"))
+      #expect(half.code == 1 && half.output.contains("photo B is missing"), "\(half.all)")
+      #expect(!half.output.contains("changed"))
+    }
+
     /// What never ends is not read, and what moves a terminal's cursor is spelled out.
     @Test func hostilePathsDoNoHarm() throws {
       try explain()
@@ -188,6 +204,11 @@ extension FacetCommands {
         return try facet("audit", written, "--model", model)
       }
       #expect(try forged { _ in }.code == 0)
+      try folder.write(
+        "why/explanation.json",
+        JSONSerialization.data(withJSONObject: ["candidates": candidates, "damaged": [], "verdict": "guilty"]))
+      let more = try facet("audit", written, "--model", model)
+      #expect(more.code == 1 && more.output.contains("verdict is recorded"), "\(more.all)")
       #expect(try forged { $0.reverse() }.output.contains("ranked behind a lower score"))
       #expect(try forged { $0[1]["flip"] = true }.output.contains("other settings than the first"))
       let other = try forged {

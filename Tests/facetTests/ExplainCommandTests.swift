@@ -210,6 +210,21 @@ extension FacetCommands {
       #expect(page.contains("2 photos were left out") && !page.contains("damaged photo"))
     }
 
+    /// In a gallery of a folder a person, all of whose photos go by the same name.
+    @Test func candidatesAreNamedByTheirPlaceInTheGallery() throws {
+      let gallery = try folder.folder("gallery")
+      for name in ["000000/02", "000001/01"] {
+        let photo = URL(fileURLWithPath: run.folder.path + "/faces/photos/\(name).png")
+        try folder.write("gallery/\(name.prefix(6))/frontal/01.png", Data(contentsOf: photo))
+      }
+      let result = try facet("explain", a, gallery, "--output", path("why"), "--best", "1")
+      #expect(result.code == 0, "\(result.all)")
+      let page = try String(contentsOfFile: path("why/explanation.html"), encoding: .utf8)
+      for name in ["000000/frontal/01.png", "000001/frontal/01.png"] {
+        #expect(result.output.contains("  \(name)  ") && page.contains(". \(name)<"), "\(result.all)")
+      }
+    }
+
     @Test func candidatesAreRanked() throws {
       let gallery = try folder.folder("gallery")
       for name in ["000000/02", "000001/01", "000002/03"] {

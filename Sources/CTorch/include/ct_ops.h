@@ -7,9 +7,9 @@ CT_BEGIN
   X(neg) X(exp) X(log) X(sqrt) X(rsqrt) X(abs) X(square) X(reciprocal) X(relu) X(sigmoid) X(tanh) X(sin) X(cos) \
   X(acos) X(isfinite) X(round)
 #define CT_BINARY_OPS(X) \
-  X(add) X(sub) X(mul) X(div) X(matmul) X(maximum) X(minimum) X(eq) X(gt) X(lt) X(ge)
+  X(add) X(sub) X(mul) X(div) X(matmul) X(maximum) X(minimum) X(eq) X(gt)
 #define CT_SCALAR_OPS(X) \
-  X(add) X(mul) X(pow) X(clamp_min) X(clamp_max) X(eq) X(gt) X(lt) X(ge)
+  X(add) X(mul) X(pow) X(clamp_min) X(clamp_max) X(eq) X(gt) X(lt)
 
 #define CT_DECLARE_UNARY(name) CTStatus ct_##name(CTTensor a, CTTensor *out);
 CT_UNARY_OPS(CT_DECLARE_UNARY)

@@ -63,7 +63,7 @@ extension FaceAccountant {
     let hidden = ignoreHidden ? try hiddenParts(visibility) : []
     let (first, second) = (try without(hidden, a), try without(hidden, b))
     return Match(
-      try account(first, second), samePart: try samePartContributions(first, second), first: first, second: second,
+      try account(first, second), partPairs: try partPairs(first, second), first: first, second: second,
       grouping: parts, threshold: model.info.threshold, visibility: visibility, ignored: hidden)
   }
 

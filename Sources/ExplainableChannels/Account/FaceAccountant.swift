@@ -178,10 +178,10 @@ extension FaceAccountant {
     return (0..<side).map { Array(values[($0 * side)..<(($0 + 1) * side)]) }
   }
 
-  /// What each part of the first photo adds to the score with the same part of the second, in the order of the parts' groups: the
-  /// sum of the part's ``channelPairs(_:_:)``. The rest of a part's contribution is with other parts and the average face.
-  /// Nil where the network is not affine.
-  public func samePartContributions(_ first: ExaminedFace, _ second: ExaminedFace) throws -> [Double]? {
+  /// What each pair of parts adds to the score, one of the first photo (row) and one of the second (column), in the order of the
+  /// parts' groups, [G][G]: sums of ``channelPairs(_:_:)``. The diagonal compares like with like; the average face has no row or
+  /// column. Nil where the network is not affine.
+  public func partPairs(_ first: ExaminedFace, _ second: ExaminedFace) throws -> [[Double]]? {
     guard let affine else { return nil }
     func vectors(_ face: ExaminedFace) throws -> [[Double]] {
       let views = try face.views.map { view in
@@ -190,7 +190,8 @@ extension FaceAccountant {
       return views.dropFirst().reduce(views[0]) { zip($0, $1).map { zip($0, $1).map(+) } }
     }
     let lengths = first.length * second.length
-    return zip(try vectors(first), try vectors(second)).map { inner($0, $1) / lengths }
+    let others = try vectors(second)
+    return try vectors(first).map { own in others.map { inner(own, $0) / lengths } }
   }
 }
 

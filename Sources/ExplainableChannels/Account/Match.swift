@@ -35,24 +35,30 @@ public struct Match: Sendable {
   /// The parts of a match, from the top of the face down.
   public struct Parts: Sendable, RandomAccessCollection {
     fileprivate let lines: [Part]
+    /// What each pair of lines adds, one of the first photo and one of the second.
+    fileprivate let pairs: [[Double]]?
     public var startIndex: Int { 0 }
     public var endIndex: Int { lines.count }
     public subscript(position: Int) -> Part { lines[position] }
 
     /// The part of that name. A part of both sides ("brow", "outer corner of the eye") is the sum of its sides ("left brow", "right
-    /// brow", and "either brow", whose channels are on one or the other); its visibility that of the most visible.
+    /// brow", and "either brow", whose channels are on one or the other), with the same part of the other photo on whichever
+    /// side; its visibility is that of the most visible.
     public subscript(name: String) -> Part? {
       if let line = lines.first(where: { $0.name == name }) { return line }
-      let sides = lines.filter { line in
-        ["left ", "right ", "either "].contains { line.name.replacing($0, with: "") == name }
+      let indices = lines.indices.filter { index in
+        ["left ", "right ", "either "].contains { lines[index].name.replacing($0, with: "") == name }
       }
+      let sides = indices.map { lines[$0] }
       guard let first = sides.first else { return nil }
       func larger(_ value: (Part) -> Double?) -> Double? { sides.compactMap(value).max() }
-      let alike = sides.compactMap(\.samePart)
+      let alike = pairs.map { pairs in
+        indices.flatMap { row in indices.map { pairs[row][$0] } }.reduce(0, +)
+      }
       return Part(
         name: name, part: sides.allSatisfy { $0.part == first.part } ? first.part : nil,
         channels: sides.flatMap(\.channels),
-        contribution: sides.reduce(0) { $0 + $1.contribution }, samePart: alike.isEmpty ? nil : alike.reduce(0, +),
+        contribution: sides.reduce(0) { $0 + $1.contribution }, samePart: alike,
         share: sides.reduce(0) { $0 + $1.share },
         visibleA: larger(\.visibleA), visibleB: larger(\.visibleB), isIgnored: sides.allSatisfy(\.isIgnored))
     }
@@ -84,14 +90,15 @@ public struct Match: Sendable {
     parts.compactMap(visible).max().map { $0 >= PartVisibility.hiddenBelow }
   }
 
-  /// Whether it is a pair as a model's threshold and probability are measured on: whole faces.
+  /// Whether it is of whole faces, as the pairs are that a model's threshold and probability are measured on. Whether these were
+  /// measured with mirror images, as `flip` compares, the model's calibration says.
   public var isLikeCalibrated: Bool { ignored.isEmpty && showsFaceA != false && showsFaceB != false }
 
   /// Parts left out because a photo does not show them.
   public var ignored: [String] { parts.filter(\.isIgnored).map(\.name) }
 
   init(
-    _ account: ScoreAccount, samePart: [Double]?, first: ExaminedFace, second: ExaminedFace, grouping: FaceParts,
+    _ account: ScoreAccount, partPairs: [[Double]]?, first: ExaminedFace, second: ExaminedFace, grouping: FaceParts,
     threshold: Double?, visibility: (first: [Double?], second: [Double?])?, ignored: Set<Int>
   ) {
     var contributions = [Double](repeating: 0, count: grouping.groups.count)
@@ -103,18 +110,18 @@ public struct Match: Sendable {
     let rest = abs(account.constant) + (account.isExact ? 0 : abs(account.remainder))
     let total = max(contributions.reduce(0) { $0 + abs($1) } + rest, 1e-12)
     let seen = account.first.views.count > 1
+    // The other side of a part that no channel detects exists in mirror images only.
+    let shown = grouping.groups.indices.filter { seen || !grouping.groups[$0].channels.isEmpty }
+    let lines = shown.map { index in
+      let group = grouping.groups[index]
+      return Part(
+        name: group.name, part: group.part, channels: group.channels, contribution: contributions[index],
+        samePart: partPairs?[index][index], share: contributions[index] / total,
+        visibleA: visibility?.first[index], visibleB: visibility?.second[index], isIgnored: ignored.contains(index))
+    }
+    let pairs = partPairs.map { pairs in shown.map { row in shown.map { pairs[row][$0] } } }
     self.init(
-      score: account.score, threshold: threshold,
-      parts: Parts(
-        lines: grouping.groups.enumerated().compactMap { index, group in
-          // The other side of a part that no channel detects exists in mirror images only.
-          guard seen || !group.channels.isEmpty else { return nil }
-          return Part(
-            name: group.name, part: group.part, channels: group.channels, contribution: contributions[index],
-            samePart: samePart?[index], share: contributions[index] / total, visibleA: visibility?.first[index],
-            visibleB: visibility?.second[index],
-            isIgnored: ignored.contains(index))
-        }),
+      score: account.score, threshold: threshold, parts: Parts(lines: lines, pairs: pairs),
       account: account, grouping: grouping, first: first, second: second)
   }
 

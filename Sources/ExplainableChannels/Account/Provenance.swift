@@ -47,11 +47,15 @@ public struct Provenance: Codable, Sendable, Equatable {
       self.date = date
     }
 
-    /// The clock's time, or `SOURCE_DATE_EPOCH`.
+    /// `SOURCE_DATE_EPOCH`; nil where it is not set, or is no whole number.
+    public static var fixedDate: Date? {
+      ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"].flatMap { Int64($0) }
+        .map { Date(timeIntervalSince1970: TimeInterval($0)) }
+    }
+
+    /// The clock's time in whole seconds, as the file holds them, or ``fixedDate``.
     public static var now: Date {
-      let fixed = ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"].flatMap { Int64($0) }
-      // Whole seconds, as the file holds them.
-      return Date(timeIntervalSince1970: fixed.map(TimeInterval.init) ?? Date().timeIntervalSince1970.rounded(.down))
+      fixedDate ?? Date(timeIntervalSince1970: Date().timeIntervalSince1970.rounded(.down))
     }
   }
 }

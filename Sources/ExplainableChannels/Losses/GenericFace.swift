@@ -82,7 +82,7 @@ struct FaceFit {
 
   /// Mean over pictures of the squared distances of points to the nearest face's, in squares of its own distance between the
   /// eyes, and of what a face lacks of standing upright and being large enough. x, y: [B, K], in sides of the picture; weights:
-  /// [B, K], how much each point counts, without a gradient.
+  /// [B, K], how much each point's distance counts, without a gradient; in where the nearest face lies all points count alike.
   func misfit(x: Tensor, y: Tensor, weights: Tensor) throws -> Tensor {
     let points = try Tensor.concatenated([x, y], 1)
     let away = try (points - points.matmul(projection)).square()

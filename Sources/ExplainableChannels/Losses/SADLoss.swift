@@ -61,6 +61,7 @@ public final class SADLoss: ChannelLoss {
 
   /// Row mu: 1 at place mu, 0.5 at its four neighbors, 0.25 at the diagonal ones (the binomial 3x3 kernel), else 0.
   static func windows(side: Int) throws -> Tensor {
+    try PeakTemplates.checkSide(side)
     let places = side * side
     var values = [Float](repeating: 0, count: places * places)
     for peak in 0..<places {

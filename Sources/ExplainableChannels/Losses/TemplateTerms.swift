@@ -115,7 +115,7 @@ enum TemplateTerms {
 
   /// What is dark and small beside brighter surroundings, as eyes, brows, nostrils and mouths are on every face: the black
   /// top-hat of the brightness (Serra 1982; closing less picture, windows of a sixth of the side), averaged over 3 x 3 cells and
-  /// set against its mean m in the image as v / (v + m), in [0, 1). images: [B, 3, S, S]; gives [B, 1, side, side].
+  /// set against its mean m in the image as v / (v + m + 0.001), in [0, 1), 0 in an even picture. images: [B, 3, S, S]; gives [B, 1, side, side].
   static func darkStructure(_ images: Tensor, side: Int) throws -> Tensor {
     try topHat(-brightness(images, side: side), window: max(1, 2 * side / 12) * 2 + 1)
   }

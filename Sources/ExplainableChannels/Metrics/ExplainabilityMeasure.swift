@@ -8,17 +8,20 @@ public struct ExplainabilityMeasure: Sendable {
   public let higherIsBetter: Bool?
   /// Decimals that are worth writing.
   public let digits: Int
+  /// Whether it may be negative, so that a ratio of two says nothing.
+  public let isSigned: Bool
   /// The number, or nil when it could not be measured.
   public let value: @Sendable (ExplainabilityScores) -> Double?
 
   init(
-    _ name: String, _ shortName: String, higherIsBetter: Bool?, digits: Int = 3,
+    _ name: String, _ shortName: String, higherIsBetter: Bool?, digits: Int = 3, isSigned: Bool = false,
     _ value: @escaping @Sendable (ExplainabilityScores) -> Double?
   ) {
     self.name = name
     self.shortName = shortName
     self.higherIsBetter = higherIsBetter
     self.digits = digits
+    self.isSigned = isSigned
     self.value = value
   }
 
@@ -36,7 +39,7 @@ public struct ExplainabilityMeasure: Sendable {
     .init("peak spread, pixels of 96", "pixels", higherIsBetter: true, digits: 1) { $0.peakSpread.inputPixels?.mean },
     .init("peaks apart in a face", "apart", higherIsBetter: nil) { $0.peakSpread.withinFace?.mean },
     .init("NMI of channel groups", "NMI", higherIsBetter: true) { $0.channelGroups?.nmi },
-    .init("ARI of channel groups", "ARI", higherIsBetter: true) { $0.channelGroups?.ari },
+    .init("ARI of channel groups", "ARI", higherIsBetter: true, isSigned: true) { $0.channelGroups?.ari },
     .init("keypoint error", "keypoints", higherIsBetter: false) { $0.channelGroups?.keypointError },
   ]
 }

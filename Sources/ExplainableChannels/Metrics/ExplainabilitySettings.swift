@@ -17,9 +17,9 @@ public struct ExplainabilitySettings: Codable, Sendable, Equatable {
   /// The share of a channel's activations, over all cells of all images, that part interpretability and network dissection
   /// call strong.
   public var topShare = 0.005
-  /// Part interpretability: the IoU with a part's mask from which an image is a hit.
+  /// Part interpretability: the IoU with a part's mask above which an image is a hit.
   public var partIoU = 0.2
-  /// Network dissection: the IoU with a part's masks from which a channel is a detector.
+  /// Network dissection: the IoU with a part's masks above which a channel is a detector.
   public var detectorIoU = 0.04
   /// Strong regions and masks are compared on a grid of this many places a side over what the network sees.
   public var gridSide = 64

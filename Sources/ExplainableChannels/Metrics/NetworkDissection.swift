@@ -19,7 +19,7 @@ struct NetworkDissection: ChannelMetric {
       guard !dead.contains(channel) else { return nil }
       return strongest(parts) { part in
         let both = shared[channel * parts + part]
-        return masks[part] > 0 ? Double(both / (active[channel] + masks[part] - both)) : nil
+        return masks[part] > 0 ? Double(both) / Double(active[channel] + masks[part] - both) : nil
       }
     }
   }

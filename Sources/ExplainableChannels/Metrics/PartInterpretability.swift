@@ -18,7 +18,7 @@ struct PartInterpretability: ChannelMetric {
       let (pair, part) = i.quotientAndRemainder(dividingBy: overlaps.parts)
       let mask = overlaps.masks[pair / overlaps.channels * overlaps.parts + part]
       let union = overlaps.active[pair] + mask - overlaps.shared[i]
-      return union > 0 && Double(overlaps.shared[i] / union) > leastIoU ? 1 : 0
+      return union > 0 && Double(overlaps.shared[i]) / Double(union) > leastIoU ? 1 : 0
     }
   }
 

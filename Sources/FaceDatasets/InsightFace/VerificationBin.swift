@@ -85,10 +85,14 @@ struct BinPhotos: FaceDataset, StoredPictures {
     guard !same.isEmpty, photos.count == 2 * same.count else {
       throw malformed("it holds \(photos.count) photos and \(same.count) answers, not two photos for each answer")
     }
+    // A photo that is referred to many times is decoded once.
+    var known: [Int: PickleBytes] = [:]
     self.photos = try photos.enumerated().map { place, value in
+      if case .object(let object) = value, let bytes = known[object] { return bytes }
       guard let bytes = pickle.data(value) ?? pickle.array(value) else {
         throw malformed("photo \(place + 1) is no image file but something else")
       }
+      if case .object(let object) = value { known[object] = bytes }
       return bytes
     }
     self.name = name

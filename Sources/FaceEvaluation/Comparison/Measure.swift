@@ -76,8 +76,8 @@ extension Measure {
     ExplainabilityMeasure.ofRegionsPeaksAndGroups.compactMap { measure in
       measure.higherIsBetter.map { better in
         Measure(
-          measure.name, .channels(measure.value), higherIsBetter: better, measure.digits == 0 ? .difference : .ratio,
-          measure.digits == 0 ? .count : .number)
+          measure.name, .channels(measure.value), higherIsBetter: better,
+          measure.digits == 0 || measure.isSigned ? .difference : .ratio, measure.digits == 0 ? .count : .number)
       }
     }
   }

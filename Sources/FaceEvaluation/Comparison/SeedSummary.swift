@@ -59,6 +59,7 @@ public struct PairedContrast: Codable, Sendable, Equatable {
 
   /// How many seeds the method is ahead on.
   public func wins(higherIsBetter: Bool) -> Int {
+    // Of negative values no ratio says which is the larger; none of what is contrasted by ratio can be negative.
     let even: Double = contrast == .difference ? 0 : 1
     return bySeed.count { value in value.map { higherIsBetter ? $0 > even : $0 < even } ?? false }
   }

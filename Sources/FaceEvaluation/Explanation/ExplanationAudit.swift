@@ -15,9 +15,13 @@ public struct ExplanationAudit: Encodable, Sendable {
     public let recorded: FileFingerprint
 
     /// Looks for the file in several places: the first that holds its bytes counts, else the first that holds others. What cannot
-    /// be read counts as missing.
-    public init(_ recorded: FileFingerprint, in places: [String]) {
-      let found = places.lazy.compactMap { try? FileFingerprint(of: $0) }
+    /// be read counts as missing, and so does one of the `others` of the account that goes by the same name in another folder: it is that
+    /// one and not this one changed.
+    public init(_ recorded: FileFingerprint, in places: [String], others: [FileFingerprint] = []) {
+      func name(_ file: FileFingerprint) -> Substring? { file.path.split(separator: "/").last }
+      let namesakes = others.filter { name($0) == name(recorded) }.map { $0.sha256.lowercased() }
+      let digests = Set(namesakes).subtracting([recorded.sha256.lowercased()])
+      let found = places.lazy.compactMap { try? FileFingerprint(of: $0) }.filter { !digests.contains($0.sha256) }
       let isSame = { (file: FileFingerprint) in
         file.sha256 == recorded.sha256.lowercased() && file.bytes == recorded.bytes
       }
@@ -90,6 +94,8 @@ public struct ExplanationRecord: Sendable {
   }
 
   let accounts: [Account]
+  /// Keys beside a gallery's candidates that `facet explain` does not write.
+  private let strangeKeys: [String]
 
   /// Makes the account of two photos again, with or without what would flip the decision.
   public typealias Accountant = (_ a: String, _ b: String, _ counterfactual: Bool) throws -> Explanation
@@ -115,6 +121,9 @@ public struct ExplanationRecord: Sendable {
     let decoder = JSONDecoder()
     decoder.dateDecodingStrategy = .iso8601
     guard let document = JSONValue(document: bytes) else { throw Failure.notAnExplanation }
+    strangeKeys =
+      document["candidates"] == nil
+      ? [] : document.keys.filter { !["candidates", "damaged", "seconds"].contains($0) }.sorted()
     let documents = document["candidates"].map { $0.items ?? [] } ?? [document]
     let explanations =
       document["candidates"] == nil
@@ -141,7 +150,10 @@ public struct ExplanationRecord: Sendable {
     model: ExplanationAudit.File, places: (FileFingerprint) -> [String], progress: (Int) -> Void = { _ in },
     account: Accountant
   ) throws -> [ExplanationAudit] {
-    func file(_ recorded: FileFingerprint) -> ExplanationAudit.File { .init(recorded, in: places(recorded)) }
+    let photos = photos
+    func file(_ recorded: FileFingerprint) -> ExplanationAudit.File {
+      .init(recorded, in: places(recorded), others: photos)
+    }
     // A gallery has one probe.
     let probe = file(accounts[0].provenance.photoA)
     return try accounts.enumerated().map { index, record in
@@ -155,7 +167,7 @@ public struct ExplanationRecord: Sendable {
 
   /// What cannot be of one gallery.
   private func objections(at index: Int) -> [String] {
-    guard index > 0 else { return [] }
+    guard index > 0 else { return strangeKeys.map { "\($0) is recorded and does not come out" } }
     let (own, first, previous) = (accounts[index], accounts[0], accounts[index - 1])
     func settings(_ account: Account) -> [JSONValue?] {
       ["flip", "ignoreHidden", "model", "threshold", "thresholdSource"].map { account.document[$0] }

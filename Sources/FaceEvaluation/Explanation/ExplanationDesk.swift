@@ -108,7 +108,7 @@ public struct ExplanationDesk {
     let pairs = try ranked.prefix(best).map { try pair($0.explanation, face, probe, gallery.source(at: $0.index)) }
     let accounts = pairs.map(\.explanation) + ranked.dropFirst(pairs.count).map { $0.explanation }
     let candidates = zip(ranked, accounts).map { item, explanation in
-      CandidateRanking.Candidate(name: gallery.files.shortPath(at: item.index), explanation: explanation)
+      CandidateRanking.Candidate(name: gallery.files.pathBelowRoot(at: item.index), explanation: explanation)
     }
     return (
       CandidateRanking(probe: probe, model: model.info.name, candidates: candidates, damaged: damaged), pairs

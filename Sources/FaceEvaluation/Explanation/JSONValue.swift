@@ -46,6 +46,12 @@ enum JSONValue: Decodable, Equatable {
     return values[key]
   }
 
+  /// An object's keys; none of anything else.
+  var keys: [String] {
+    guard case .object(let values) = self else { return [] }
+    return Array(values.keys)
+  }
+
   var items: [JSONValue]? {
     guard case .list(let values) = self else { return nil }
     return values

@@ -56,7 +56,10 @@ private struct Sightings {
     let scores = shown + hidden
     let labels = shown.map { _ in true } + hidden.map { _ in false }
     guard let curve = try? OperatingCurve(scores: scores, same: labels) else { return nil }
-    func median(_ values: [Double]) -> Double { values.sorted()[values.count / 2] }
+    func median(_ values: [Double]) -> Double {
+      let sorted = values.sorted()
+      return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
+    }
     func called(_ values: [Double]) -> Double {
       Double(values.count { $0 < PartVisibility.hiddenBelow }) / Double(values.count)
     }

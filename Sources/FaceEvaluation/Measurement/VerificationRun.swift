@@ -22,6 +22,14 @@ public struct VerificationResult: Codable, Sendable {
 extension VerificationResult {
   /// The one accuracy to quote: cross-validated where the pairs allow it, else with the threshold best for these very pairs.
   public var accuracy: Double { metrics.crossValidation?.meanAccuracy ?? metrics.inSampleBestAccuracy }
+
+  /// "as cropped", "moved, flip": the view, and whether mirror images were averaged in.
+  public var viewName: String { view + (flip ? ", flip" : "") }
+
+  /// Why ``accuracy`` is an upper bound and no result; nil where it is one.
+  public var boundReason: String? {
+    metrics.crossValidation == nil ? metrics.crossValidationReason ?? "no cross-validation" : nil
+  }
 }
 
 extension NetworkScan {

@@ -59,9 +59,11 @@ struct JPEGDecoder {
   }
 
   /// Decodes strictly, so that damage stops the work early; warnings that mean no lost pixels are let pass.
+  ///
+  /// - Parameter isMended: Whether odd numbers in the header have been replaced.
   private func run(
     _ handle: tjhandle, _ bytes: UnsafeRawBufferPointer, size: (width: Int, height: Int), format: TJPF,
-    into output: UnsafeMutablePointer<UInt8>
+    into output: UnsafeMutablePointer<UInt8>, isMended: Bool = false
   ) throws {
     func attempt(_ flags: Int32) -> Int32 {
       tjDecompress2(
@@ -70,13 +72,21 @@ struct JPEGDecoder {
     }
     // A few kilobytes of progressive scans could otherwise ask for hours of work.
     guard attempt(TJFLAG_STOPONWARNING | TJFLAG_LIMITSCANS) != 0 else { return }
-    let message = String(cString: tjGetErrorStr2(handle))
-    if tjGetErrorCode(handle) == Int32(TJERR_WARNING.rawValue), JPEGWarning(message).isHarmless(in: bytes) {
-      let again = attempt(TJFLAG_LIMITSCANS)
-      if again == 0 || tjGetErrorCode(handle) == Int32(TJERR_WARNING.rawValue) { return }
+    let warning = JPEGWarning(String(cString: tjGetErrorStr2(handle)))
+    if tjGetErrorCode(handle) == Int32(TJERR_WARNING.rawValue) {
+      // The first warning ends a strict attempt, and what comes after it would be let pass unseen.
+      if warning.isOfHeaderNumbers, !isMended {
+        return try JPEGWarning.mended(bytes, channels: header.channels).withUnsafeBytes {
+          try run(handle, $0, size: size, format: format, into: output, isMended: true)
+        }
+      }
+      if warning.isPadding {
+        let again = attempt(TJFLAG_LIMITSCANS)
+        if again == 0 || tjGetErrorCode(handle) == Int32(TJERR_WARNING.rawValue) { return }
+      }
     }
-    if message.contains("remature end") { throw ImageError(name: name, problem: .truncated) }
-    throw ImageError(name: name, problem: .damaged(message))
+    if warning.message.contains("remature end") { throw ImageError(name: name, problem: .truncated) }
+    throw ImageError(name: name, problem: .damaged(warning.message))
   }
 }
 
@@ -86,20 +96,36 @@ struct JPEGWarning {
 
   init(_ message: String) { self.message = message }
 
-  /// Whether the picture is whole all the same: an odd version number in the header of a file that has its end
-  /// marker, or a little padding before that marker, as some cameras write it.
-  func isHarmless(in bytes: UnsafeRawBufferPointer) -> Bool {
-    if message.contains("unknown JFIF revision") || message.contains("Unknown Adobe color transform") {
-      return endsWithMarker(bytes)
-    }
+  /// Of a version or a color transform that the library does not know: the picture may be whole all the same.
+  var isOfHeaderNumbers: Bool {
+    message.contains("unknown JFIF revision") || message.contains("Unknown Adobe color transform")
+  }
+
+  /// Of a little padding before the end marker, as some cameras write it, and of nothing else: it is the last thing read.
+  var isPadding: Bool {
     guard message.contains("extraneous bytes before marker 0xd9") else { return false }
     // More than this is what is left over when damage made the decoder lose its place.
     let padding = message.split(separator: " ").lazy.compactMap { Int($0) }.first ?? Int.max
     return padding <= 64
   }
 
-  private func endsWithMarker(_ bytes: UnsafeRawBufferPointer) -> Bool {
-    let tail = bytes.suffix(1024)
-    return zip(tail, tail.dropFirst()).contains { $0 == 0xFF && $1 == 0xD9 }
+  /// The file with the numbers in their place that the library takes the odd ones for: JFIF 1, and the usual transform for so many
+  /// channels.
+  static func mended(_ bytes: UnsafeRawBufferPointer, channels: Int) -> [UInt8] {
+    var file = Array(bytes)
+    var place = 2
+    // Up to the start of the first scan.
+    while place + 4 <= file.count, file[place] == 0xFF, file[place + 1] != 0xDA {
+      let (start, length) = (place + 4, Int(file[place + 2]) << 8 | Int(file[place + 3]))
+      let end = place + 2 + length
+      guard length >= 2, end <= file.count else { break }
+      let segment = file[start..<end]
+      if file[place + 1] == 0xE0, segment.count > 5, segment.starts(with: Array("JFIF\0".utf8)) { file[start + 5] = 1 }
+      if file[place + 1] == 0xEE, segment.count > 11, segment.starts(with: Array("Adobe".utf8)) {
+        file[start + 11] = channels == 4 ? 2 : 1
+      }
+      place = end
+    }
+    return file
   }
 }

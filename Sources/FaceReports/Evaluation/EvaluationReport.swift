@@ -60,15 +60,19 @@ public enum EvaluationReport {
     guard let last = models.last else { return nil }
     let baseline = models.count > 1 ? models[0] : nil
     func metric(
-      _ name: String, digits: Int, unit: String = "", better: BetterDirection, _ value: (Evaluation) -> Double?
+      _ name: String, digits: Int, unit: String = "", better: BetterDirection, note: String = "",
+      _ value: (Evaluation) -> Double?
     ) -> Metric? {
       guard let number = value(last.evaluation) else { return nil }
       return Metric(
         name, value: number, unit: unit, digits: digits, baseline: baseline.flatMap { value($0.evaluation) },
-        baselineName: baseline?.name ?? "", better: better)
+        baselineName: baseline?.name ?? "", better: better, note: note)
     }
     var cards: [Metric?] = last.evaluation.verification.map { result in
-      metric("\(result.name), \(result.view)", digits: 1, unit: "%", better: .higher) {
+      metric(
+        "\(result.name), \(result.viewName)", digits: 1, unit: "%", better: .higher,
+        note: result.boundReason == nil ? "" : "best threshold for these very pairs: an upper bound"
+      ) {
         $0.result(result.name, result.view).map { $0.accuracy * 100 }
       }
     }
@@ -94,7 +98,7 @@ public enum EvaluationReport {
       }
       return DataTable.Row(
         [
-          .text("\(result.name), \(result.view)"), .text(name),
+          .text("\(result.name), \(result.viewName)"), .text(name),
           cell(metrics.crossValidation.map { $0.meanAccuracy * 100 }),
           cell(metrics.crossValidation.map { $0.standardDeviation * 100 }), .number(metrics.inSampleBestAccuracy * 100),
           .number(metrics.auc * 100), .number(metrics.eer * 100),
@@ -107,13 +111,16 @@ public enum EvaluationReport {
     let note =
       "Percent. Accuracy: the threshold is chosen on the other folds. Best: the threshold that suits these very pairs. "
       + "Moved: every face turned, scaled and shifted at random (20 degrees, 15 %, 10 %)."
+    let bounds = orderedNames(results.compactMap { $0.1.boundReason.map { reason in "No accuracy: \(reason)." } })
     var blocks: [any ReportBlock] = [
-      DataTable(title: "Same person or not", columns: columns, rows: rows, footnote: note)
+      DataTable(
+        title: "Same person or not", columns: columns, rows: rows, footnote: ([note] + bounds).joined(separator: " "))
     ]
     for name in orderedNames(results.map(\.1.name)) {
       let curves = results.filter { $0.1.name == name }.map { model, result in
         Series(
-          "\(model), \(result.view)", points: result.metrics.roc.map { .init($0.falseAcceptRate, $0.trueAcceptRate) },
+          "\(model), \(result.viewName)",
+          points: result.metrics.roc.map { .init($0.falseAcceptRate, $0.trueAcceptRate) },
           style: result.view == "moved" ? .dashed : .solid)
       }
       blocks.append(ROCChart(title: "\(name): receiver operating characteristic", curves: curves))
@@ -121,11 +128,11 @@ public enum EvaluationReport {
     if let (model, result) = results.last {
       blocks.append(
         Histogram(
-          title: "\(result.name), \(result.view): cosines, \(model)",
+          title: "\(result.name), \(result.viewName): cosines, \(model)",
           distributions: [
             .init("same person", values: result.sameScores), .init("different people", values: result.differentScores),
           ],
-          xTitle: "cosine", references: [ReferenceLine(result.metrics.inSampleBestThreshold, label: "threshold")]))
+          xTitle: "cosine", references: [ReferenceLine(result.metrics.inSampleBestThreshold, label: "best threshold")]))
     }
     return blocks
   }

@@ -1,5 +1,4 @@
 import FaceEvaluation
-import Foundation
 
 extension ExplainedPair {
   /// "Same person", "Different people", or only that they were compared.
@@ -17,20 +16,21 @@ extension ExplainedPair {
 
   /// The decision's numbers in a line.
   public var summary: String {
-    var parts = ["score \(NumberText.fixed(explanation.score, digits: 3))"]
-    if let threshold = explanation.threshold { parts.append("threshold \(NumberText.fixed(threshold, digits: 3))") }
+    let digits = explanation.digits(atLeast: 3)
+    var parts = ["score \(NumberText.fixed(explanation.score, digits: digits))"]
+    if let threshold = explanation.threshold {
+      parts.append("threshold \(NumberText.fixed(threshold, digits: digits))")
+    }
     if let probability = explanation.probability {
       parts.append("\(NumberText.chance(probability, digits: 0)) likely one person")
     }
     return parts.joined(separator: ", ")
   }
 
-  /// Short names of the photos; with their folders where they are alike.
+  /// Short names of the photos; from where their folders part on where they are alike.
   var names: (a: String, b: String) {
-    let (a, b) = (URL(fileURLWithPath: explanation.photoA), URL(fileURLWithPath: explanation.photoB))
-    if a.lastPathComponent != b.lastPathComponent { return (a.lastPathComponent, b.lastPathComponent) }
-    func long(_ url: URL) -> String { url.pathComponents.suffix(3).filter { $0 != "/" }.joined(separator: "/") }
-    return (long(a), long(b))
+    let names = PathNames.distinct([explanation.photoA, explanation.photoB])
+    return (names[0], names[1])
   }
 
   /// The same, photo B by the name that a ranking gives it.

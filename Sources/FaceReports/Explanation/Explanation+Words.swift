@@ -1,4 +1,5 @@
 import ExplainableChannels
+import FaceEvaluation
 
 extension Explanation {
   /// The photos, "A" and "B", that show no part of a face.
@@ -15,6 +16,17 @@ extension Explanation {
     for (photo, faces) in [("A", facesA ?? 1), ("B", facesB ?? 1)] where faces > 1 {
       doubts.append((.note, "photo \(photo) shows \(faces) faces; the largest was compared"))
     }
+    return doubts + settingDoubts
+  }
+
+  /// As many decimals as tell the score from the threshold, `least` at least: a score below it is not to be read as one that reaches it.
+  public func digits(atLeast least: Int) -> Int {
+    threshold.map { NumberText.digits(telling: score, from: $0, atLeast: least) } ?? least
+  }
+
+  /// Of these, what comes of how the photos were compared and not of the photos.
+  var settingDoubts: [(kind: Callout.Kind, text: String)] {
+    var doubts: [(kind: Callout.Kind, text: String)] = []
     if isThresholdOfOtherScores {
       doubts.append((.note, "the threshold was measured \(flip ? "without" : "with") --flip"))
     }
@@ -22,6 +34,11 @@ extension Explanation {
       doubts.append((.note, "hidden parts were left out; the threshold was measured on whole faces"))
     }
     return doubts
+  }
+
+  /// The part that adds most to the score; nil where none adds anything.
+  public var strongestSupport: Line? {
+    parts.filter { $0.kind == .part && !$0.ignored && $0.contribution > 0 }.max { $0.contribution < $1.contribution }
   }
 
   /// What speaks against the score of photo B as a candidate for photo A, in a few words; nil where nothing does.
@@ -39,5 +56,14 @@ extension Explanation.Line {
 
   private static func shown(_ value: Double?, _ isHidden: Bool) -> Double? {
     value.map { ($0 * 100).rounded(isHidden ? .down : .toNearestOrAwayFromZero) / 100 }
+  }
+}
+
+extension CandidateRanking {
+  /// What speaks against trusting the ranking's decisions that comes of how photos were compared, each remark once.
+  public var settingDoubts: [(kind: Callout.Kind, text: String)] {
+    candidates.flatMap(\.explanation.settingDoubts).reduce(into: []) { doubts, doubt in
+      if !doubts.contains(where: { $0.text == doubt.text }) { doubts.append(doubt) }
+    }
   }
 }

@@ -13,12 +13,15 @@ extension ExplanationReport {
 
   /// Of a ranking as a whole.
   static func doubts(probe ranking: CandidateRanking) -> [any ReportBlock] {
-    guard ranking.candidates.contains(where: { $0.explanation.showsFaceA == false }) else { return [] }
-    return [
+    let settings = ranking.settingDoubts.map { doubt in
       Callout(
-        .warning, title: "No face to be seen",
-        text: "The probe shows no part of a face that the model knows. The scores say little.")
-    ]
+        doubt.kind, title: "Compared otherwise", text: doubt.text.prefix(1).uppercased() + doubt.text.dropFirst() + ".")
+    }
+    guard ranking.candidates.contains(where: { $0.explanation.showsFaceA == false }) else { return settings }
+    let empty = Callout(
+      .warning, title: "No face to be seen",
+      text: "The probe shows no part of a face that the model knows. The scores say little.")
+    return [empty] + settings
   }
 
   /// A candidate's verdict in the heading of its section, or why it means little.

@@ -75,7 +75,8 @@ public enum ExplanationReport {
 
   /// A counterfactual in words.
   public static func sentence(_ counterfactual: Counterfactual, _ explanation: Explanation) -> String {
-    let score = NumberText.fixed(counterfactual.score, digits: 3)
+    let digits = explanation.threshold.map { NumberText.digits(telling: counterfactual.score, from: $0, atLeast: 3) }
+    let score = NumberText.fixed(counterfactual.score, digits: digits ?? 3)
     let photo = counterfactual.photo == .first ? "A" : "B"
     let average = counterfactual.change == .becomesAverage
     // Where the network is not linear behind its explained layer the reference may be zeros.
@@ -141,7 +142,8 @@ public enum ExplanationReport {
         rows,
         caption:
           "What each place adds through a part: orange for, blue against. Photo A, then photo B. The parts are on one "
-          + "scale, all parts together on a scale of their own.",
+          + "scale, all parts together on a scale of their own. Colors go by the root of the number: half the color is a "
+          + "quarter of it.",
         tileSize: .large)
     }
   }
@@ -177,7 +179,7 @@ public enum ExplanationReport {
   private static func ranked(_ ranking: CandidateRanking) -> ReportSection {
     let rows = ranking.candidates.prefix(50).enumerated().map { index, candidate -> DataTable.Row in
       let explanation = candidate.explanation
-      let best = explanation.parts.filter { $0.kind == .part }.max { $0.contribution < $1.contribution }
+      let best = explanation.strongestSupport
       let decision = explanation.same.map { $0 ? "same" : "different" } ?? "–"
       let doubt = explanation.doubtAsCandidate.map { " (\($0))" } ?? ""
       return DataTable.Row([

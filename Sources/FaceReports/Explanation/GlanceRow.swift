@@ -27,7 +27,7 @@ struct GlanceRow {
     return rows.sorted { $0.height < $1.height }
   }
 
-  /// The parts that are not shown, and the constant, added up: what the numbers lack to the score as they are shown, with three
+  /// The parts that are not shown, the constant, and what rounding leaves, added up: what the numbers lack to the score as they are shown, with three
   /// digits each.
   static func rest(_ pair: ExplainedPair, rows: [GlanceRow]) -> Double {
     func shown(_ value: Double) -> Double { (value * 1000).rounded() }

@@ -12,6 +12,11 @@ public enum NumberText {
     return signed(grouped(isZero && text.hasPrefix("-") ? String(text.dropFirst()) : text))
   }
 
+  /// How many decimals tell two numbers apart, `least` at least and 9 at most; `least` where they are equal.
+  static func digits(telling a: Double, from b: Double, atLeast least: Int) -> Int {
+    a == b ? least : (least...max(least, 9)).first { fixed(a, digits: $0) != fixed(b, digits: $0) } ?? least
+  }
+
   /// As `fixed`, with a sign before positive numbers too.
   static func change(_ value: Double, digits: Int) -> String {
     let text = fixed(value, digits: digits)

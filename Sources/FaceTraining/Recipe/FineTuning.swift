@@ -6,8 +6,8 @@ import Torch
 /// Training that starts from a model's weights.
 public enum FineTuning {
   /// The settings that a recipe takes from the model it starts from: its network and input; where the channel loss needs a
-  /// target layer that it lacks, one after stage 3 with two channels for each of the stage's; and, without a recipe, a
-  /// learning rate a tenth of the usual.
+  /// target layer that it lacks, one after stage 3 with two channels for each of the stage's; and, without a recipe, its
+  /// dropout and a learning rate a tenth of the usual.
   ///
   /// - Parameters:
   ///   - path: The model file.
@@ -25,7 +25,10 @@ public enum FineTuning {
       "network.outputStride": network.outputStride, "network.embeddingSize": network.embeddingSize,
       "input.size": model.info.input.size, "input.border": model.info.input.border,
     ]
-    if recipe == nil { values["training.learningRate"] = 0.01 }
+    if recipe == nil {
+      values["training.learningRate"] = 0.01
+      values["network.dropout"] = network.dropout
+    }
     let hasTarget = network.targetStage > 0 || !network.targetLayer.isEmpty
     let choosesTarget =
       base.network.targetStage > 0 || !base.network.targetLayer.isEmpty

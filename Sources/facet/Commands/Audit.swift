@@ -26,7 +26,9 @@ struct Audit: ParsableCommand {
 
   @Argument(help: "An explanation.json.") var explanation: String
   @Option(help: "Where the model's file lies now.", valueName: "file") var model: String?
-  @Option(help: "A folder in which the photos lie now, by the names they had.", valueName: "folder") var photos: String?
+  @Option(
+    help: "A folder in which the photos lie now, by the names they had, with or without the folders they were in.",
+    valueName: "folder") var photos: String?
   @OptionGroup(title: "Device") var device: DeviceOptions
   @Option(help: "Write the findings as JSON; - for standard output.", valueName: "path") var json: OutputPath?
 
@@ -73,9 +75,12 @@ struct Audit: ParsableCommand {
     }
   }
 
-  /// Where a photo may lie: in --photos by its name and nowhere else, without it at ``recordedPlaces(_:)``.
+  /// Where a photo may lie: in --photos by its name, with as many of its folders as there are, and nowhere else; without it at
+  /// ``recordedPlaces(_:)``.
   private func places(_ photo: FileFingerprint) -> [String] {
-    photos.map { ["\($0)/\(URL(fileURLWithPath: photo.path).lastPathComponent)"] } ?? recordedPlaces(photo)
+    guard let photos else { return recordedPlaces(photo) }
+    let names = photo.path.split(separator: "/").filter { $0 != "." && $0 != ".." }
+    return names.indices.map { "\(photos)/\(names[$0...].joined(separator: "/"))" }
   }
 
   /// The path that is written down, and there as seen from the folders above the explanation, one of which the command that

@@ -127,7 +127,8 @@ struct Explain: ParsableCommand {
       explained[folder] = holds
       return holds
     }
-    let photos = (0..<all.count).map(all.source).filter { photo in
+    let photos = (0..<all.count).filter { index in
+      let photo = all.source(at: index)
       var folder = URL(fileURLWithPath: photo).deletingLastPathComponent()
       // A picture lies at most three folders deep: N/parts/*.png.
       for _ in 0..<3 {
@@ -140,7 +141,7 @@ struct Explain: ParsableCommand {
       throw DatasetError(
         .empty, path: second, problem: "holds no photos but those of an explanation", remedy: "put photos into it")
     }
-    return ImageList(name: all.name, paths: photos)
+    return ImageList(name: all.name, paths: photos.map(all.files.pathBelowRoot), root: all.files.root)
   }
 
   private func openDesk() throws -> ExplanationDesk {
@@ -165,8 +166,7 @@ struct Explain: ParsableCommand {
   /// Says how long all of it took, in the file too, unless the same photos are to give the same bytes.
   private func finish(_ explanation: some Encodable, since start: ContinuousClock.Instant) throws {
     let seconds = (ContinuousClock.now - start) / .seconds(1)
-    let isFixed = ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"] != nil
-    let timed = Timed(explanation: explanation, seconds: isFixed ? nil : seconds)
+    let timed = Timed(explanation: explanation, seconds: Provenance.Instrument.fixedDate == nil ? seconds : nil)
     for path in [output + "/explanation.json", json?.path].compactMap(\.self) { try writeJSON(timed, to: path) }
     CommandOutput.current.printLine("\(output)/explanation.html")
     CommandOutput.current.printLine("\(EvaluationText.number(seconds, 2)) s")

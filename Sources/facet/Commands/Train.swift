@@ -65,10 +65,11 @@ struct Train: ParsableCommand {
 
   mutating func run() throws {
     let read = [recipe, from]
+    // Before a model to start from is read: LibTorch's GPU half is to be loaded first.
+    let opened = try device.open()
     let recipe = try loadRecipe()
     try OutputCheck.files(
       json?.path, reading: read + recipe.files, in: recipe.data.places, making: output, with: Trainer.fileNames)
-    let opened = try device.open()
     InterruptFlag.install()
     var options = Trainer.Options()
     options.device = opened

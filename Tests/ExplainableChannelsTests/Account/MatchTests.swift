@@ -81,6 +81,11 @@ let fourParts: [(name: String, part: FacePart?, x: Double, y: Double)] = [
     #expect(match.parts.map(\.name) == ["either brow", "left brow", "right brow", "mouth"])
     let brow = try #require(match.parts["brow"])
     #expect(brow.channels == Array(0..<18) && brow.part == .brow)
+    // Like with like is brow with brow, whichever side of it.
+    let pairs = try #require(try FaceAccountant(model).channelPairs(match.first, match.second))
+    let block = brow.channels.reduce(0) { sum, row in sum + brow.channels.reduce(0) { $0 + pairs[row][$1] } }
+    let sides = match.parts.prefix(3).reduce(0) { $0 + ($1.samePart ?? 0) }
+    #expect(abs(try #require(brow.samePart) - block) < 1e-6 && abs(block - sides) > 1e-6)
     #expect(abs(brow.contribution - match.parts.prefix(3).reduce(0) { $0 + $1.contribution }) < 1e-12)
     #expect(match.parts["either brow"]?.channels == Array(0..<6))
   }

@@ -55,6 +55,18 @@ private struct Picture {
     #expect(scores.perChannel.map(\.dissectedPart) == [.nose, .chin])
   }
 
+  /// "More than 0.2": two cells of ten are none more.
+  @Test func aFifthIsNoHit() throws {
+    var meter = try meter(channels: 2)
+    var picture = Picture()
+    picture.paint(.nose, columns: 4..<6, rows: 4..<7)
+    try meter.add(
+      Picture.map(columns: 4..<6, rows: 6..<9) + Picture.map(columns: 4..<6, rows: 5..<8), image: picture.image(0))
+    let channels = try meter.scores().perChannel
+    #expect(agrees(channels[0].partInterpretability, 0) && agrees(channels[1].partInterpretability, 1))
+    #expect(agrees(channels[0].dissectionIoU, 0.2))
+  }
+
   @Test func overlapsAreCountedAsTheirAuthorsDo() throws {
     var meter = try meter(channels: 3)
     // Two cells of four: IoU 2 / 6 is a hit. One of four: 1 / 7 is none, but enough for a detector. Nothing.

@@ -27,6 +27,17 @@ import Testing
     #expect(try FaceModel(contentsOf: tuned.path + "/model.safetensors").info.network.maskTarget)
   }
 
+  /// Without a recipe the network is the model's, dropout included; a recipe has its own.
+  @Test func dropoutStays() throws {
+    try train(tinyRecipe(epochs: 1) { $0.network.dropout = 0.25 }, in: folder)
+    let model = folder.path + "/model.safetensors"
+    #expect(
+      try FineTuning.overrides(from: model, recipe: nil, given: [:])["network.dropout"] as? Double == 0.25)
+    try folder.write("recipe.json", "{}")
+    let own = try FineTuning.overrides(from: model, recipe: folder.path + "/recipe.json", given: [:])
+    #expect(own["network.dropout"] == nil)
+  }
+
   @Test func aMaskMayComeLater() throws {
     try train(tinyRecipe(epochs: 1), in: folder)
     let model = folder.path + "/model.safetensors"

@@ -39,6 +39,11 @@ import Torch
     // Labels have no gaps, whoever loses theirs.
     #expect(PartlyLabeled(TinyFaces(), minimumPhotos: 6).identityCount == 6)
     #expect(PartlyLabeled(TinyFaces(), minimumPhotos: 7).identityCount == 0)
+    // A file of records whose labels cannot be read has photos and no people.
+    var nobody = TinyFaces()
+    nobody.identityCount = 0
+    let unknown = PartlyLabeled(nobody, minimumPhotos: 1)
+    #expect(unknown.identityCount == 0 && (0..<36).allSatisfy { unknown.label(at: $0) == PartlyLabeled.noLabel })
   }
 
   @Test func theyTeachChannelsAndNoIdentities() throws {

@@ -140,9 +140,17 @@ public struct PyTorchFile {
     return try tensor.permuted(places).contiguous().reshaped(shape)
   }
 
-  /// All tensors by name.
+  /// All tensors by name. Throws ``PyTorchFileError`` when they are much larger than the file: names that share a tensor are few.
   public func tensors() throws -> [String: Tensor] {
-    try Dictionary(uniqueKeysWithValues: names.map { ($0, try tensor($0)!) })
+    var rest = 4 * mapping.bytes.count
+    for name in names {
+      rest -= entries[name]!.bytes.count
+      guard rest >= 0 else {
+        throw PyTorchFileError(
+          path: mapping.path, reason: "its \(names.count) tensors are more than four times as large as the file")
+      }
+    }
+    return try Dictionary(uniqueKeysWithValues: names.map { ($0, try tensor($0)!) })
   }
 }
 
