@@ -51,8 +51,11 @@ struct PartNames {
   /// The words of a place on the midline.
   private func middle(_ place: ChannelCatalog.Place) -> String {
     guard let down = down(place) else { return "\(row(place)) part of the face" }
-    let names = ["top of the forehead", "between the eyes", "bridge of the nose", "upper lip", "below the mouth"]
-    return names[[-0.5, 0.2, 0.6, 1.1].firstIndex { down < $0 } ?? names.count - 1]
+    let names = [
+      "top of the forehead", "between the brows", "between the eyes", "bridge of the nose", "upper lip",
+      "below the mouth",
+    ]
+    return names[[-0.5, -0.12, 0.2, 0.6, 1.1].firstIndex { down < $0 } ?? names.count - 1]
   }
 
   /// The words of a place aside of it: before the side's name, and after.

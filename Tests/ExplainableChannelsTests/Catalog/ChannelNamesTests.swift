@@ -22,12 +22,12 @@ import Testing
     let catalog = catalog(
       eyesAndMouth + [
         ("middle right", .brow, 1.1, -0.46), ("middle left", .brow, -1.1, -0.4), ("brow", .brow, 0.8, -0.8),
-        ("upper left", nil, -1, -1.5), ("middle", .leftEye, 0.02, -0.4),
+        ("upper left", nil, -1, -1.5), ("middle", .leftEye, 0.02, -0.4), ("middle", .forehead, 0.02, -0.9),
       ])
     #expect(
       catalog.named.channels.map(\.name) == [
         "left eye", "right eye", "mouth", "outer corner of the left eye", "outer corner of the right eye", "left brow",
-        "right temple", "between the eyes",
+        "right temple", "between the eyes", "between the brows",
       ])
     // Only names change, and a file's catalog is as it was.
     var renamed = catalog.named
