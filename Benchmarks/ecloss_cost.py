@@ -49,8 +49,8 @@ def terms(a):
         ("background", 6 * a.batch * places, 10 * a.batch * places),
         ("balance", 3 * templates, 7 * templates),
         # Each of the K parts goes through the layer that all share.
-        ("auxiliary", 6 * a.batch * (weights + (a.parts - 1) * a.auxiliary * a.features + identities), 6 * pooled + 8 * weights + 16 * identities
-         + 12 * a.batch * a.identities),
+        ("auxiliary", 6 * a.batch * (weights + (a.parts - 1) * a.auxiliary * a.features + identities),
+         6 * pooled + 8 * weights + 16 * identities + 12 * a.batch * a.identities),
     ]
 
 

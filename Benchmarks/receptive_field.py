@@ -67,7 +67,7 @@ def read(paths, size, border):
 
 
 def deviation(body):
-    """Of a cell's squared gradient along an axis, were all weights of a kernel drawn alike and no shortcut taken, in pixels."""
+    """Of a cell's squared gradient along an axis, in pixels, were all weights of a kernel drawn alike, without shortcuts."""
     variance, distance = 0, 1
     for name, module in body.named_modules():
         if isinstance(module, nn.Conv2d) and "downsample" not in name:
@@ -77,7 +77,10 @@ def deviation(body):
 
 
 def offsets(body, images, stride):
-    """Right, down, variance of the square, of the magnitude, [channels, 4]: peaks at least three cells from the map's edge, averaged over the images."""
+    """Right, down, variance of the square, of the magnitude, [channels, 4].
+
+    Of peaks at least three cells from the map's edge, averaged over the images.
+    """
     images.requires_grad_(True)
     maps = body(images)
     side = maps.shape[3]

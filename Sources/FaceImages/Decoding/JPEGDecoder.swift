@@ -76,7 +76,7 @@ struct JPEGDecoder {
     if tjGetErrorCode(handle) == Int32(TJERR_WARNING.rawValue) {
       // The first warning ends a strict attempt, and what comes after it would be let pass unseen.
       if warning.isOfHeaderNumbers, !isMended {
-        return try JPEGWarning.mended(bytes, channels: header.channels).withUnsafeBytes {
+        return try JPEGHeader.mended(bytes, channels: header.channels, name: name).withUnsafeBytes {
           try run(handle, $0, size: size, format: format, into: output, isMended: true)
         }
       }
@@ -107,25 +107,5 @@ struct JPEGWarning {
     // More than this is what is left over when damage made the decoder lose its place.
     let padding = message.split(separator: " ").lazy.compactMap { Int($0) }.first ?? Int.max
     return padding <= 64
-  }
-
-  /// The file with the numbers in their place that the library takes the odd ones for: JFIF 1, and the usual transform for so many
-  /// channels.
-  static func mended(_ bytes: UnsafeRawBufferPointer, channels: Int) -> [UInt8] {
-    var file = Array(bytes)
-    var place = 2
-    // Up to the start of the first scan.
-    while place + 4 <= file.count, file[place] == 0xFF, file[place + 1] != 0xDA {
-      let (start, length) = (place + 4, Int(file[place + 2]) << 8 | Int(file[place + 3]))
-      let end = place + 2 + length
-      guard length >= 2, end <= file.count else { break }
-      let segment = file[start..<end]
-      if file[place + 1] == 0xE0, segment.count > 5, segment.starts(with: Array("JFIF\0".utf8)) { file[start + 5] = 1 }
-      if file[place + 1] == 0xEE, segment.count > 11, segment.starts(with: Array("Adobe".utf8)) {
-        file[start + 11] = channels == 4 ? 2 : 1
-      }
-      place = end
-    }
-    return file
   }
 }

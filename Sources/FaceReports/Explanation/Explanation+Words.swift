@@ -19,9 +19,10 @@ extension Explanation {
     return doubts + settingDoubts
   }
 
-  /// As many decimals as tell the score from the threshold, `least` at least: a score below it is not to be read as one that reaches it.
-  public func digits(atLeast least: Int) -> Int {
-    threshold.map { NumberText.digits(telling: score, from: $0, atLeast: least) } ?? least
+  /// As many decimals as tell the score, or another in its place, from the threshold, `least` at least: what is below it is not to
+  /// be read as reaching it.
+  public func digits(of other: Double? = nil, atLeast least: Int) -> Int {
+    threshold.map { NumberText.digits(telling: other ?? score, from: $0, atLeast: least) } ?? least
   }
 
   /// Of these, what comes of how the photos were compared and not of the photos.

@@ -75,8 +75,8 @@ public enum ExplanationReport {
 
   /// A counterfactual in words.
   public static func sentence(_ counterfactual: Counterfactual, _ explanation: Explanation) -> String {
-    let digits = explanation.threshold.map { NumberText.digits(telling: counterfactual.score, from: $0, atLeast: 3) }
-    let score = NumberText.fixed(counterfactual.score, digits: digits ?? 3)
+    let score = NumberText.fixed(
+      counterfactual.score, digits: explanation.digits(of: counterfactual.score, atLeast: 3))
     let photo = counterfactual.photo == .first ? "A" : "B"
     let average = counterfactual.change == .becomesAverage
     // Where the network is not linear behind its explained layer the reference may be zeros.

@@ -27,8 +27,8 @@ struct GlanceRow {
     return rows.sorted { $0.height < $1.height }
   }
 
-  /// The parts that are not shown, the constant, and what rounding leaves, added up: what the numbers lack to the score as they are shown, with three
-  /// digits each.
+  /// The parts that are not shown, the constant, and what rounding leaves, added up: what the numbers lack to the score as they are
+  /// shown, with three digits each.
   static func rest(_ pair: ExplainedPair, rows: [GlanceRow]) -> Double {
     func shown(_ value: Double) -> Double { (value * 1000).rounded() }
     return (shown(pair.explanation.score) - rows.reduce(0) { $0 + shown($1.contribution) }) / 1000

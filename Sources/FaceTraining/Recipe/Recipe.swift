@@ -64,8 +64,8 @@ public struct TrainingSettings: Codable, Sendable, Hashable {
   /// Photos of a pass through the network. Batch normalization sees these together, whatever `accumulate` says.
   public var batch = 64
   /// Batches whose gradients are averaged into one step of the optimizer: a step learns from `batch` times `accumulate`
-  /// photos in the memory of `batch`, but for the stored photos themselves (48 KB each at 112 pixels). The last step of an epoch takes the batches that are left. Steps, schedules and logs
-  /// count steps of the optimizer.
+  /// photos in the memory of `batch`, but for the stored photos themselves (48 KB each at 112 pixels). The last step of
+  /// an epoch takes the batches that are left. Steps, schedules and logs count steps of the optimizer.
   public var accumulate = 1
   /// Activation checkpointing (Chen et al. 2016): residual blocks at a time whose activations are forgotten in the forward
   /// pass and computed again in the backward pass. 0 keeps all, 1 takes the least memory; the weights come out the same.
