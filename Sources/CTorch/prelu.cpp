@@ -3,6 +3,7 @@
 #include "prelu.hpp"
 #include "parallel.hpp"
 #include <ATen/ATen.h>
+#include <ATen/autocast_mode.h>
 #include <algorithm>
 #include <cstring>
 #include <torch/csrc/autograd/custom_function.h>
@@ -99,7 +100,8 @@ struct PReLU : torch::autograd::Function<PReLU> {
 at::Tensor prelu(const at::Tensor& x, const at::Tensor& slope) {
   const bool learns = c10::GradMode::is_enabled() && (x.requires_grad() || slope.requires_grad());
   const bool suits = x.is_cpu() && x.scalar_type() == at::kFloat && slope.scalar_type() == at::kFloat && is_rows(x) &&
-                     x.numel() > 0 && slope.is_contiguous() && slope.dim() == 1 && slope.numel() == x.size(1);
+                     !at::autocast::is_autocast_enabled(at::kCPU) && x.numel() > 0 && slope.is_contiguous() &&
+                     slope.dim() == 1 && slope.numel() == x.size(1);
   return learns && suits ? PReLU::apply(x, slope) : at::prelu(x, slope);
 }
 

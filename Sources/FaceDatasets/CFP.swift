@@ -93,7 +93,7 @@ public struct CFP: PhotoFileDataset {
 // MARK: - Finding things on disk
 
 extension CFP {
-  private static func locate(_ root: String) throws -> String {
+  static func locate(_ root: String) throws -> String {
     for candidate in [root, Disk.join(root, "cfp-dataset")] where Disk.isFolder(Disk.join(candidate, "Data/Images")) {
       return candidate
     }

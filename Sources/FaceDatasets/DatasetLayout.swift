@@ -38,4 +38,12 @@ public enum DatasetLayout: String, Sendable, CaseIterable {
       self = .folder
     }
   }
+  /// Where the photos lie that are read when `path` is given: a benchmark's own folder of them where it is found, else `path`.
+  public static func photos(of path: String) -> String {
+    switch DatasetLayout(of: path) {
+    case .cfp: (try? CFP.locate(path)).map { Disk.join($0, "Data/Images") } ?? path
+    case .lfw: LFW.locate(path)
+    default: path
+    }
+  }
 }

@@ -26,7 +26,7 @@ public struct LFW: PhotoFileDataset {
     root: String, minimumPhotos: Int = 1, excluding lists: [String] = [], names: Set<String> = [],
     others: Set<String> = []
   ) throws {
-    let folder = try Self.locate(root)
+    let folder = Self.locate(root)
     let people = try ImageFolder(root: folder)
     let known = Set(people.identityNames)
     var excluded: Set<String> = []
@@ -58,7 +58,7 @@ public struct LFW: PhotoFileDataset {
     return VerificationSet(name: "LFW", dataset: all, pairs: try LFWPairs(file: file, dataset: all).pairs())
   }
 
-  private static func locate(_ root: String) throws -> String {
+  static func locate(_ root: String) -> String {
     let known = ["lfw-deepfunneled", "lfw_funneled", "lfw"].map { Disk.join(root, $0) }
     return known.first(where: Disk.isFolder) ?? root
   }

@@ -91,6 +91,7 @@ public struct FaceModel {
     } catch {
       throw ModelError(path: path, reason: "\(error)")
     }
+    if let name = try network.firstNotFinite() { throw ModelError.notFinite(name, path: path) }
     recipe = file.metadata[FaceModel.recipeKey] ?? ""
     catalog = try file.metadata[FaceModel.catalogKey].map { text in
       do {
@@ -130,4 +131,9 @@ public struct ModelError: Error, CustomStringConvertible, Sendable {
   }
 
   public var description: String { "cannot use the model \(path): \(reason)" }
+
+  /// Of weights that nothing can be calculated with. tensor: the first such.
+  static func notFinite(_ tensor: String, path: String) -> ModelError {
+    ModelError(path: path, reason: "\(tensor) holds numbers that are none, or infinite: did its training diverge?")
+  }
 }

@@ -72,6 +72,7 @@ public struct WeightsImport {
       let first = backbone == .mobilefacenet ? "layers.0.layers.0.weight" : "conv1.weight"
       if swappedColors, let weight = state[first] { state[first] = try weight.flipped(1) }
       try network.load(WeightsImport.prefixed(state, like: network))
+      if let name = try network.firstNotFinite() { throw ModelError.notFinite(name, path: path) }
       network.setTraining(false)
       let file = (path as NSString).lastPathComponent
       var info = ModelInfo(

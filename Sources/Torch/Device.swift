@@ -53,6 +53,14 @@ public enum DType: Int32, Sendable, CaseIterable {
   case bool = 11
   case bfloat16 = 15
 
+  /// Whether its numbers have fractions.
+  public var isFloatingPoint: Bool {
+    switch self {
+    case .float16, .float32, .float64, .bfloat16: true
+    case .uint8, .int8, .int16, .int32, .int64, .bool: false
+    }
+  }
+
   /// Bytes an element.
   public var byteCount: Int {
     switch self {

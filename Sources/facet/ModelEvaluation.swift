@@ -12,7 +12,7 @@ extension MeasuredDataOptions {
   ) throws -> Evaluation {
     var evaluation = try measure(
       model, on: device, workers: workers, flip: flip, isBeforeMask: isBeforeMask, pooling: pooling)
-    evaluation.data = named(evaluation.data)
+    evaluation.data = named(evaluation.data) + (isBeforeMask ? ", channels before their mask" : "")
     evaluation.peakMemory = try .now(on: device)
     return evaluation
   }

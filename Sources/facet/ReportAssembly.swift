@@ -7,11 +7,13 @@ import Torch
 /// Gathers what a report shows: figures from the models, curves from the logs beside them.
 enum ReportAssembly {
   static func write(
-    _ evaluations: [Evaluation], photos: MeasuredDataOptions, device: Device, title: String, to path: String
+    _ evaluations: [Evaluation], photos: MeasuredDataOptions, device: Device, title: String, isBeforeMask: Bool = false,
+    to path: String
   ) throws {
     var models = try evaluations.map { evaluation -> EvaluatedModel in
       let model = try FaceModel(contentsOf: evaluation.model, on: device)
-      let scan = NetworkScan(model, on: device)
+      var scan = NetworkScan(model, on: device)
+      scan.isBeforeMask = isBeforeMask
       var figures: [ChannelFigure] = []
       if let report = evaluation.channels, let annotated = try photos.open(side: model.info.input.storedSide).annotated
       {

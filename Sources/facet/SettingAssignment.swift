@@ -15,7 +15,9 @@ struct SettingAssignment {
     guard parts.count == 2, !parts[0].isEmpty else {
       throw UsageError("\(option) \(text) is not KEY=VALUE, such as training.clip=5")
     }
-    (key, value) = (parts[0], SettingAssignment.parsed(parts[1]))
+    (key, value) = (
+      parts[0], RecipeFile.isText(parts[0]) ? parts[1] as any Sendable : SettingAssignment.parsed(parts[1])
+    )
   }
 
   /// Assignments by key; the last of a key counts.

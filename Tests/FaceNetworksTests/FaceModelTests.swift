@@ -98,6 +98,16 @@ import Torch
       try refusal { _, tensors in tensors[0].tensor = try .ones([1, 2]) }.contains("has shape [1, 2], expected"))
   }
 
+  @Test(arguments: [Float.nan, .infinity]) func weightsHaveToBeNumbers(value: Float) throws {
+    let reason = try refusal { _, tensors in
+      let shape = tensors[0].tensor.shape
+      let numbers = [Float](repeating: 0, count: shape.reduce(1, *) - 1) + [value]
+      tensors[0].tensor = try Tensor(numbers, shape)
+    }
+    #expect(reason.contains("numbers that are none"), "\(reason)")
+    #expect(try refusal { _, tensors in tensors[0].tensor = try tensors[0].tensor.to(.int8) }.contains("whole numbers"))
+  }
+
   @Test func refusesADescriptionThatMakesNoNetwork() throws {
     func text(_ keys: String..., value: Any) throws -> String {
       try refusal { metadata, _ in metadata[FaceModel.infoKey] = try changed(metadata[FaceModel.infoKey], keys, value) }

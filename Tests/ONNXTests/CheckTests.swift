@@ -37,6 +37,16 @@ import Torch
     #expect(reason.contains("holds numbers that are none"))
   }
 
+  @Test func infinitiesOfEveryKindAreFound() throws {
+    func holds(_ element: ONNXElement, _ bits: [UInt8]) throws -> Bool {
+      try ONNXTensor("w", element, [1]) { try bits.withUnsafeBytes($0) }.isFinite()
+    }
+    #expect(try holds(.float16, [0xff, 0x7b]) && !holds(.float16, [0, 0x7c]) && !holds(.float16, [1, 0xfc]))
+    #expect(try holds(.bfloat16, [0x7f, 0x7f]) && !holds(.bfloat16, [0x80, 0x7f]))
+    #expect(try holds(.float64, [0, 0, 0, 0, 0, 0, 0xe0, 0x7f]) && !holds(.float64, [0, 0, 0, 0, 0, 0, 0xf0, 0xff]))
+    #expect(try holds(.int64, [UInt8](repeating: 0xff, count: 8)))
+  }
+
   @Test func versionsHaveToBeKnown() throws {
     #expect(try refusal { $0.irVersion = 99 }.contains("format version 99"))
     #expect(try refusal { $0.opset = 18 }.contains("operator set 18"))
@@ -96,6 +106,32 @@ import Torch
     #expect(result("Flatten", [[0, 6, 2, 3]]) == [0, 36])
     #expect(result("Flatten", [[6, 0, 3]]) == nil)
     #expect(result("Flatten", [[0, 1 << 30, 1 << 30]]) == nil, "no overflow")
+  }
+
+  /// What comes out is calculated with in turn.
+  @Test func resultsStayWithinBounds() {
+    let far = OperatorInputs.limit
+    #expect(result("Add", [[0, 1, 1, 1, 1, 1, 1, 1], [2]]) == [0, 1, 1, 1, 1, 1, 1, 2])
+    #expect(result("Relu", [[1, 1, 1, 1, 1, 1, 1, 1, 1]]) == nil, "nine dimensions")
+    #expect(result("Conv", [[0, 1, far, 1], [1, 1, 1, 1]]) == [0, 1, far, 1])
+    #expect(result("Conv", [[0, 1, far, 1], [1, 1, 1, 1]], ["pads": .integers([far, 0, far, 0])]) == nil)
+    let node = ONNXNode(name: "n", operation: "Gather", inputs: [], outputs: ["y"])
+    let whole = OperatorInput(type: ONNXType(sizes: [1, 1, 1, 1, 1, 1, 1, 1], .int64))
+    #expect(throws: ONNXError.self) { try ShapeRule.result(of: node, [whole, whole]) }
+  }
+
+  @Test(arguments: ["Conv", "Gemm", "PRelu", "BatchNormalization", "Add"]) func elementsHaveToBeAlike(operation: String)
+  {
+    let shapes = [
+      "Conv": [[1, 2, 3, 3], [2, 2, 1, 1]], "Gemm": [[1, 2], [2, 2]], "PRelu": [[1, 2], [2]],
+      "BatchNormalization": [[1, 2], [2], [2], [2], [2]], "Add": [[1, 2], [2]],
+    ][operation]!
+    let node = ONNXNode(name: "n", operation: operation, inputs: [], outputs: ["y"])
+    func fits(_ element: ONNXElement) -> Bool {
+      let inputs = shapes.enumerated().map { OperatorInput(type: ONNXType(sizes: $1, $0 == 0 ? .float32 : element)) }
+      return (try? ShapeRule.result(of: node, inputs)) != nil
+    }
+    #expect(fits(.float32) && !fits(.float16) && !fits(.int64) && !fits(.float64))
   }
 
   @Test func reshapes() {

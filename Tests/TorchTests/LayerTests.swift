@@ -104,6 +104,16 @@ import Testing
     try fixture.expectAgreement(test, layer)
   }
 
+  /// Autocast takes it in bfloat16 and back, as any other operation.
+  @Test func bendsBelowZeroUnderAutocast() throws {
+    let layer = try PReLU(4)
+    let x = try Tensor((0..<24).map { Float($0) - 12 }, [6, 4]).requireGradient()
+    let y = try withAutocast(.bfloat16, on: .cpu) { try layer(x) }
+    try y.to(.float32).sum().backward()
+    let gradient = try #require(try x.gradient).floats()
+    #expect(gradient == (0..<24).map { $0 > 12 ? 1 : 0.25 })
+  }
+
   @Test(arguments: ["avgpool", "avgpool_overlapping", "maxpool", "maxpool_overlapping"])
   func pools(test: String) throws {
     let fixture = try Fixture("pooling")

@@ -81,6 +81,16 @@ import Torch
     #expect(throws: PickleError.self) { try read(Data(code)) { _ in } }
   }
 
+  /// One long text that every key refers to would be copied for each.
+  @Test func longTextsAreNoKeys() throws {
+    func dictionary(_ text: Int) -> Data {
+      let key = [0x58, UInt8(text & 255), UInt8(text >> 8), 0, 0] + [UInt8](repeating: 97, count: text)
+      return Data([0x80, 2, 0x7d, 0x28] + key + [0x71, 0, 0x4e] + [0x68, 0, 0x4e, 0x68, 0, 0x4e] + [0x75, 0x2e])
+    }
+    try read(dictionary(1024)) { #expect($0.dictionary($0.root)?.count == 3) }
+    try read(dictionary(1025)) { #expect($0.dictionary($0.root)?.count == 0) }
+  }
+
   @Test func memoryIsBoundedByTheFile() {
     let lists = Data(repeating: 0x5d, count: 4 << 20)
     let error = #expect(throws: PickleError.self) { try read(lists) { _ in } }

@@ -111,6 +111,27 @@ extension FacetCommands {
       #expect(FileManager.default.fileExists(atPath: folder.path + "/runs/compare.html"))
     }
 
+    /// The same command finds what it made, and another way of measuring is another evaluation; a folder may be moved.
+    @Test func howItWasMeasuredAndWhereItLiesIsKnown() throws {
+      let folder = try TemporaryFolder()
+      let recipe = try Comparing.recipe(folder)
+      func compare(_ output: String, _ extra: [String]) throws -> FacetResult {
+        let common = ["compare", recipe, "--seed-list", "0", "--threads", "1", "--output", folder.path + "/" + output]
+        return try FacetProcess(common + extra).wait(seconds: 300)
+      }
+      let cut = ["--center-crop", "0.8", "--test-pairs", try TinyRun.shared.get().folder.path + "/faces/pairs.csv"]
+      for jobs in ["1", "2"] {
+        let result = try compare("runs", cut + ["--jobs", jobs])
+        #expect(result.code == 0 && result.errors.contains("measuring") == (jobs == "1"), "\(result.all)")
+      }
+      expectFailure(try compare("runs", Array(cut.dropFirst(2))), "measured on other photos")
+      let whole = ["--test-identities", "4"]
+      #expect(try compare("a", whole).code == 0)
+      try FileManager.default.moveItem(atPath: folder.path + "/a", toPath: folder.path + "/b")
+      let moved = try compare("b", whole)
+      #expect(moved.code == 0 && !moved.errors.contains("measuring"), "\(moved.all)")
+    }
+
     @Test(arguments: [SIGKILL, SIGINT])
     func aComparisonCutOffGoesOnToTheSameNumbers(signal: Int32) throws {
       let whole = try Comparing.whole.get()
@@ -162,7 +183,7 @@ extension FacetCommands {
       }
       while process.isRunning, sizes().contains(0) { usleep(20000) }
       let second = try FacetProcess(Comparing.arguments(folder, extra: long)).wait()
-      expectFailure(second, "another facet compare", folder.path)
+      expectFailure(second, "another facet is at work", folder.path)
       process.send(signal)
       let result = try process.wait()
       #expect(result.code == (signal == SIGKILL ? -SIGKILL : 130), "\(result.all)")
@@ -221,12 +242,22 @@ extension FacetCommands {
       let common = ["compare", recipe, "--output", folder.path + "/runs"]
       let joined = ["--data", cfp, "--folds", "1-8", "--lfw", lfw]
       let onLFW = joined + ["--test-data", folder.path + "/lfw"]
+      // The same photos by other names.
+      let sets = try folder.folder("sets/cfp-dataset/Data/Images") + "/../../.."
+      try FileManager.default.createSymbolicLink(
+        atPath: folder.path + "/link", withDestinationPath: folder.path + "/sets")
+      let others: [([String], String)] = [
+        (["--data", sets, "--folds", "1-9", "--test-data", folder.path + "/sets/cfp-dataset"], "no folds"),
+        (["--data", sets, "--folds", "1-9", "--test-data", folder.path + "/link"], "fold 9"),
+        (["--data", sets, "--folds", "1-8", "--test-data", folder.path + "/sets/cfp-dataset/Data/Images"], "no folds"),
+        (joined + ["--test-data", folder.path + "/lfw/lfw-deepfunneled"], "trained on people of"),
+      ]
       for (extra, word) in [
         (["--data", folder.path], "--test-data"), (["--data", cfp], "--folds"),
         (["--data", cfp, "--folds", "1-9"], "fold 9"), (["--set", "data.path=\(cfp)"], "--test-data"),
         (["--data", cfp, "--set", "data.folds=[9]", "--test-data", cfp + "/."], "fold 9"),
         (onLFW, "trained on people of"),
-      ] {
+      ] + others {
         expectFailure(try FacetProcess(common + extra).wait(), code: 2, word)
       }
       // Nothing against these but that no photos are there.

@@ -31,6 +31,12 @@ extension FacetCommands {
         try facet("demo", "--data", cfp, "--folds", "1-8", "--test-folds", "9", "--output", output), "Data/Images")
     }
 
+    @Test func aRecipeForPhotosNeedsThem() throws {
+      let recipe = try folder.write("r.json", #"{ "data": { "path": "photos" }, "network": { "targetStage": 3 } }"#)
+      expectFailure(try facet("demo", "--recipe", recipe, "--output", output), code: 2, "give --data")
+      expectFailure(try facet("demo", "--folds", "1-8", "--output", output), code: 2, "folds of CFP")
+    }
+
     /// What is wrong with the second network shows before the first is trained.
     @Test func aRecipeHasToFitBothNetworks() throws {
       let recipe = try folder.write("r.json", #"{ "training": { "epochs": 1 } }"#)

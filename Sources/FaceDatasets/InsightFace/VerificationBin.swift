@@ -24,11 +24,17 @@ public enum VerificationBin {
 
   /// The `.bin` files in a folder, the known protocols first; none when `path` is no folder.
   public static func sets(beside path: String) throws -> [VerificationSet] {
+    try files(in: path).map { try load(Disk.join(path, $0)) }
+  }
+
+  /// Whether a folder holds such files.
+  public static func areBeside(_ path: String) -> Bool { (try? files(in: path))?.isEmpty == false }
+
+  private static func files(in path: String) throws -> [String] {
     guard Disk.isFolder(path) else { return [] }
-    let order = titles.map { $0.stem + ".bin" }
     let files = try Disk.list(path).filter { $0.hasSuffix(".bin") }
-    let known = order.filter(files.contains)
-    return try (known + files.filter { !known.contains($0) }).map { try load(Disk.join(path, $0)) }
+    let known = titles.map { $0.stem + ".bin" }.filter(files.contains)
+    return known + files.filter { !known.contains($0) }
   }
 
   private static func title(_ path: String) -> String {
@@ -60,6 +66,7 @@ struct BinPhotos: FaceDataset, StoredPictures {
   }()
 
   init(_ path: String, name: String) throws {
+    self.name = name
     func malformed(_ problem: String) -> DatasetError {
       DatasetError(
         .malformed, path: path, problem: problem,
@@ -87,15 +94,21 @@ struct BinPhotos: FaceDataset, StoredPictures {
     }
     // A photo that is referred to many times is decoded once.
     var known: [Int: PickleBytes] = [:]
+    // Bytes written as text are copied, and no file says the same text for many photos.
+    var copied = 0
+    let size = file.bytes.count
     self.photos = try photos.enumerated().map { place, value in
       if case .object(let object) = value, let bytes = known[object] { return bytes }
       guard let bytes = pickle.data(value) ?? pickle.array(value) else {
         throw malformed("photo \(place + 1) is no image file but something else")
       }
-      if case .object(let object) = value { known[object] = bytes }
+      if case .object(let object) = value {
+        known[object] = bytes
+        if case .copied(let copy) = bytes { copied += copy.count }
+        guard copied <= size else { throw malformed("its photos are larger than the file") }
+      }
       return bytes
     }
-    self.name = name
   }
 
   var count: Int { photos.count }

@@ -15,12 +15,10 @@ public struct ExplanationAudit: Encodable, Sendable {
     public let recorded: FileFingerprint
 
     /// Looks for the file in several places: the first that holds its bytes counts, else the first that holds others. What cannot
-    /// be read counts as missing, and so does one of the `others` of the account that goes by the same name in another folder: it is that
-    /// one and not this one changed.
-    public init(_ recorded: FileFingerprint, in places: [String], others: [FileFingerprint] = []) {
-      func name(_ file: FileFingerprint) -> Substring? { file.path.split(separator: "/").last }
-      let namesakes = others.filter { name($0) == name(recorded) }.map { $0.sha256.lowercased() }
-      let digests = Set(namesakes).subtracting([recorded.sha256.lowercased()])
+    /// be read counts as missing, and so does another file of the account that goes by the same name in another folder, one of
+    /// `namesakes` by its digest: it is that one and not this one changed.
+    public init(_ recorded: FileFingerprint, in places: [String], namesakes: Set<String> = []) {
+      let digests = namesakes.subtracting([recorded.sha256.lowercased()])
       let found = places.lazy.compactMap { try? FileFingerprint(of: $0) }.filter { !digests.contains($0.sha256) }
       let isSame = { (file: FileFingerprint) in
         file.sha256 == recorded.sha256.lowercased() && file.bytes == recorded.bytes
@@ -30,6 +28,13 @@ public struct ExplanationAudit: Encodable, Sendable {
       path = file?.path ?? recorded.path
       state = file.map { isSame($0) ? .same : .changed } ?? .missing
     }
+
+    /// The digests of files by their last name.
+    fileprivate static func namesakes(_ files: [FileFingerprint]) -> [Substring?: Set<String>] {
+      files.reduce(into: [:]) { $0[lastName($1), default: []].insert($1.sha256.lowercased()) }
+    }
+
+    fileprivate static func lastName(_ file: FileFingerprint) -> Substring? { file.path.split(separator: "/").last }
   }
 
   public let photoA: File
@@ -73,8 +78,10 @@ public struct ExplanationAudit: Encodable, Sendable {
   ) throws -> Explanation {
     var again = try account(photoA.path, photoB.path, recorded.counterfactual != nil)
     (again.photoA, again.photoB) = (photoA.recorded.path, photoB.recorded.path)
-    // At the very edge rounding alone may turn a decision.
-    if let threshold = again.threshold, abs(again.score - threshold) <= tolerance { again.same = recorded.same }
+    // At the very edge rounding alone may turn a decision, and with it what would flip it.
+    if let threshold = again.threshold, abs(again.score - threshold) <= tolerance, again.same != recorded.same {
+      (again.same, again.counterfactual) = (recorded.same, recorded.counterfactual)
+    }
     return again
   }
 
@@ -150,9 +157,9 @@ public struct ExplanationRecord: Sendable {
     model: ExplanationAudit.File, places: (FileFingerprint) -> [String], progress: (Int) -> Void = { _ in },
     account: Accountant
   ) throws -> [ExplanationAudit] {
-    let photos = photos
+    let namesakes = ExplanationAudit.File.namesakes(photos)
     func file(_ recorded: FileFingerprint) -> ExplanationAudit.File {
-      .init(recorded, in: places(recorded), others: photos)
+      .init(recorded, in: places(recorded), namesakes: namesakes[ExplanationAudit.File.lastName(recorded)] ?? [])
     }
     // A gallery has one probe.
     let probe = file(accounts[0].provenance.photoA)

@@ -1,4 +1,5 @@
 import ExplainableChannels
+import Foundation
 
 /// How many of how many, with the interval that such a count has.
 public struct Share: Codable, Sendable, Equatable {
@@ -23,31 +24,43 @@ public struct Share: Codable, Sendable, Equatable {
   }
 }
 
-/// A mean over things measured one by one, with the 95 % interval of a normal mean.
+/// A mean over things measured one by one, with its 95 % interval.
 public struct MeanEstimate: Codable, Sendable, Equatable {
   public var mean: Double
-  /// Half the interval's width: 1.96 standard errors; nil for fewer than two values.
+  /// Half the interval's width: standard errors times Student's t, 2.78 for five values, 1.96 for very many; nil for fewer than two.
   public var margin: Double?
   public var count: Int
 
   /// NaN without values.
-  public init(_ values: [Double]) {
-    let moments = Moments(values)
-    (count, mean) = (moments.count, moments.mean)
-    margin = moments.standardError.map { 1.96 * $0 }
-  }
+  public init(_ values: [Double]) { self.init(values, kinds: [Bool](repeating: true, count: values.count)) }
 
   /// Of values of two kinds, how many of each was chosen and not drawn: the distance between the kinds' means is then no chance,
   /// and is not in the margin. NaN without values; no margin where a kind has a single one.
   public init(_ values: [Double], kinds: [Bool]) {
     (count, mean) = (values.count, Moments(values).mean)
-    var square: Double? = 0
-    for kind in [true, false] {
-      let own = Moments(zip(values, kinds).filter { $0.1 == kind }.map(\.0))
-      if own.count == 0 { continue }
-      let share = Double(own.count) / Double(values.count)
-      square = square.flatMap { sum in own.standardError.map { sum + (share * $0) * (share * $0) } }
+    let own = [true, false].map { kind in Moments(zip(values, kinds).filter { $0.1 == kind }.map(\.0)) }
+      .filter { $0.count > 0 }
+    // Of each kind's mean, in the mean of all.
+    let errors = own.compactMap { moments in
+      moments.standardError.map { $0 * Double(moments.count) / Double(values.count) }
     }
-    margin = values.isEmpty ? nil : square.map { 1.96 * $0.squareRoot() }
+    guard !own.isEmpty, errors.count == own.count else { return }
+    let square = errors.reduce(0) { $0 + $1 * $1 }
+    guard square > 0 else {
+      margin = 0
+      return
+    }
+    // Satterthwaite (1946): of one kind, the count less one.
+    let fourth = zip(errors, own).reduce(0) { $0 + $1.0 * $1.0 * $1.0 * $1.0 / Double($1.1.count - 1) }
+    margin = square.squareRoot() * MeanEstimate.quantile(freedom: square * square / fourth)
+  }
+
+  /// Student's t that 2.5 % are beyond: by Cornish and Fisher's series (Abramowitz and Stegun 26.7.5), within 0.2 % from three degrees
+  /// of freedom on; below, that of the whole number below.
+  static func quantile(freedom: Double) -> Double {
+    if freedom < 2 { return 12.7062 }
+    if freedom < 3 { return 4.3027 }
+    return 1.95996 + 2.37227 / freedom + 2.82250 / pow(freedom, 2) + 2.55585 / pow(freedom, 3) + 1.58953
+      / pow(freedom, 4)
   }
 }

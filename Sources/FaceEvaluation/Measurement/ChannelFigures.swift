@@ -49,7 +49,7 @@ extension NetworkScan {
         let side = model.network.targetSide
         maps.append(
           try chosen.map { summary in
-            let map = try batch.output.target!.selected(1, summary.index).contiguous()
+            let map = try targetMaps(batch.output).selected(1, summary.index).contiguous()
             return FloatMap(width: side, height: side, values: try map.floats())
           })
       }
@@ -65,10 +65,13 @@ extension NetworkScan {
     }
   }
 
-  /// Photos of different people, evenly spread over the dataset.
+  /// Photos of different people, evenly spread over the dataset; of any where these are too few, or nobody says who is who.
   private func spread(_ dataset: any FaceDataset, _ count: Int) -> [Int] {
     var firsts: [Int: [Int]] = [:]
     for index in 0..<dataset.count { firsts[dataset.label(at: index), default: []].append(index) }
+    guard firsts.count >= min(count, dataset.count) else {
+      return (0..<min(count, dataset.count)).map { $0 * dataset.count / min(count, dataset.count) }
+    }
     let people = firsts.keys.sorted()
     let step = max(1, people.count / max(1, count))
     return stride(from: 0, to: people.count, by: step).prefix(count).enumerated().map { place, person in
@@ -78,10 +81,15 @@ extension NetworkScan {
     }
   }
 
-  /// The purest channel of each part found, then the second purest of each, and so on: many parts before many channels.
+  /// The purest channel of each part found, then the second purest of each, and so on: many parts before many channels. Without
+  /// annotation the strongest channels.
   private static func choose(_ scores: ExplainabilityScores, _ count: Int) -> [ChannelSummary] {
-    let ranked = scores.perChannel.filter { $0.purity != nil && $0.meanStrength > 0 }
-      .sorted { ($0.purity!, -$0.index) > ($1.purity!, -$1.index) }
+    let active = scores.perChannel.filter { $0.meanStrength > 0 }
+    let measured = active.filter { $0.purity != nil }
+    guard !measured.isEmpty else {
+      return Array(active.sorted { ($0.meanStrength, -$0.index) > ($1.meanStrength, -$1.index) }.prefix(count))
+    }
+    let ranked = measured.sorted { ($0.purity!, -$0.index) > ($1.purity!, -$1.index) }
     var taken: [FacePart?: Int] = [:]
     let rounds = ranked.map { channel -> (round: Int, channel: ChannelSummary) in
       defer { taken[channel.part, default: 0] += 1 }

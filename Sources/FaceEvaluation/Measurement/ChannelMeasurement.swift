@@ -20,8 +20,7 @@ extension NetworkScan {
       channels: network.targetChannels, mapWidth: side, mapHeight: side, settings: settings)
     var unannotated: [DamagedPhoto] = []
     let damaged = try run(store, indices, view: view) { batch in
-      let maps = isBeforeMask ? batch.output.unmasked! : batch.output.target!
-      let target = try maps.to(.cpu).to(.float32).contiguous()
+      let target = try targetMaps(batch.output).to(.cpu).to(.float32).contiguous()
       let size = network.targetChannels * side * side
       try target.withUnsafeBytes { bytes in
         let values = bytes.bindMemory(to: Float.self)
@@ -65,8 +64,10 @@ extension NetworkScan {
     let face = faces?.face(at: index)
     let parts = try annotations ? face?.parts ?? dataset.partMap(at: index) : nil
     let size = try dataset.size(at: index)
+    // Photos of nobody known all have one label.
+    let label = dataset.identityCount > 1 ? dataset.label(at: index) : PartlyLabeled.noLabel
     return MeasuredImage(
-      index: index, group: dataset.label(at: index),
+      index: index, group: label == PartlyLabeled.noLabel ? nil : label,
       geometry: geometry(width: size.width, height: size.height, map: view.map(model.info.input, index: index)),
       annotation: try annotations ? face?.annotation ?? dataset.annotation(at: index) : nil,
       labels: try parts.map { try PartLabels(width: $0.width, height: $0.height, labels: $0.labels) })

@@ -43,8 +43,11 @@ public struct Evaluation: Codable, Sendable {
     verification.first { $0.name == name && $0.view == view }
   }
 
-  /// Whether these are the photos, pairs and way of measuring that gave this evaluation, as far as it tells.
-  public func isMeasured(on sets: [VerificationSet], annotated: (any FaceDataset)?, flip: Bool) -> Bool {
+  /// Whether these are the photos, pairs and way of measuring that gave this evaluation, as far as it tells. `named`: what the
+  /// photos are called where they were cut.
+  public func isMeasured(
+    on sets: [VerificationSet], annotated: (any FaceDataset)?, flip: Bool, named: (String) -> String = { $0 }
+  ) -> Bool {
     let samePairs = verification.allSatisfy { result in
       let set = sets.first { $0.name == result.name }
       let flipped = flip || set?.convention == .insightFace
@@ -54,7 +57,7 @@ public struct Evaluation: Codable, Sendable {
       let images = report.asCropped.images
       return (images...(images + damaged.count)).contains(annotated?.count ?? 0)
     }
-    return samePairs && samePhotos ?? true && data == Evaluation.describe(sets, annotated)
+    return samePairs && samePhotos ?? true && data == named(Evaluation.describe(sets, annotated))
   }
 
   /// What was measured, in words.

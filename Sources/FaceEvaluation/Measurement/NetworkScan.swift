@@ -49,6 +49,9 @@ public struct NetworkScan {
     public let output: FaceNetwork.Output
   }
 
+  /// The maps whose channels are measured and drawn.
+  func targetMaps(_ output: FaceNetwork.Output) -> Tensor { isBeforeMask ? output.unmasked! : output.target! }
+
   /// Calls `body` for each batch of the photos `indices`, in order. Returns the photos that could not be read.
   public func run(
     _ store: PhotoStore, _ indices: [Int], view: PhotoView = .asCropped, _ body: (Batch) throws -> Void

@@ -48,11 +48,21 @@ public enum EvaluationReport {
   private static func damaged(_ model: EvaluatedModel) -> ReportSection? {
     let photos = model.evaluation.damaged
     guard !photos.isEmpty else { return nil }
-    let pairs = model.evaluation.verification.reduce(0) { max($0, $1.pairsLeftOut) }
     return ReportSection("Left out: \(model.name)") {
-      Callout.leftOut(
-        photos, consequence: ", and with \(photos.count == 1 ? "it" : "them") up to \(pairs) pairs of a protocol")
+      Callout.leftOut(photos, consequence: consequence(model.evaluation))
     }
+  }
+
+  /// What measuring lost with photos that could not be read.
+  private static func consequence(_ evaluation: Evaluation) -> String {
+    if let templates = evaluation.templates {
+      guard templates.templatesLeftOut > 0 else { return "; every template has others" }
+      return "; \(templates.templatesLeftOut) templates have no other and match nobody: "
+        + "\(templates.verification.pairsFailed ?? 0) pairs count as rejected, probes as not found"
+    }
+    let pairs = evaluation.verification.reduce(0) { max($0, $1.pairsLeftOut) }
+    guard !evaluation.verification.isEmpty else { return "" }
+    return ", and with \(evaluation.damaged.count == 1 ? "it" : "them") up to \(pairs) pairs of a protocol"
   }
 
   /// The last model's headline numbers against the first's.

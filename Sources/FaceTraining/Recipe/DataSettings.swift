@@ -183,13 +183,11 @@ public struct DataSettings: Codable, Sendable, Hashable {
     return notes
   }
 
-  /// The settings that put LFW beside CFP, with the lists of people to leave out and to match that lie in its folder.
+  /// The settings that put LFW beside CFP, with the lists of people to leave out and to match that lie in its folder. Where one
+  /// does not lie there, what a recipe names holds.
   public static func joining(lfw folder: String) -> [String: any Sendable] {
-    func list(_ name: String) -> String {
-      FileManager.default.fileExists(atPath: folder + "/" + name) ? folder + "/" + name : ""
-    }
-    return [
-      "data.lfw": folder, "data.exclude": list("train-exclude.txt"), "data.matches": list("in-cfp.txt"),
-    ]
+    let lists = ["data.exclude": "train-exclude.txt", "data.matches": "in-cfp.txt"].mapValues { folder + "/" + $0 }
+    let found: [String: any Sendable] = lists.filter { FileManager.default.fileExists(atPath: $0.value) }
+    return found.merging(["data.lfw": folder]) { $1 }
   }
 }

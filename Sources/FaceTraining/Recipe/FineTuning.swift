@@ -62,6 +62,13 @@ public enum FineTuning {
           "its \(theirs.backbone.rawValue) of width \(theirs.width) for \(model.info.input.size) pixels is not the "
           + "recipe's; give it with --from, which sets the recipe's network by it")
     }
+    guard theirs.embedding != .backbone || theirs.targetStage == 0 || own.targetStage == theirs.targetStage else {
+      throw ModelError(
+        path: recipe.from,
+        reason:
+          "its later layers were learned behind a target layer after stage \(theirs.targetStage), which the recipe leaves out: "
+          + "set network.targetStage to \(theirs.targetStage)")
+    }
     guard own.maskTarget || !theirs.maskTarget else {
       throw ModelError(
         path: recipe.from,

@@ -30,6 +30,13 @@ public enum RecipeFile {
     return recipe
   }
 
+  /// Whether a setting, by its dotted key, is text: "2024" is then no number. False where there is no such setting.
+  public static func isText(_ key: String) -> Bool {
+    let tree = try? defaults()
+    return key.split(separator: ".", omittingEmptySubsequences: false)
+      .reduce(tree as Any?) { ($0 as? [String: Any])?[String($1)] } is String
+  }
+
   private static func object(_ bytes: Data, path: String) throws -> [String: Any] {
     do {
       guard let object = try JSONSerialization.jsonObject(with: bytes) as? [String: Any] else {

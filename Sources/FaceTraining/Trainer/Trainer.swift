@@ -50,6 +50,8 @@ public final class Trainer {
   private var info: ModelInfo
   private let state: TrainingState
   private let store: PhotoStore
+  /// Held until the run is over.
+  private var lock: FolderLock?
   /// Photos of people who are to be told apart, and photos of others.
   private let known: [Int]
   private let unlabeled: [Int]
@@ -83,6 +85,7 @@ public final class Trainer {
     recipeText = try RecipeFile.text(recipe)
     guard dataset.identityCount >= 2 else { throw TrainingError.tooFewIdentities(dataset.identityCount) }
     try Trainer.prepare(directory, resume: options.resume)
+    lock = try FolderLock(directory)
     // What can be wrong with the recipe or the checkpoint shows before minutes of reading photos.
     state = try TrainingState(recipe, identities: dataset.identityCount, on: options.device)
     let source = try options.resume || recipe.from.isEmpty ? nil : FineTuning.source(recipe, on: options.device)
@@ -138,7 +141,7 @@ public final class Trainer {
 
   /// The files that a run writes into its folder, TensorBoard's events apart.
   public static let fileNames =
-    ["model", "best", "last"].map { $0 + ".safetensors" } + ["recipe.json", "log.jsonl", "damaged.json"]
+    ["model", "best", "last"].map { $0 + ".safetensors" } + ["recipe.json", "log.jsonl", "damaged.json", ".lock"]
 
   /// Whether a training left a checkpoint in the folder, from which another with the same recipe can go on.
   public static func holdsCheckpoint(_ directory: String) -> Bool {
@@ -176,6 +179,7 @@ public final class Trainer {
   /// Trains to the end, to Ctrl-C (a checkpoint is left, once there was a step) or to an error.
   public func run() throws -> Outcome {
     let start = Date()
+    defer { lock = nil }
     if isCutOff { return try outcome(model: nil, start) }
     (started, firstStep) = (start, state.step)
     try openLoggers()

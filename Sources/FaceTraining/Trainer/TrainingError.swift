@@ -19,6 +19,8 @@ public enum TrainingError: Error, CustomStringConvertible, Sendable {
   /// A training was to be resumed of which the folder has no checkpoint.
   case nothingToResume(directory: String)
   case unusable(directory: String, reason: String)
+  /// Another training or comparison writes there.
+  case inUse(directory: String)
   case tooFewPhotos(photos: Int, batch: Int)
   case tooFewIdentities(Int)
   /// Photos without a label were asked for, and everybody has enough to keep theirs.
@@ -48,6 +50,8 @@ public enum TrainingError: Error, CustomStringConvertible, Sendable {
     case .nothingToResume(let directory):
       "\(directory) holds no checkpoint: leave out --resume to start there, or check --output"
     case .unusable(let directory, let reason): "cannot write to \(directory): \(reason)"
+    case .inUse(let directory):
+      "another facet is at work in \(directory); wait for it, or choose another --output"
     case .tooFewPhotos(let photos, let batch):
       "\(photos) photos do not fill one batch of \(batch); add photos or lower training.batch"
     case .tooFewIdentities(let count): "a training needs photos of at least 2 people, the data has \(count)"

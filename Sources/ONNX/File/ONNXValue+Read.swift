@@ -47,7 +47,7 @@ extension ONNXType {
     var reader = message
     try reader.forEach("a shape") { (field) throws(Damage) in
       guard field.number == 1 else { return }
-      guard shape.count < 8 else { throw Damage(reason: "a shape has more than 8 dimensions") }
+      guard shape.count < OperatorInputs.highestRank else { throw Damage(reason: "a shape has more than 8 dimensions") }
       shape.append(try dimension(field.message()))
     }
     return shape
@@ -82,7 +82,9 @@ extension ONNXTensor {
       switch field.number {
       case 1:
         shape += try field.integers()
-        guard shape.count <= 8 else { throw Damage(reason: "a weight has more than 8 dimensions") }
+        guard shape.count <= OperatorInputs.highestRank else {
+          throw Damage(reason: "a weight has more than 8 dimensions")
+        }
       case 2: element = ONNXElement(rawValue: try field.integer())
       case 8: name = try field.text()
       case 9: raw = try field.bytes()
@@ -94,7 +96,9 @@ extension ONNXTensor {
     var bytes = element.byteCount
     for size in shape {
       let (product, overflow) = bytes.multipliedReportingOverflow(by: size)
-      guard size >= 0, !overflow else { throw Damage(reason: "weight '\(name)' has the shape \(shape)") }
+      guard (0...OperatorInputs.limit).contains(size), !overflow else {
+        throw Damage(reason: "weight '\(name)' has the shape \(shape)")
+      }
       bytes = product
     }
     guard raw.count == bytes else {

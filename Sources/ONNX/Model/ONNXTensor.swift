@@ -50,11 +50,20 @@ extension ONNXTensor {
 
   /// Whether all its numbers are numbers, and finite.
   func isFinite() throws -> Bool {
-    guard element == .float32 else { return true }
-    return try bytes().withUnsafeBytes { bytes in
+    switch element {
+    case .float16: try all { (bits: UInt16) in bits & 0x7C00 != 0x7C00 }
+    case .bfloat16: try all { (bits: UInt16) in bits & 0x7F80 != 0x7F80 }
+    case .float32: try all { Float(bitPattern: $0).isFinite }
+    case .float64: try all { Double(bitPattern: $0).isFinite }
+    case .uint8, .int8, .uint16, .int16, .int32, .int64, .bool, .uint32, .uint64: true
+    }
+  }
+
+  /// Whether `holds` is true of the bits of every number.
+  private func all<Bits: FixedWidthInteger>(_ holds: (Bits) -> Bool) throws -> Bool {
+    try bytes().withUnsafeBytes { bytes in
       (0..<count).allSatisfy { place in
-        let bits = UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: 4 * place, as: UInt32.self))
-        return Float(bitPattern: bits).isFinite
+        holds(Bits(littleEndian: bytes.loadUnaligned(fromByteOffset: Bits.bitWidth / 8 * place, as: Bits.self)))
       }
     }
   }

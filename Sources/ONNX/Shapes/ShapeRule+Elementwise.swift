@@ -3,18 +3,20 @@ extension ShapeRule {
 
   /// Sizes are aligned at the end; those of one are stretched.
   static let broadcasting = ShapeRule(2...2) { (x: OperatorInputs) throws(ONNXError) in
-    guard x.type(0).element == x.type(1).element else { throw x.failure("elements differ") }
+    try x.sameElements()
     return ONNXType(try joined(x), x.type(0).element)
   }
 
   /// Slopes are stretched over the input, not the other way round.
   static let prelu = ShapeRule(2...2) { (x: OperatorInputs) throws(ONNXError) in
+    try x.sameElements()
     guard try joined(x) == x.shape(0) else { throw x.failure("the slopes do not fit the input") }
     return x.type(0)
   }
 
   /// Scale, shift, mean and variance for each channel.
   static let batchNormalization = ShapeRule(5...5) { (x: OperatorInputs) throws(ONNXError) in
+    try x.sameElements()
     guard x.shape(0).count >= 2 else { throw x.failure("there are no channels") }
     for index in 1..<5 where x.shape(index) != [x.shape(0)[1]] {
       throw x.failure("input \(index) does not have a number for each channel")

@@ -1,6 +1,7 @@
 extension ShapeRule {
   /// Rows [N, K] times a matrix, perhaps plus a bias that is stretched over the rows.
   static let gemm = ShapeRule(2...3) { (x: OperatorInputs) throws(ONNXError) in
+    try x.sameElements()
     let (rows, matrix) = (try x.shape(0, rank: 2), try x.shape(1, rank: 2))
     guard try x.integer("transA", default: 0) == 0 else { throw x.failure("'transA' is not read") }
     let isTransposed = try x.integer("transB", default: 0) != 0

@@ -1,6 +1,7 @@
 extension ShapeRule {
   /// Maps [N, C, H, W], weights [O, C / groups, k, k], perhaps a bias [O].
   static let convolution = ShapeRule(2...3) { (x: OperatorInputs) throws(ONNXError) in
+    try x.sameElements()
     let (input, weight) = (try x.shape(0, rank: 4), try x.shape(1, rank: 4))
     let groups = try x.integer("group", default: 1)
     guard groups >= 1, try x.size(0, 1) == x.size(1, 1) * groups, try x.size(1, 0) % groups == 0 else {

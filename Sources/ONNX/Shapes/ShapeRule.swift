@@ -29,7 +29,16 @@ struct ShapeRule: Sendable {
     guard rule.inputs.contains(inputs.count) else {
       throw ONNXError("\(node.operation) takes \(rule.inputs) inputs, it has \(inputs.count)")
     }
-    return try rule.result(OperatorInputs(node: node, inputs: inputs))
+    let operands = OperatorInputs(node: node, inputs: inputs)
+    let result = try rule.result(operands)
+    guard result.shape.count <= OperatorInputs.highestRank, result.shape.allSatisfy(isUsable) else {
+      throw operands.failure("the result is larger than any")
+    }
+    return result
+  }
+
+  private static func isUsable(_ dimension: ONNXDimension) -> Bool {
+    if case .size(let size) = dimension { (0...OperatorInputs.limit).contains(size) } else { true }
   }
 }
 
@@ -47,9 +56,16 @@ struct OperatorInputs {
 
   /// The largest size, and the largest attribute, that is calculated with: sums and products of two stay whole numbers.
   static let limit = 1 << 31
+  /// The most dimensions of a shape.
+  static let highestRank = 8
 
   func type(_ index: Int) -> ONNXType { inputs[index].type }
   func shape(_ index: Int) -> [ONNXDimension] { inputs[index].type.shape }
+
+  /// Throws where inputs that are calculated with together have other elements than the first.
+  func sameElements() throws(ONNXError) {
+    guard inputs.allSatisfy({ $0.type.element == inputs[0].type.element }) else { throw failure("elements differ") }
+  }
 
   func failure(_ reason: String) -> ONNXError {
     let types = inputs.map(\.type.description).joined(separator: ", ")

@@ -90,6 +90,9 @@ public struct Safetensors {
   /// The tensor of that name, sharing the file's memory: read it, do not write to it. Nil when there is none.
   public func tensor(_ name: String) throws -> Tensor? {
     guard let entry = entries[name] else { return nil }
+    do { try mapping.checkSize() } catch let error as MappedFileError {
+      throw SafetensorsError.damaged(path: error.path, reason: error.reason)
+    }
     let bytes = UnsafeRawBufferPointer(
       rebasing: mapping.bytes[(dataStart + entry.range.lowerBound)..<(dataStart + entry.range.upperBound)])
     guard let start = bytes.baseAddress, !bytes.isEmpty, Int(bitPattern: start) % entry.dtype.byteCount == 0 else {

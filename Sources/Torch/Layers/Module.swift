@@ -72,8 +72,8 @@ extension Module {
     return nil
   }
 
-  /// Copies the named tensors into the module's own. Throws ``StateError`` naming what is missing, left over or of
-  /// another shape, before anything is changed.
+  /// Copies the named tensors into the module's own. Throws ``StateError`` naming what is missing, left over, of
+  /// another shape, or of whole numbers in the place of others, before anything is changed.
   public func load(_ state: [String: Tensor], prefix: String = "") throws {
     let own = self.state(prefix: prefix)
     let missing = own.filter { state[$0.name] == nil }.map(\.name)
@@ -83,7 +83,17 @@ extension Module {
     for (name, tensor) in own where state[name]!.shape != tensor.shape {
       throw StateError.shape(name: name, expected: tensor.shape, found: state[name]!.shape)
     }
+    for (name, tensor) in own where tensor.dtype.isFloatingPoint && !state[name]!.dtype.isFloatingPoint {
+      throw StateError.elements(name: name, found: state[name]!.dtype)
+    }
     for (name, tensor) in own { try tensor.copy(from: state[name]!) }
+  }
+
+  /// The first tensor with a number that is none, or is infinite; nil where all are fit to be calculated with.
+  public func firstNotFinite() throws -> String? {
+    try withoutGradient {
+      try state().first { try $0.tensor.dtype.isFloatingPoint && ($0.tensor * 0).sum().item() != 0 }?.name
+    }
   }
 
   /// Numbers that learn.
@@ -94,6 +104,7 @@ extension Module {
 public enum StateError: Error, CustomStringConvertible, Sendable {
   case names(missing: [String], unexpected: [String])
   case shape(name: String, expected: [Int], found: [Int])
+  case elements(name: String, found: DType)
 
   public var description: String {
     switch self {
@@ -106,6 +117,8 @@ public enum StateError: Error, CustomStringConvertible, Sendable {
         .joined(separator: "; ")
     case .shape(let name, let expected, let found):
       return "the weights do not fit this network: \(name) has shape \(found), expected \(expected)"
+    case .elements(let name, let found):
+      return "the weights do not fit this network: \(name) holds whole numbers (\(found))"
     }
   }
 }

@@ -83,7 +83,8 @@ struct Compare: ParsableCommand {
     // What is to be trained and measured on is opened before the first hour is spent, too.
     for (index, run) in waiting.enumerated()
     where !waiting[..<index].contains(where: { $0.recipe.data == run.recipe.data }) {
-      _ = try run.recipe.data.open(seed: run.recipe.seed)
+      for note in run.recipe.data.unusedLists() { CommandOutput.current.printError("note: \(note)") }
+      _ = try SettingAssignment.checked { try run.recipe.data.open(seed: run.recipe.seed) }
     }
     _ = try photos.open(side: plan.methods[0].input.storedSide)
     let local = LocalRuns(photos: photos, flip: test.flip, device: opened, workers: device.workers)

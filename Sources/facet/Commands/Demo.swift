@@ -22,13 +22,17 @@ struct Demo: ParsableCommand {
 
   @Option(name: .shortAndLong, help: "The folder that gets everything.", valueName: "folder") var output = "runs/demo"
   @Option(help: "CFP instead of procedural faces.", valueName: "path") var data: String?
-  @Option(help: "CFP: the folds to train on.") var folds = FoldList(argument: "1-8")!
+  @Option(help: "CFP: the folds to train on; 1-8, or the recipe's, without it.") var folds: FoldList?
   @Option(help: "CFP: the folds to measure on.") var testFolds = FoldList(argument: "9")!
   @Option(help: "A recipe for both, JSON; the channel loss is set for each.") var recipe: String?
   @Option(help: "Passes over the data.") var epochs: Int?
   @Option(help: "The seed of everything random.") var seed = 0
   @OptionGroup(title: "Device") var device: DeviceOptions
   @Option(help: "Write the comparison as JSON; - for standard output.", valueName: "path") var json: OutputPath?
+
+  mutating func validate() throws {
+    guard data != nil || folds == nil else { throw UsageError("--folds are folds of CFP: give CFP as --data") }
+  }
 
   mutating func run() throws {
     let recipes = try [ChannelLossSettings.Kind.plain, .ecloss].map { kind in
@@ -38,6 +42,7 @@ struct Demo: ParsableCommand {
       json?.path, reading: [recipe] + recipes.flatMap(\.files), in: recipes.flatMap(\.data.places), making: output,
       with: ["report.html", "faces.png"] + recipes.map { $0.name + "/" })
     for recipe in recipes { try check(recipe) }
+    for note in recipes[0].data.unusedLists() { CommandOutput.current.printError("note: \(note)") }
     let start = Date()
     let opened = try device.open()
     InterruptFlag.install()
@@ -70,7 +75,11 @@ struct Demo: ParsableCommand {
     recipe.channelLoss.kind = kind
     if let data {
       recipe.data.path = data
-      if recipe.data.resolvedKind == .cfp { recipe.data.folds = folds.folds }
+      if let folds { recipe.data.folds = folds.folds }
+      if recipe.data.resolvedKind == .cfp, recipe.data.folds.isEmpty { recipe.data.folds = Array(1...8) }
+    }
+    guard data != nil || recipe.data.path.isEmpty else {
+      throw UsageError("\(self.recipe!) is for photos of \(recipe.data.path): give --data, which both are measured on")
     }
     if let epochs { recipe.training.epochs = epochs }
     try recipe.validate()
@@ -123,7 +132,7 @@ struct Demo: ParsableCommand {
     options.workers = self.device.workers
     // A finished training of the very same recipe need not be repeated.
     if let done = try? FaceModel(contentsOf: model), done.recipe == (try RecipeFile.text(recipe)) { return model }
-    let dataset = try recipe.data.open(seed: recipe.seed)
+    let dataset = try SettingAssignment.checked { try recipe.data.open(seed: recipe.seed) }
     return try Trainer(recipe, dataset: dataset, directory: folder, options: options).run().model
   }
 

@@ -55,7 +55,8 @@ struct Evaluate: ParsableCommand {
     if let peak = evaluations.last?.peakMemory { CommandOutput.current.printError("\(peak)") }
     if let json { try writeJSON(evaluations, to: json.path) }
     if let report {
-      try ReportAssembly.write(evaluations, photos: photos, device: opened, title: "Facet evaluation", to: report)
+      try ReportAssembly.write(
+        evaluations, photos: photos, device: opened, title: "Facet evaluation", isBeforeMask: unmasked, to: report)
     }
   }
 }

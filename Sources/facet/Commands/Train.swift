@@ -19,7 +19,8 @@ struct Train: ParsableCommand {
     discussion: """
       Settings come from the recipe (a JSON file; what it leaves out has defaults), then from the flags, then from --set.
       The output folder gets model.safetensors, the recipe, logs for people, programs and TensorBoard, and checkpoints:
-      Ctrl-C or a crash loses at most the time since the last, and --resume goes on from there to the same weights.
+      Ctrl-C or a crash loses at most the time since the last, and --resume goes on from there, with as many threads to the \
+      same weights.
 
       Without a GPU choose small: IResNet-18 at 112x112 learns from about 10 photos a second on 2 cores, \
       Recipes/cfp-ecloss.json (64x64, a quarter of the width) from over a hundred.
@@ -77,7 +78,7 @@ struct Train: ParsableCommand {
     options.workers = device.workers
     options.tensorBoard = tensorboard
     for note in recipe.data.unusedLists() { CommandOutput.current.printError("note: \(note)") }
-    let dataset = try recipe.data.open(seed: recipe.seed)
+    let dataset = try SettingAssignment.checked { try recipe.data.open(seed: recipe.seed) }
     CommandOutput.current.printError(
       "learning from \(dataset.name): \(dataset.count) photos of \(dataset.identityCount) people")
     let validation = try validationFold.map { try makeValidation(fold: $0, recipe, opened) }

@@ -44,15 +44,17 @@ struct LocalRuns {
   /// The evaluation that lies in the run's folder; nil when there is none. One of other photos is an error.
   private func stored(_ run: TrainingRun) throws -> Evaluation? {
     guard let bytes = FileManager.default.contents(atPath: run.evaluation) else { return nil }
-    guard let found = try? decodeJSON([Evaluation].self, from: bytes), found.count == 1 else {
+    guard var found = try? decodeJSON([Evaluation].self, from: bytes), found.count == 1 else {
       throw CommandFailure("\(run.evaluation) is no evaluation of one model; move it away to measure again")
     }
     let data = try photos.open(side: run.recipe.input.storedSide)
-    guard found[0].isMeasured(on: data.sets, annotated: data.annotated, flip: flip) else {
+    guard found[0].isMeasured(on: data.sets, annotated: data.annotated, flip: flip, named: photos.named) else {
       throw CommandFailure(
         "\(run.evaluation) was measured on other photos or in another way (\(found[0].data)); move it away to measure "
           + "again, or choose another --output")
     }
+    // The folder may have been moved since.
+    found[0].model = run.model
     return found[0]
   }
 }

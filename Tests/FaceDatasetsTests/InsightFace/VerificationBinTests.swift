@@ -56,6 +56,19 @@ import Testing
     try refused(Data(start + [0x65, 0x5d, 0x28, 0x88, 0x65, 0x86, 0x2e]), "1 photos and 1 answers")
     try refused(Data(start + [0x4b, 1, 0x65, 0x5d, 0x28, 0x88, 0x65, 0x86, 0x2e]), "photo 2")
     try refused(Data(start + [0x43, 0, 0x65, 0x5d, 0x28, 0x8c, 1, 65, 0x65, 0x86, 0x2e]), "answer to pair 1")
+    // Photos that are copies of one text: two have fewer bytes than the file, eighty have not.
+    let text: [UInt8] = [0x58, 60, 0, 0, 0] + [UInt8](repeating: 97, count: 60) + [0x71, 0, 0x30]
+    let photo: [UInt8] =
+      Array("c_codecs\nencode\n".utf8) + [0x68, 0, 0x58, 6, 0, 0, 0] + Array("latin1".utf8) + [0x86, 0x52]
+    func copies(_ pairs: Int) -> Data {
+      let photos = [[UInt8]](repeating: photo, count: 2 * pairs).flatMap { $0 }
+      return Data(
+        [0x80, 2] + text + [0x5d, 0x28] + photos + [0x65, 0x5d, 0x28] + [UInt8](repeating: 0x88, count: pairs) + [
+          0x65, 0x86, 0x2e,
+        ])
+    }
+    #expect(try VerificationBin.load(folder.write("few.bin", copies(1))).pairs.count == 1)
+    try refused(copies(40), "larger than the file")
     let missing = folder.path + "/none.bin"
     expectDatasetError(.missing, "none.bin") { _ = try VerificationBin.load(missing) }
   }

@@ -135,14 +135,20 @@ import Torch
     #expect(abs(rankCorrelation([1, 2, 2, 4], [1, 3, 2, 4]) - 0.9486832980505138) < 1e-12)
     #expect(rankCorrelation([1, 1, 1], [1, 2, 3]) == 0)
     let mean = MeanEstimate([1, 2, 3])
-    #expect(mean.mean == 2 && abs(mean.margin! - 1.96 / 3.0.squareRoot()) < 1e-12)
+    #expect(mean.mean == 2 && abs(mean.margin! - 4.3027 / 3.0.squareRoot()) < 1e-12)
+  }
+
+  /// scipy.stats.t.ppf(0.975, n).
+  @Test(arguments: [(1, 12.7062), (2, 4.3027), (3, 3.1824), (4, 2.7764), (10, 2.2281), (38, 2.0244), (1000, 1.9623)])
+  func fewValuesHaveWideIntervals(freedom: Double, quantile: Double) {
+    #expect(abs(MeanEstimate.quantile(freedom: freedom) / quantile - 1) < 0.002)
   }
 
   @Test func theDistanceBetweenKindsIsNoUncertainty() {
     let kinds = [true, true, true, false, false, false]
     let apart = MeanEstimate([1, 2, 3, 11, 12, 13], kinds: kinds)
     // Each kind's standard error is 1 / sqrt(3), and counts half.
-    #expect(apart.mean == 7 && abs(apart.margin! - 1.96 / 6.0.squareRoot()) < 1e-12)
+    #expect(apart.mean == 7 && abs(apart.margin! - 2.7764 / 6.0.squareRoot()) < 1e-3)
     #expect(apart.margin! < MeanEstimate([1, 2, 3, 11, 12, 13]).margin! / 4)
     #expect(MeanEstimate([1, 2, 3], kinds: [true, true, true]).margin == MeanEstimate([1, 2, 3]).margin)
     #expect(MeanEstimate([1, 2, 3], kinds: [true, true, false]).margin == nil)

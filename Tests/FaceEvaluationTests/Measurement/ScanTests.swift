@@ -151,6 +151,18 @@ import Testing
     }
   }
 
+  /// Photos of nobody known, and of no known parts: the strongest channels, over photos from all over.
+  @Test func figuresNeedNoAnnotation() throws {
+    let scan = try tinyScan()
+    let store = scan.store(Pictures.faces)
+    let (meter, _) = try scan.measureChannels(store, Array(0..<25), annotations: false)
+    let report = ExplainabilityReport(asCropped: try meter.scores())
+    #expect(report.asCropped.perChannel.allSatisfy { $0.purity == nil })
+    let figures = try scan.channelFigures(report, store: store, faces: 8, channels: 3)
+    #expect(figures.count == 3 && Set(figures[0].faces.map(\.source)).count == 8)
+    #expect(figures[0].summary.meanStrength >= figures[1].summary.meanStrength)
+  }
+
   @Test func figuresNameTheFacesThatCouldBeRead() throws {
     let scan = try tinyScan()
     let (meter, _) = try scan.measureChannels(scan.store(tinyFaces), Array(0..<25))

@@ -27,6 +27,19 @@ import Testing
     #expect(try FaceModel(contentsOf: tuned.path + "/model.safetensors").info.network.maskTarget)
   }
 
+  /// Later layers that were learned behind an inserted target layer are not put before it.
+  @Test func anInsertedTargetLayerStaysWhereItIs() throws {
+    try train(tinyRecipe(epochs: 1) { ($0.network.embedding, $0.network.targetStage) = (.backbone, 2) }, in: folder)
+    let model = folder.path + "/model.safetensors"
+    var recipe = tinyRecipe(epochs: 1) {
+      ($0.from, $0.network.embedding, $0.network.targetStage) = (model, .backbone, 3)
+    }
+    let error = #expect(throws: ModelError.self) { try train(recipe, in: tuned) }
+    #expect(error?.reason.contains("set network.targetStage to 2") == true)
+    recipe.network.targetStage = 2
+    try train(recipe, in: tuned)
+  }
+
   /// Without a recipe the network is the model's, dropout included; a recipe has its own.
   @Test func dropoutStays() throws {
     try train(tinyRecipe(epochs: 1) { $0.network.dropout = 0.25 }, in: folder)

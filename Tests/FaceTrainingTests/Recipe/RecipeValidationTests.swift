@@ -158,6 +158,10 @@ import Testing
     #expect(data.unusedLists().isEmpty)
     let both = DataSettings.joining(lfw: lfw).merging(["data.path": folder.path + "/cfp"]) { $1 }
     #expect(try RecipeFile.load(nil, overrides: both).data.unusedLists().count == 2)
+    // A list that does not lie there is the recipe's.
+    let recipe = try folder.write("r.json", #"{ "data": { "exclude": "a.txt", "matches": "b.txt" } }"#)
+    let kept = try RecipeFile.load(recipe, overrides: both).data
+    #expect(kept.exclude == "a.txt" && kept.matches == "b.txt" && kept.lfw == lfw && kept.unusedLists().isEmpty)
     for name in ["train-exclude.txt", "in-cfp.txt"] { try folder.write("lfw/\(name)", "") }
     let listed = DataSettings.joining(lfw: lfw).merging(["data.path": folder.path + "/cfp"]) { $1 }
     #expect(try RecipeFile.load(nil, overrides: listed).data.unusedLists().isEmpty)
@@ -167,6 +171,11 @@ import Testing
     var data = DataSettings()
     data.centerCrop = fraction
     #expect(throws: SettingsError.self) { _ = try data.open(seed: 0) }
+  }
+
+  @Test func textIsToldFromNumbers() {
+    #expect(RecipeFile.isText("data.exclude") && RecipeFile.isText("network.targetLayer") && RecipeFile.isText("name"))
+    #expect(!RecipeFile.isText("training.clip") && !RecipeFile.isText("data") && !RecipeFile.isText("data.nothing"))
   }
 
   @Test func theSeedDecidesTheProceduralPeople() throws {

@@ -47,6 +47,16 @@ import Torch
     #expect(logs[0] == logs[1], "every step is logged once, with the same values", sourceLocation: location)
   }
 
+  /// A second one would cut the first one's log short.
+  @Test func aFolderHasOneTraining() throws {
+    let recipe = tinyRecipe(epochs: 1)
+    let first = try Trainer(recipe, dataset: TinyFaces(), directory: folder.path, options: quiet())
+    let error = #expect(throws: TrainingError.self) { try train(recipe, in: folder) }
+    #expect(error?.description.contains("another facet is at work") == true)
+    _ = try first.run()
+    try train(recipe, in: folder, resume: true)
+  }
+
   @Test(arguments: ["sgd", "adamw"]) func aRunThatBrokeAtAnEpochsEndGoesOn(optimizer: String) throws {
     let recipe = tinyRecipe(epochs: 3) {
       $0.channelLoss.kind = .ecloss

@@ -79,11 +79,17 @@ extension Pickle {
     if case .int(let number)? = value { number } else { nil }
   }
 
-  /// Text in UTF-8, or Python 2's string of bytes that are UTF-8; nil for anything else.
+  /// No key or name is longer, in bytes. A pickle may refer to one text many times, and each would become a copy.
+  static let longestText = 1024
+
+  /// Text in UTF-8, or Python 2's string of bytes that are UTF-8; nil for anything else, and for more than a kilobyte.
   public func text(_ value: Value?) -> String? {
-    switch value {
-    case .text(let range), .bytes(let range): String(validating: bytes[range], as: UTF8.self)
-    case .string(let place): String(validating: strings[place], as: UTF8.self)
+    func string(_ utf8: some Collection<UInt8>) -> String? {
+      utf8.count > Pickle.longestText ? nil : String(validating: utf8, as: UTF8.self)
+    }
+    return switch value {
+    case .text(let range), .bytes(let range): string(bytes[range])
+    case .string(let place): string(strings[place])
     default: nil
     }
   }

@@ -122,6 +122,9 @@ public struct PyTorchFile {
   /// The tensor of that name, nil when there is none. It may share the file's memory: read it, do not write to it.
   public func tensor(_ name: String) throws -> Tensor? {
     guard let entry = entries[name] else { return nil }
+    do { try mapping.checkSize() } catch let error as MappedFileError {
+      throw PyTorchFileError(path: error.path, reason: error.reason)
+    }
     // Outermost first in memory, then in the order of the tensor's own dimensions.
     let order = entry.shape.indices.filter { entry.shape[$0] != 1 }.sorted { entry.strides[$0] > entry.strides[$1] }
     let stored = order.map { entry.shape[$0] }

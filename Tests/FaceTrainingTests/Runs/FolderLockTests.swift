@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import facet
+@testable import FaceTraining
 
 @Suite struct FolderLockTests {
   /// Descriptors of this process that are open on the folder's lock; none where the system does not tell.
@@ -19,7 +19,7 @@ import Testing
     let folder = try TemporaryFolder()
     let first = try FolderLock(folder.path)
     let held = openDescriptors(folder)
-    let error = #expect(throws: CommandFailure.self) { _ = try FolderLock(folder.path) }
+    let error = #expect(throws: TrainingError.self) { _ = try FolderLock(folder.path) }
     #expect(error?.description.contains(folder.path) == true)
     #expect(openDescriptors(folder) == held, "the one refused is closed, and no other")
     withExtendedLifetime(first) {}
@@ -29,10 +29,11 @@ import Testing
     let folder = try TemporaryFolder()
     _ = try FolderLock(folder.path)
     #expect(openDescriptors(folder) == 0)
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
   }
 
   @Test func aFolderThatCannotBeWrittenIsRefused() throws {
     let folder = try TemporaryFolder()
-    #expect(throws: CommandFailure.self) { _ = try FolderLock(folder.path + "/nowhere") }
+    #expect(throws: TrainingError.self) { _ = try FolderLock(folder.path + "/nowhere") }
   }
 }

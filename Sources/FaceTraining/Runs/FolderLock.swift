@@ -1,0 +1,46 @@
+import Foundation
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Keeps others out of a folder while a training or a comparison is at work there. The system lets go of it when the process
+/// ends, however it ends; its file is taken away where it ends as it should.
+public final class FolderLock {
+  private let descriptor: Int32
+  private let path: String
+
+  /// Throws ``TrainingError`` when another holds the folder, or nothing can be written there.
+  public init(_ folder: String) throws {
+    path = folder + "/.lock"
+    while true {
+      let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
+      guard file >= 0 else { throw TrainingError.unusable(directory: folder, reason: "no file can be made there") }
+      guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+        close(file)
+        throw TrainingError.inUse(directory: folder)
+      }
+      // The one before may have taken the file away in between: then it is another's to make anew.
+      if FolderLock.isSame(file, path) {
+        descriptor = file
+        return
+      }
+      close(file)
+    }
+  }
+
+  deinit {
+    unlink(path)
+    close(descriptor)
+  }
+
+  /// Whether the open file is the one that lies at `path`.
+  private static func isSame(_ file: Int32, _ path: String) -> Bool {
+    var (own, there) = (stat(), stat())
+    return fstat(file, &own) == 0 && stat(path, &there) == 0 && own.st_ino == there.st_ino && own.st_dev == there.st_dev
+  }
+}
