@@ -38,11 +38,13 @@ public enum DatasetLayout: String, Sendable, CaseIterable {
       self = .folder
     }
   }
-  /// Where the photos lie that are read when `path` is given: a benchmark's own folder of them where it is found, else `path`.
-  public static func photos(of path: String) -> String {
-    switch DatasetLayout(of: path) {
+  /// Where the photos lie that are read when `path` is given: a benchmark's own folder of them where it is found, the file of
+  /// records, else `path`. `layout`: what it is read as; by its names when nil.
+  public static func photos(of path: String, as layout: DatasetLayout? = nil) -> String {
+    switch layout ?? DatasetLayout(of: path) {
     case .cfp: (try? CFP.locate(path)).map { Disk.join($0, "Data/Images") } ?? path
     case .lfw: LFW.locate(path)
+    case .rec: Disk.isFolder(path) ? Disk.join(path, "train.rec") : path
     default: path
     }
   }

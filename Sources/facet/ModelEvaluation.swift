@@ -12,7 +12,8 @@ extension MeasuredDataOptions {
   ) throws -> Evaluation {
     var evaluation = try measure(
       model, on: device, workers: workers, flip: flip, isBeforeMask: isBeforeMask, pooling: pooling)
-    evaluation.data = named(evaluation.data) + (isBeforeMask ? ", channels before their mask" : "")
+    let isUnmasked = isBeforeMask && evaluation.info.network.maskTarget && evaluation.channels != nil
+    evaluation.data = named(evaluation.data) + (isUnmasked ? ", channels before their mask" : "")
     evaluation.peakMemory = try .now(on: device)
     return evaluation
   }

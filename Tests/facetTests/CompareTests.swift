@@ -264,6 +264,18 @@ extension FacetCommands {
       for extra in [["--test-folds", "9"], ["--test-data", cfp]] {
         expectFailure(try FacetProcess(common + joined + extra).wait(), code: 1, "Data/Images")
       }
+      // Training reads the records alone, and LFW where it lies.
+      let records = try folder.folder("records/mine")
+      try folder.write("records/train.rec", "")
+      let mine = ["--data", folder.path + "/records", "--test-data", records]
+      expectFailure(try FacetProcess(common + mine).wait(), code: 1)
+      try folder.folder("both/cfp-dataset/Data/Images")
+      let people = try folder.folder("both/lfw-deepfunneled")
+      let both = ["--data", folder.path + "/both", "--folds", "1-8", "--lfw", folder.path + "/both"]
+      expectFailure(try FacetProcess(common + both + ["--test-data", people]).wait(), code: 2, "as data.lfw says")
+      expectFailure(try FacetProcess(common + both).wait(), code: 1)
+      let asLFW = ["--set", "data.kind=lfw", "--data", folder.path + "/both", "--test-data", people]
+      expectFailure(try FacetProcess(common + asLFW).wait(), code: 2, "no folds")
     }
 
     @Test func recipesOfOneNameAreRefused() throws {

@@ -142,7 +142,8 @@ extension FacetCommands {
 
       expectFailure(try facet("calibrate", run.model, "--data", files.root), code: 2, "facet evaluate")
       expectFailure(
-        try facet("train", "--data", files.root, "--output", files.root + "/run"), "IJB", "other photos to train on")
+        try facet("train", "--data", files.root, "--output", files.root + "/run"), code: 2, "IJB",
+        "other photos to train on")
       expectFailure(
         try facet("compare", "recipe.json", "--test-data", files.root, "--output", files.root + "/run"), code: 2,
         "templates")

@@ -41,18 +41,18 @@ public struct MeanEstimate: Codable, Sendable, Equatable {
     let own = [true, false].map { kind in Moments(zip(values, kinds).filter { $0.1 == kind }.map(\.0)) }
       .filter { $0.count > 0 }
     // Of each kind's mean, in the mean of all.
-    let errors = own.compactMap { moments in
-      moments.standardError.map { $0 * Double(moments.count) / Double(values.count) }
+    let squares = own.compactMap { moments in
+      moments.standardError.map { $0 * Double(moments.count) / Double(values.count) }.map { $0 * $0 }
     }
-    guard !own.isEmpty, errors.count == own.count else { return }
-    let square = errors.reduce(0) { $0 + $1 * $1 }
-    guard square > 0 else {
+    guard !own.isEmpty, squares.count == own.count else { return }
+    let square = squares.reduce(0, +)
+    guard square != 0 else {
       margin = 0
       return
     }
-    // Satterthwaite (1946): of one kind, the count less one.
-    let fourth = zip(errors, own).reduce(0) { $0 + $1.0 * $1.0 * $1.0 * $1.0 / Double($1.1.count - 1) }
-    margin = square.squareRoot() * MeanEstimate.quantile(freedom: square * square / fourth)
+    // Satterthwaite (1946): of one kind, the count less one, but for rounding.
+    let fourth = zip(squares, own).reduce(0) { $0 + $1.0 * $1.0 / Double($1.1.count - 1) }
+    margin = square.squareRoot() * MeanEstimate.quantile(freedom: square * square / fourth + 1e-9)
   }
 
   /// Student's t that 2.5 % are beyond: by Cornish and Fisher's series (Abramowitz and Stegun 26.7.5), within 0.2 % from three degrees

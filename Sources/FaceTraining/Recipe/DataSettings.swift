@@ -58,6 +58,9 @@ public struct DataSettings: Codable, Sendable, Hashable {
     return Kind(rawValue: DatasetLayout(of: path).rawValue) ?? .folder
   }
 
+  /// What the photos at `path` are read as; nil for procedural faces.
+  public var layout: DatasetLayout? { DatasetLayout(rawValue: resolvedKind.rawValue) }
+
   /// Opens the data. Throws when it is not there or not what was said. `seed` decides procedural identities.
   public func open(seed: UInt64) throws -> any FaceDataset {
     let kind = resolvedKind

@@ -14,22 +14,23 @@ public final class FolderLock {
   private let descriptor: Int32
   private let path: String
 
-  /// Throws ``TrainingError`` when another holds the folder, or nothing can be written there.
-  public init(_ folder: String) throws {
+  /// Waits up to `patience` seconds for another that holds the folder. Throws ``TrainingError`` when it still does, or nothing can
+  /// be written there. Where the file system knows no locks nobody is kept out.
+  public init(_ folder: String, patience: Double = 0) throws {
     path = folder + "/.lock"
+    let end = Date() + patience
     while true {
       let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
       guard file >= 0 else { throw TrainingError.unusable(directory: folder, reason: "no file can be made there") }
-      guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
-        close(file)
-        throw TrainingError.inUse(directory: folder)
-      }
+      let isHeld = flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
       // The one before may have taken the file away in between: then it is another's to make anew.
-      if FolderLock.isSame(file, path) {
+      if !isHeld, FolderLock.isSame(file, path) {
         descriptor = file
         return
       }
       close(file)
+      guard !isHeld || Date() < end else { throw TrainingError.inUse(directory: folder) }
+      if isHeld { Thread.sleep(forTimeInterval: 0.2) }
     }
   }
 

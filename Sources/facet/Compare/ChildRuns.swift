@@ -95,6 +95,7 @@ final class ChildRuns {
 
   private func trainingArguments(_ run: TrainingRun) throws -> [String] {
     try FileManager.default.createDirectory(atPath: run.directory, withIntermediateDirectories: true)
+    try LocalRuns.waitForOthers(run)
     let recipe = run.directory + "/recipe.json"
     try writeAtomically(Data(RecipeFile.text(run.recipe).utf8), to: recipe)
     let resumption = Trainer.holdsCheckpoint(run.directory) ? ["--resume"] : []

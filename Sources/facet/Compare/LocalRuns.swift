@@ -35,10 +35,17 @@ struct LocalRuns {
     var options = Trainer.Options()
     options.device = device
     options.workers = workers
+    try LocalRuns.waitForOthers(run)
     options.resume = Trainer.holdsCheckpoint(run.directory)
     let dataset = try run.recipe.data.open(seed: run.recipe.seed)
     let trainer = try Trainer(run.recipe, dataset: dataset, directory: run.directory, options: options)
     if try trainer.run().model == nil { try Interruption.stop() }
+  }
+
+  /// Waits for what a comparison that was killed left at work in the run's folder: it ends with a checkpoint to go on from.
+  static func waitForOthers(_ run: TrainingRun) throws {
+    guard OutputCheck.isFolder(run.directory) else { return }
+    _ = try FolderLock(run.directory, patience: 60)
   }
 
   /// The evaluation that lies in the run's folder; nil when there is none. One of other photos is an error.

@@ -2,6 +2,7 @@ import ArgumentParsing
 import FaceDatasets
 import FaceTraining
 import Foundation
+import TerminalOutput
 
 /// What the methods of a comparison are measured on.
 struct TestDataOptions: ParsableArguments {
@@ -35,12 +36,19 @@ struct TestDataOptions: ParsableArguments {
   /// `folds`. `remedy` says how to measure on others.
   static func check(_ recipe: Recipe, measured: String, folds: FoldList, otherwise remedy: String) throws {
     let layout = DatasetLayout(of: measured)
-    // InsightFace's pairs are of other people than its training set, though they lie beside it.
-    if layout == .bin || (layout == .rec && VerificationBin.areBeside(measured)) { return }
-    guard recipe.data.lfw.isEmpty || !overlap(measured, recipe.data.lfw) else {
+    let places = (measured: place(measured), trained: place(recipe.data.path, as: recipe.data.layout))
+    // InsightFace's pairs are of other people than its training set, though they lie beside it; who packed them may know better.
+    if layout == .bin || (layout == .rec && VerificationBin.areBeside(measured)) {
+      if overlap(places.measured, places.trained) {
+        CommandOutput.current.printError(
+          "note: the pairs in \(measured) are taken to be of other people than its train.rec")
+      }
+      return
+    }
+    guard recipe.data.lfw.isEmpty || !overlap(places.measured, place(recipe.data.lfw, as: .lfw)) else {
       throw UsageError("\(remedy): '\(recipe.name)' is trained on people of \(measured) too, as data.lfw says")
     }
-    guard overlap(measured, recipe.data.path) else { return }
+    guard overlap(places.measured, places.trained) else { return }
     guard recipe.data.resolvedKind == .cfp, layout == .cfp else {
       throw UsageError(
         "\(remedy): '\(recipe.name)' is trained on photos of \(measured), which has no folds to keep apart for measuring"
@@ -59,14 +67,13 @@ struct TestDataOptions: ParsableArguments {
     }
   }
 
-  /// Whether photos of one are read from where those of the other are, or within, whatever the two are called.
-  private static func overlap(_ a: String, _ b: String) -> Bool {
-    let (a, b) = (place(a), place(b))
-    return a.starts(with: b) || b.starts(with: a)
-  }
+  /// Whether photos of one are read from where those of the other are, or within.
+  private static func overlap(_ a: [String], _ b: [String]) -> Bool { a.starts(with: b) || b.starts(with: a) }
 
-  private static func place(_ path: String) -> [String] {
-    URL(fileURLWithPath: OutputCheck.resolved(DatasetLayout.photos(of: path))).standardizedFileURL.pathComponents
+  /// Where photos are read from, whatever it is called.
+  private static func place(_ path: String, as layout: DatasetLayout? = nil) -> [String] {
+    URL(fileURLWithPath: OutputCheck.resolved(DatasetLayout.photos(of: path, as: layout))).standardizedFileURL
+      .pathComponents
   }
 
   /// The photos to measure on.

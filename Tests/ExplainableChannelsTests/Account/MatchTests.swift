@@ -68,6 +68,34 @@ let fourParts: [(name: String, part: FacePart?, x: Double, y: Double)] = [
     #expect(unnamed.parts.first?.name == "channels 0-1" && unnamed.parts.count == 12)
   }
 
+  /// The purity of a channel that is named by its place is of another part, and says nothing of how visible the place is.
+  @Test func purityOnAnotherPartDoesNotWeigh() throws {
+    var model = try model(named: true)
+    let face = try FaceAccountant(model).examine(photos: photos())[0]
+    // Channels of one part are at different shares of what is usual.
+    for (index, peak) in face.views[0].peaks.enumerated() {
+      model.catalog?.channels[index].strength.median = Double(peak) * Double(2 + index % 5) + 1e-6
+    }
+    func visible() throws -> [Double?] {
+      let accountant = try FaceAccountant(model)
+      return accountant.visibility?(face) ?? []
+    }
+    let before = try visible()
+    #expect(before.compactMap(\.self).count == 4)
+    for purity in [0.09, 0] {
+      for index in 18..<24 {
+        model.catalog?.channels[index].part = "brow"
+        model.catalog?.channels[index].purity = purity * Double(index - 18)
+      }
+      let after = try visible()
+      #expect(after == before)
+    }
+    // Of its own part it does.
+    for index in 12..<18 { model.catalog?.channels[index].purity = 0.5 + 0.08 * Double(index - 12) }
+    let weighed = try visible()
+    #expect(weighed != before)
+  }
+
   /// Channels that are on one brow or the other, by turns, are part of the brow.
   @Test func aPartOfBothSidesIsWhole() throws {
     let photos = try photos()

@@ -144,6 +144,17 @@ import Torch
     #expect(abs(MeanEstimate.quantile(freedom: freedom) / quantile - 1) < 0.002)
   }
 
+  /// Two degrees of freedom of three values, however they round, and beside a kind that does not vary.
+  @Test(arguments: [[0.8, 0.7, 0.75], [0.1, 0.3, 0.2], [0.61, 0.57, 0.42]]) func roundingIsNoDegreeOfFreedom(
+    values: [Double]
+  ) {
+    let mean = values.reduce(0, +) / 3
+    let error = (values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 6).squareRoot()
+    #expect(abs(MeanEstimate(values).margin! / error - 4.3027) < 1e-6)
+    let still = MeanEstimate(values + [1, 1, 1], kinds: [true, true, true, false, false, false])
+    #expect(abs(still.margin! / error - 4.3027 / 2) < 1e-6)
+  }
+
   @Test func theDistanceBetweenKindsIsNoUncertainty() {
     let kinds = [true, true, true, false, false, false]
     let apart = MeanEstimate([1, 2, 3, 11, 12, 13], kinds: kinds)

@@ -25,6 +25,22 @@ import Testing
     withExtendedLifetime(first) {}
   }
 
+  @Test func theNextOneMayWait() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path
+    let (taken, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+    Thread.detachNewThread {
+      let lock = try? FolderLock(path)
+      taken.signal()
+      release.wait()
+      withExtendedLifetime(lock) {}
+    }
+    taken.wait()
+    #expect(throws: TrainingError.self) { _ = try FolderLock(path, patience: 0.3) }
+    DispatchQueue.global().asyncAfter(deadline: .now() + 0.3) { release.signal() }
+    #expect(throws: Never.self) { _ = try FolderLock(path, patience: 60) }
+  }
+
   @Test func aHolderThatIsGoneHoldsNothing() throws {
     let folder = try TemporaryFolder()
     _ = try FolderLock(folder.path)

@@ -6,7 +6,7 @@ import Foundation
 /// Objects lie in one flat array and refer to each other by position, so that neither deep nesting nor cycles can do harm.
 public struct Pickle {
   /// One value. Ranges are places in the bytes that were read.
-  public enum Value: Equatable, Sendable {
+  public enum Value: Hashable, Sendable {
     case none
     case bool(Bool)
     case int(Int)
@@ -143,8 +143,12 @@ extension Pickle {
     } else {
       return nil
     }
+    // A key that many refer to is one text.
+    var known: [Value: String] = [:]
     return stride(from: 0, to: flat.count - 1, by: 2).compactMap { place in
-      text(flat[place]).map { (key: $0, value: flat[place + 1]) }
+      guard let key = known[flat[place]] ?? text(flat[place]) else { return nil }
+      known[flat[place]] = key
+      return (key: key, value: flat[place + 1])
     }
   }
 }
