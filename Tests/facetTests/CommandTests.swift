@@ -43,6 +43,18 @@ extension FacetCommands {
       expectFailure(result, code: 2, "did you mean", suggestion)
     }
 
+    /// Settings that only show to be wrong when the data or the network is made.
+    @Test(arguments: [
+      (["--folds", "1-8"], "folds of CFP"), (["--lfw", "lfw"], "beside CFP"),
+      (["--set", "data.kind=folder"], "--data PATH"),
+      (["--set", "network.targetLayer=layer9"], "is no layer"),
+    ])
+    func settingsThatFitNothingAreUsage(extra: [String], word: String) throws {
+      let folder = try TemporaryFolder()
+      let result = try FacetProcess(["train", "--output", folder.path + "/run"] + extra).wait()
+      expectFailure(result, code: 2, word)
+    }
+
     @Test(arguments: [
       ["train"], ["compare", "--output", "x"], ["embed", "m"], ["faces"],
       ["train", "--output", "x", "--epochs", "many"],

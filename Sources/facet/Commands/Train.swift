@@ -82,7 +82,9 @@ struct Train: ParsableCommand {
     CommandOutput.current.printError(
       "learning from \(dataset.name): \(dataset.count) photos of \(dataset.identityCount) people")
     let validation = try validationFold.map { try makeValidation(fold: $0, recipe, opened) }
-    let trainer = try Trainer(recipe, dataset: dataset, directory: output, options: options, validation: validation)
+    let trainer = try SettingAssignment.checked {
+      try Trainer(recipe, dataset: dataset, directory: output, options: options, validation: validation)
+    }
     let outcome = try trainer.run()
     try report(outcome)
   }
