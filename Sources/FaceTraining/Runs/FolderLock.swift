@@ -19,12 +19,15 @@ public final class FolderLock {
   public init(_ folder: String, patience: Double = 0) throws {
     path = folder + "/.lock"
     let end = Date() + patience
+    var attempts = 0
     while true {
       let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
       guard file >= 0 else { throw TrainingError.unusable(directory: folder, reason: "no file can be made there") }
       let isHeld = flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
-      // The one before may have taken the file away in between: then it is another's to make anew.
-      if !isHeld, FolderLock.isSame(file, path) {
+      // The one before may have taken the file away in between: then it is another's to make anew. (Some file systems number a file
+      // twice.)
+      attempts += isHeld ? 0 : 1
+      if !isHeld, FolderLock.isSame(file, path) || attempts == 100 {
         descriptor = file
         return
       }
@@ -35,7 +38,8 @@ public final class FolderLock {
   }
 
   deinit {
-    unlink(path)
+    // The folder may have been moved, and another be at work in its place.
+    if FolderLock.isSame(descriptor, path) { unlink(path) }
     close(descriptor)
   }
 
