@@ -38,6 +38,7 @@ public enum DatasetLayout: String, Sendable, CaseIterable {
       self = .folder
     }
   }
+
   /// Where the photos lie that are read when `path` is given: a benchmark's own folder of them where it is found, the file of
   /// records, else `path`. `layout`: what it is read as; by its names when nil.
   public static func photos(of path: String, as layout: DatasetLayout? = nil) -> String {

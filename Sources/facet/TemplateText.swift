@@ -1,5 +1,6 @@
 import ArgumentParsing
 import FaceEvaluation
+import FaceReports
 import Foundation
 import TerminalOutput
 
@@ -14,11 +15,7 @@ extension EvaluationText {
     } else {
       output.printLine("no 1:N protocol: its galleries and probes are not in meta")
     }
-    if result.templatesLeftOut > 0 {
-      output.printError(
-        "\(result.templatesLeftOut) templates have no photo that could be read and match nobody: "
-          + "\(result.verification.pairsFailed ?? 0) pairs count as rejected, probes as not found")
-    }
+    if let lost = result.lostInWords { output.printError(lost) }
   }
 
   private static func verification(_ result: TemplateResult) -> TextTable {

@@ -5,9 +5,10 @@ import FaceNetworks
 /// A channel counts by the square of its peak over what it usually reaches (its median over the catalog's photos), at most 1:
 /// squared, weak answers to something else count little. A part counts by the mean of its channels, weighted by the fourth
 /// power of their purity: a channel that is elsewhere on four faces of ten answers to something when its part is covered,
-/// too. (Channels named by a place, whose purity is another part's, count alike.) Under a mask or sunglasses that falls to almost nothing. The far side of a turned head has weaker channels too, but
-/// they find something else to answer to; so the turn is read from how far the nose's channels peak off the middle between
-/// both sides' channels, and the side turned away is dimmed.
+/// too. (Channels named by a place, whose purity is another part's, count alike.) Under a mask or sunglasses that falls to
+/// almost nothing. The far side of a turned head has weaker channels too, but they find something else to answer to; so the
+/// turn is read from how far the nose's channels peak off the middle between both sides' channels, and the side turned away
+/// is dimmed.
 public struct PartVisibility: Sendable {
   /// Parts below it are reported as hidden.
   public static let hiddenBelow = 0.25
@@ -28,8 +29,8 @@ public struct PartVisibility: Sendable {
     medians = entries.map { Float($0.strength.median) }
     weights = entries.map { entry in
       // Of a channel named by its place the purity is another part's.
-      let square = entry.detected == nil ? 1 : entry.purity.map { $0 * $0 } ?? 1
-      return square * square
+      guard entry.detected != nil, let purity = entry.purity else { return 1 }
+      return purity * purity * (purity * purity)
     }
     turn = HeadTurn(entries, parts)
   }

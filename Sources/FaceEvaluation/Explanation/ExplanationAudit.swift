@@ -29,12 +29,8 @@ public struct ExplanationAudit: Encodable, Sendable {
       state = file.map { isSame($0) ? .same : .changed } ?? .missing
     }
 
-    /// The digests of files by their last name.
-    fileprivate static func namesakes(_ files: [FileFingerprint]) -> [Substring?: Set<String>] {
-      files.reduce(into: [:]) { $0[lastName($1), default: []].insert($1.sha256.lowercased()) }
-    }
-
-    fileprivate static func lastName(_ file: FileFingerprint) -> Substring? { file.path.split(separator: "/").last }
+    /// What it is called in its folder.
+    fileprivate static func name(_ file: FileFingerprint) -> Substring? { file.path.split(separator: "/").last }
   }
 
   public let photoA: File
@@ -157,9 +153,10 @@ public struct ExplanationRecord: Sendable {
     model: ExplanationAudit.File, places: (FileFingerprint) -> [String], progress: (Int) -> Void = { _ in },
     account: Accountant
   ) throws -> [ExplanationAudit] {
-    let namesakes = ExplanationAudit.File.namesakes(photos)
+    let digests = Dictionary(grouping: photos, by: ExplanationAudit.File.name)
+      .mapValues { Set($0.map { $0.sha256.lowercased() }) }
     func file(_ recorded: FileFingerprint) -> ExplanationAudit.File {
-      .init(recorded, in: places(recorded), namesakes: namesakes[ExplanationAudit.File.lastName(recorded)] ?? [])
+      .init(recorded, in: places(recorded), namesakes: digests[ExplanationAudit.File.name(recorded)] ?? [])
     }
     // A gallery has one probe.
     let probe = file(accounts[0].provenance.photoA)

@@ -1,5 +1,4 @@
 import ExplainableChannels
-import Foundation
 
 /// How many of how many, with the interval that such a count has.
 public struct Share: Codable, Sendable, Equatable {
@@ -60,7 +59,7 @@ public struct MeanEstimate: Codable, Sendable, Equatable {
   static func quantile(freedom: Double) -> Double {
     if freedom < 2 { return 12.7062 }
     if freedom < 3 { return 4.3027 }
-    return 1.95996 + 2.37227 / freedom + 2.82250 / pow(freedom, 2) + 2.55585 / pow(freedom, 3) + 1.58953
-      / pow(freedom, 4)
+    let inverse = 1 / freedom
+    return 1.95996 + inverse * (2.37227 + inverse * (2.82250 + inverse * (2.55585 + inverse * 1.58953)))
   }
 }

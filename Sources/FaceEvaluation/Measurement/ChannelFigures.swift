@@ -69,9 +69,8 @@ extension NetworkScan {
   private func spread(_ dataset: any FaceDataset, _ count: Int) -> [Int] {
     var firsts: [Int: [Int]] = [:]
     for index in 0..<dataset.count { firsts[dataset.label(at: index), default: []].append(index) }
-    guard firsts.count >= min(count, dataset.count) else {
-      return (0..<min(count, dataset.count)).map { $0 * dataset.count / min(count, dataset.count) }
-    }
+    let count = min(count, dataset.count)
+    guard firsts.count >= count else { return (0..<count).map { $0 * dataset.count / count } }
     let people = firsts.keys.sorted()
     let step = max(1, people.count / max(1, count))
     return stride(from: 0, to: people.count, by: step).prefix(count).enumerated().map { place, person in
@@ -86,10 +85,8 @@ extension NetworkScan {
   private static func choose(_ scores: ExplainabilityScores, _ count: Int) -> [ChannelSummary] {
     let active = scores.perChannel.filter { $0.meanStrength > 0 }
     let measured = active.filter { $0.purity != nil }
-    guard !measured.isEmpty else {
-      return Array(active.sorted { ($0.meanStrength, -$0.index) > ($1.meanStrength, -$1.index) }.prefix(count))
-    }
-    let ranked = measured.sorted { ($0.purity!, -$0.index) > ($1.purity!, -$1.index) }
+    func rank(_ channel: ChannelSummary) -> (Double, Int) { (channel.purity ?? channel.meanStrength, -channel.index) }
+    let ranked = (measured.isEmpty ? active : measured).sorted { rank($0) > rank($1) }
     var taken: [FacePart?: Int] = [:]
     let rounds = ranked.map { channel -> (round: Int, channel: ChannelSummary) in
       defer { taken[channel.part, default: 0] += 1 }

@@ -56,12 +56,9 @@ public enum EvaluationReport {
   /// What measuring lost with photos that could not be read.
   private static func consequence(_ evaluation: Evaluation) -> String {
     if let templates = evaluation.templates {
-      guard templates.templatesLeftOut > 0 else { return "; every template has others" }
-      return "; \(templates.templatesLeftOut) templates have no other and match nobody: "
-        + "\(templates.verification.pairsFailed ?? 0) pairs count as rejected, probes as not found"
+      return "; \(templates.lostInWords ?? "every template has others")"
     }
-    let pairs = evaluation.verification.reduce(0) { max($0, $1.pairsLeftOut) }
-    guard !evaluation.verification.isEmpty else { return "" }
+    guard let pairs = evaluation.verification.map(\.pairsLeftOut).max() else { return "" }
     return ", and with \(evaluation.damaged.count == 1 ? "it" : "them") up to \(pairs) pairs of a protocol"
   }
 

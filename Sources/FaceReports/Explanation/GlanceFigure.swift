@@ -23,7 +23,8 @@ struct GlanceFigure: ReportBlock {
     let rest = NumberText.change(GlanceRow.rest(pair, rows: rows), digits: 3)
     caption =
       "Orange parts speak for the same person, blue parts against it; the stronger, the more they count. The numbers and "
-      + "\(rest) from the parts not named, the constant\(pair.explanation.exact ? "" : ", the remainder") and rounding add up to the score. Left and right are the person's own."
+      + "\(rest) from the parts not named, \(GlanceRow.restInWords(pair)) add up to the score. Left and right are the "
+      + "person's own."
     func face(_ photo: Image) throws -> Face {
       let data = try photo.gray().jpegData(quality: 85)
       return Face(

@@ -83,8 +83,7 @@ public enum GlancePicture {
     image.fillRectangle(x: gap + 380, y: y, width: 20, height: 14, color: DivergingColors.negative)
     image.drawText("speaks against it", x: gap + 408, y: y, scale: 2, color: ink)
     image.drawText(
-      "Numbers add up to the score with \(rest) from the rest, the constant\(pair.explanation.exact ? "" : ", the remainder") and rounding.",
-      x: gap, y: y + 32,
+      "Numbers add up to the score with \(rest) from the rest, \(GlanceRow.restInWords(pair)).", x: gap, y: y + 32,
       scale: 2, color: soft)
   }
 

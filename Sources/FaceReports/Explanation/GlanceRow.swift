@@ -27,6 +27,11 @@ struct GlanceRow {
     return rows.sorted { $0.height < $1.height }
   }
 
+  /// What there is beside the parts in ``rest(_:rows:)``.
+  static func restInWords(_ pair: ExplainedPair) -> String {
+    "the constant\(pair.explanation.exact ? "" : ", the remainder") and rounding"
+  }
+
   /// The parts that are not shown, the constant, and what rounding leaves, added up: what the numbers lack to the score as they are
   /// shown, with three digits each.
   static func rest(_ pair: ExplainedPair, rows: [GlanceRow]) -> Double {

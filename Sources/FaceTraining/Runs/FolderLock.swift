@@ -19,21 +19,24 @@ public final class FolderLock {
   public init(_ folder: String, patience: Double = 0) throws {
     path = folder + "/.lock"
     let end = Date() + patience
-    var attempts = 0
+    var triesLeft = 100
     while true {
       let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
       guard file >= 0 else { throw TrainingError.unusable(directory: folder, reason: "no file can be made there") }
-      let isHeld = flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
-      // The one before may have taken the file away in between: then it is another's to make anew. (Some file systems number a file
-      // twice.)
-      attempts += isHeld ? 0 : 1
-      if !isHeld, FolderLock.isSame(file, path) || attempts == 100 {
-        descriptor = file
-        return
+      if flock(file, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK {
+        // The one before may have taken the file away in between: then it is another's to make anew. (Some file systems number
+        // a file twice.)
+        triesLeft -= 1
+        if FolderLock.isSame(file, path) || triesLeft == 0 {
+          descriptor = file
+          return
+        }
+        close(file)
+      } else {
+        close(file)
+        guard Date() < end else { throw TrainingError.inUse(directory: folder) }
+        Thread.sleep(forTimeInterval: 0.2)
       }
-      close(file)
-      guard !isHeld || Date() < end else { throw TrainingError.inUse(directory: folder) }
-      if isHeld { Thread.sleep(forTimeInterval: 0.2) }
     }
   }
 

@@ -47,7 +47,9 @@ extension ONNXType {
     var reader = message
     try reader.forEach("a shape") { (field) throws(Damage) in
       guard field.number == 1 else { return }
-      guard shape.count < OperatorInputs.highestRank else { throw Damage(reason: "a shape has more than 8 dimensions") }
+      guard shape.count < OperatorInputs.highestRank else {
+        throw Damage(reason: "a shape has more than \(OperatorInputs.highestRank) dimensions")
+      }
       shape.append(try dimension(field.message()))
     }
     return shape
@@ -83,7 +85,7 @@ extension ONNXTensor {
       case 1:
         shape += try field.integers()
         guard shape.count <= OperatorInputs.highestRank else {
-          throw Damage(reason: "a weight has more than 8 dimensions")
+          throw Damage(reason: "a weight has more than \(OperatorInputs.highestRank) dimensions")
         }
       case 2: element = ONNXElement(rawValue: try field.integer())
       case 8: name = try field.text()

@@ -92,7 +92,8 @@ extension Module {
   /// The first tensor with a number that is none, or is infinite; nil where all are fit to be calculated with.
   public func firstNotFinite() throws -> String? {
     try withoutGradient {
-      try state().first { try $0.tensor.dtype.isFloatingPoint && ($0.tensor * 0).sum().item() != 0 }?.name
+      try state().first { try $0.tensor.dtype.isFloatingPoint && $0.tensor.isFinite().to(.uint8).min().item() == 0 }?
+        .name
     }
   }
 

@@ -66,7 +66,7 @@ struct Compare: ParsableCommand {
   mutating func run() throws {
     let plan = try makePlan()
     let baseline = try chooseBaseline(plan)
-    for recipe in plan.methods { try test.check(recipe, data: data) }
+    try test.check(plan.methods, data: data)
     // Every folder is looked at before the first hour is spent.
     let waiting = try plan.runs.filter { try !$0.isTrained() }
     CommandOutput.current.printError("\(plan.runs.count - waiting.count) of \(plan.runs.count) trainings are done")
@@ -83,8 +83,8 @@ struct Compare: ParsableCommand {
     // What is to be trained and measured on is opened before the first hour is spent, too.
     for (index, run) in waiting.enumerated()
     where !waiting[..<index].contains(where: { $0.recipe.data == run.recipe.data }) {
-      for note in run.recipe.data.unusedLists() { CommandOutput.current.printError("note: \(note)") }
-      _ = try SettingAssignment.checked { try run.recipe.data.open(seed: run.recipe.seed) }
+      run.recipe.noteUnusedLists()
+      _ = try run.recipe.openData()
     }
     _ = try photos.open(side: plan.methods[0].input.storedSide)
     let local = LocalRuns(photos: photos, flip: test.flip, device: opened, workers: device.workers)

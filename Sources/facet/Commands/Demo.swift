@@ -41,8 +41,8 @@ struct Demo: ParsableCommand {
     try OutputCheck.files(
       json?.path, reading: [recipe] + recipes.flatMap(\.files), in: recipes.flatMap(\.data.places), making: output,
       with: ["report.html", "faces.png"] + recipes.map { $0.name + "/" })
-    for recipe in recipes { try check(recipe) }
-    for note in recipes[0].data.unusedLists() { CommandOutput.current.printError("note: \(note)") }
+    try check(recipes)
+    recipes[0].noteUnusedLists()
     let start = Date()
     let opened = try device.open()
     InterruptFlag.install()
@@ -77,8 +77,7 @@ struct Demo: ParsableCommand {
       recipe.data.path = data
       if let folds { recipe.data.folds = folds.folds }
       if recipe.data.resolvedKind == .cfp, recipe.data.folds.isEmpty { recipe.data.folds = Array(1...8) }
-    }
-    guard data != nil || recipe.data.path.isEmpty else {
+    } else if !recipe.data.path.isEmpty {
       throw UsageError("\(self.recipe!) is for photos of \(recipe.data.path): give --data, which both are measured on")
     }
     if let epochs { recipe.training.epochs = epochs }
@@ -86,11 +85,11 @@ struct Demo: ParsableCommand {
     return recipe
   }
 
-  /// Throws `UsageError` when people that `recipe` is trained on would be measured on, which procedural ones are not.
-  private func check(_ recipe: Recipe) throws {
+  /// Throws `UsageError` when people that `recipes` are trained on would be measured on, which procedural ones are not.
+  private func check(_ recipes: [Recipe]) throws {
     guard let data else { return }
     try TestDataOptions.check(
-      recipe, measured: data, folds: testFolds, otherwise: "give CFP as --data, or leave it out for procedural faces")
+      recipes, measured: data, folds: testFolds, otherwise: "give CFP as --data, or leave it out for procedural faces")
   }
 
   /// A network that learns in minutes on two cores.
@@ -132,7 +131,7 @@ struct Demo: ParsableCommand {
     options.workers = self.device.workers
     // A finished training of the very same recipe need not be repeated.
     if let done = try? FaceModel(contentsOf: model), done.recipe == (try RecipeFile.text(recipe)) { return model }
-    let dataset = try SettingAssignment.checked { try recipe.data.open(seed: recipe.seed) }
+    let dataset = try recipe.openData()
     return try Trainer(recipe, dataset: dataset, directory: folder, options: options).run().model
   }
 

@@ -77,8 +77,8 @@ struct Train: ParsableCommand {
     options.resume = resume
     options.workers = device.workers
     options.tensorBoard = tensorboard
-    for note in recipe.data.unusedLists() { CommandOutput.current.printError("note: \(note)") }
-    let dataset = try SettingAssignment.checked { try recipe.data.open(seed: recipe.seed) }
+    recipe.noteUnusedLists()
+    let dataset = try recipe.openData()
     CommandOutput.current.printError(
       "learning from \(dataset.name): \(dataset.count) photos of \(dataset.identityCount) people")
     let validation = try validationFold.map { try makeValidation(fold: $0, recipe, opened) }

@@ -2,7 +2,6 @@ import ArgumentParsing
 import FaceDatasets
 import FaceTraining
 import Foundation
-import TerminalOutput
 
 /// What the methods of a comparison are measured on.
 struct TestDataOptions: ParsableArguments {
@@ -22,39 +21,44 @@ struct TestDataOptions: ParsableArguments {
     }
   }
 
-  /// Throws `UsageError` when people that `recipe` is trained on would be measured on. `data` is what --data says.
-  func check(_ recipe: Recipe, data: String?) throws {
-    guard testPairs == nil, !recipe.data.path.isEmpty else { return }
+  /// Throws `UsageError` when people that `recipes` are trained on would be measured on. `data` is what --data says.
+  func check(_ recipes: [Recipe], data: String?) throws {
+    let onPhotos = recipes.filter { !$0.data.path.isEmpty }
+    guard testPairs == nil, let first = onPhotos.first else { return }
     guard let measured = testData ?? data else {
-      throw UsageError("'\(recipe.name)' is trained on \(recipe.data.path); give --test-data or --test-pairs")
+      throw UsageError("'\(first.name)' is trained on \(first.data.path); give --test-data or --test-pairs")
     }
     try TestDataOptions.check(
-      recipe, measured: measured, folds: testFolds, otherwise: "give --test-data or --test-pairs")
+      onPhotos, measured: measured, folds: testFolds, otherwise: "give --test-data or --test-pairs")
   }
 
-  /// Throws `UsageError` when people that `recipe` is trained on are among those at `measured`, of CFP in the folds
+  /// Throws `UsageError` when people that `recipes` are trained on are among those at `measured`, of CFP in the folds
   /// `folds`. `remedy` says how to measure on others.
-  static func check(_ recipe: Recipe, measured: String, folds: FoldList, otherwise remedy: String) throws {
-    let layout = DatasetLayout(of: measured)
-    let places = (measured: place(measured), trained: place(recipe.data.path, as: recipe.data.layout))
+  static func check(_ recipes: [Recipe], measured: String, folds: FoldList, otherwise remedy: String) throws {
+    let (layout, measuredPlace) = (DatasetLayout(of: measured), place(measured))
+    func isTrained(at path: String, as layout: DatasetLayout?) -> Bool {
+      overlap(measuredPlace, place(path, as: layout))
+    }
     // InsightFace's pairs are of other people than its training set, though they lie beside it; who packed them may know better.
     if layout == .bin || (layout == .rec && VerificationBin.areBeside(measured)) {
-      if overlap(places.measured, places.trained) {
+      if recipes.contains(where: { isTrained(at: $0.data.path, as: $0.data.layout) }) {
         CommandOutput.current.printError(
           "note: the pairs in \(measured) are taken to be of other people than its train.rec")
       }
       return
     }
-    guard recipe.data.lfw.isEmpty || !overlap(places.measured, place(recipe.data.lfw, as: .lfw)) else {
-      throw UsageError("\(remedy): '\(recipe.name)' is trained on people of \(measured) too, as data.lfw says")
+    for recipe in recipes {
+      guard recipe.data.lfw.isEmpty || !isTrained(at: recipe.data.lfw, as: .lfw) else {
+        throw UsageError("\(remedy): '\(recipe.name)' is trained on people of \(measured) too, as data.lfw says")
+      }
+      guard isTrained(at: recipe.data.path, as: recipe.data.layout) else { continue }
+      guard recipe.data.resolvedKind == .cfp, layout == .cfp else {
+        throw UsageError(
+          "\(remedy): '\(recipe.name)' is trained on photos of \(measured), which has no folds to keep apart for "
+            + "measuring")
+      }
+      try checkFolds(recipe, folds.folds, of: "--test-folds")
     }
-    guard overlap(places.measured, places.trained) else { return }
-    guard recipe.data.resolvedKind == .cfp, layout == .cfp else {
-      throw UsageError(
-        "\(remedy): '\(recipe.name)' is trained on photos of \(measured), which has no folds to keep apart for measuring"
-      )
-    }
-    try checkFolds(recipe, folds.folds, of: "--test-folds")
   }
 
   /// Throws `UsageError` when `recipe`, which learns from CFP, learns from one of the folds that `option` names.
