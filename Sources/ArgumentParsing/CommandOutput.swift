@@ -53,6 +53,13 @@ public struct CommandOutput: Sendable {
   public func printError(_ line: String) { error(visible(line) + "\n") }
 }
 
+extension String {
+  /// With line ends spelled out: a file's name must not look like lines of the output.
+  public var onOneLine: String {
+    split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).joined(separator: "\\n")
+  }
+}
+
 /// The text with control characters spelled out: a file's name must not move a terminal's cursor or change its colors.
 private func visible(_ text: String) -> String {
   func isControl(_ scalar: Unicode.Scalar) -> Bool {

@@ -51,10 +51,11 @@ struct CommandRunner {
     } catch let code as ExitCode {
       return code.code
     } catch let error as UsageError {
-      output.printError("error: \(error.message)\nrun '\(location.path.joined(separator: " ")) --help' for help")
+      output.printError(
+        "error: \(error.message.onOneLine)\nrun '\(location.path.joined(separator: " ")) --help' for help")
       return ExitCode.usage.code
     } catch {
-      output.printError("error: \(errorMessage(error))")
+      output.printError("error: \(errorMessage(error).onOneLine)")
       return ExitCode.failure.code
     }
   }

@@ -15,6 +15,9 @@ import AtomicFiles
 public enum InterruptFlag {
   /// Starts listening, for the rest of the process. Calling it again does no harm. A signal that is ignored stays so, as in the
   /// background of a shell's script.
+  ///
+  /// From now on nobody's reading the output any more does not end the process: Ctrl-C ends the `tee` behind a pipe, too, and work
+  /// that wrote to it could not save.
   public static func install() {
     // Touched here because a handler must not be what initializes a global.
     _ = count.pointee
@@ -22,6 +25,7 @@ public enum InterruptFlag {
     // What a second signal ends with.
     UnfinishedFiles.removeWhenStopped()
     for number in [SIGINT, SIGTERM] { UnfinishedFiles.handle(number, handleInterrupt) }
+    signal(SIGPIPE, SIG_IGN)
   }
 
   /// Whether somebody asked to stop. Never inlined, so that a loop reads it afresh every time.

@@ -21,8 +21,7 @@ public struct Device: Sendable, Hashable, CustomStringConvertible {
       if case .available = Runtime.cuda { return .cuda() }
       return .cpu
     }
-    let parts = name.split(separator: ":", omittingEmptySubsequences: false)
-    guard parts.first == "cuda", parts.count <= 2, let index = parts.count == 1 ? 0 : Int(parts[1]), index >= 0 else {
+    guard let index = cudaIndex(name) else {
       throw TorchError(message: "unknown device '\(name)': use cpu, cuda, cuda:N or auto")
     }
     switch Runtime.cuda {
@@ -34,6 +33,18 @@ public struct Device: Sendable, Hashable, CustomStringConvertible {
       }
       return .cuda(index)
     }
+  }
+
+  /// Whether ``named(_:)`` knows the name, be there such a device or not.
+  public static func isName(_ name: String) -> Bool { ["cpu", "auto"].contains(name) || cudaIndex(name) != nil }
+
+  /// 0 of "cuda", 1 of "cuda:1".
+  private static func cudaIndex(_ name: String) -> Int? {
+    let parts = name.split(separator: ":", omittingEmptySubsequences: false)
+    guard parts.first == "cuda", parts.count <= 2, let index = parts.count == 1 ? 0 : Int(parts[1]), index >= 0 else {
+      return nil
+    }
+    return index
   }
 
   /// Waits for all work queued on the device.

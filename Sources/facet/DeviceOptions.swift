@@ -10,6 +10,7 @@ struct DeviceOptions: ParsableArguments {
   var threads = 0
 
   mutating func validate() throws {
+    guard Device.isName(device) else { throw UsageError("--device \(device) is none of cpu, cuda, cuda:N and auto") }
     guard (0...1024).contains(threads) else { throw UsageError("--threads \(threads) is not between 0 and 1024") }
   }
 

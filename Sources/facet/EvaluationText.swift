@@ -25,7 +25,7 @@ enum EvaluationText {
     for result in evaluation.verification where result.pairsLeftOut > 0 {
       output.printError("\(result.name), \(result.view): \(result.pairsLeftOut) pairs left out with their photos")
     }
-    for photo in evaluation.damaged { output.printError("left out \(photo)") }
+    for photo in evaluation.damaged { output.printError("left out \(photo)".onOneLine) }
   }
 
   static func verification(_ evaluation: Evaluation) -> TextTable {

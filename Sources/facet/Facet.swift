@@ -18,11 +18,22 @@ struct Facet: ParsableCommand {
     ])
 
   static func main() {
+    checkArguments()
     let arguments = Array(CommandLine.arguments.dropFirst())
     ThreadPolicy.apply(arguments)
     ParentWatch.start()
     UnfinishedFiles.removeWhenStopped()
     exit(main(arguments: arguments, output: .standard))
+  }
+
+  /// Ends the program when an argument is not UTF-8: Swift would read it as another one, and another file would be read or written.
+  private static func checkArguments() {
+    for place in 0..<Int(CommandLine.argc) {
+      guard let argument = CommandLine.unsafeArgv[place], String(validatingCString: argument) == nil else { continue }
+      let word = String(cString: argument)
+      CommandOutput.standard.printError("error: '\(word)' is not UTF-8, as names have to be here: rename the file")
+      exit(ExitCode.usage.code)
+    }
   }
 }
 

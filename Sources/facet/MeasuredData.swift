@@ -27,7 +27,7 @@ struct MeasuredDataOptions: ParsableArguments {
       throw UsageError("--detect and --center-crop both cut photos: give one of them")
     }
     guard isWhole || pairs != nil || data != nil else {
-      throw UsageError("--detect and --center-crop are for photos: procedural faces fill theirs")
+      throw UsageError("--detect and --center-crop cut the photos of --data or --pairs: give one of these")
     }
     guard pairs == nil || data == nil else { throw UsageError("--pairs and --data exclude each other") }
     guard folds == nil || layout == .cfp else {
@@ -103,9 +103,11 @@ struct MeasuredDataOptions: ParsableArguments {
   private func openWhole(side: Int) throws -> Opened {
     if let pairs { return try opened([PairList.load(pairs)]) }
     guard let data, let layout else {
-      let faces = try ProceduralFaces(
-        name: "procedural faces", identities: identities, photosPerIdentity: 10, imageSize: max(96, side),
-        seed: randomSeed, firstIdentity: firstIdentity)
+      let faces = try SettingAssignment.checked {
+        try ProceduralFaces(
+          name: "procedural faces", identities: identities, photosPerIdentity: 10, imageSize: max(96, side),
+          seed: randomSeed, firstIdentity: firstIdentity)
+      }
       return Opened(
         sets: [try faces.verificationSet(pairs: 6000, seed: randomSeed)], annotated: faces, photos: faces)
     }

@@ -102,11 +102,11 @@ enum OutputCheck {
     return resolvingLink(url.deletingLastPathComponent().path) + "/" + url.lastPathComponent
   }
 
-  /// Whether the folder of a file is not there yet, and made together with `folder`.
+  /// Whether the folder of a file is not there yet, and made together with `folder`: it, or one that it lies in.
   private static func isMade(folderOf file: String, with folder: String) -> Bool {
     let parent = URL(fileURLWithPath: file).deletingLastPathComponent().standardizedFileURL.pathComponents
     let made = URL(fileURLWithPath: folder).standardizedFileURL.pathComponents
     return !FileManager.default.fileExists(atPath: NSString.path(withComponents: parent))
-      && (parent.starts(with: made) || made.starts(with: parent))
+      && made.starts(with: parent)
   }
 }

@@ -38,6 +38,8 @@ struct SettingAssignment {
       throw UsageError(error.message)
     } catch let error as NetworkError {
       throw UsageError(error.message)
+    } catch let error as ProceduralFacesError {
+      throw UsageError(error.description)
     }
   }
 

@@ -47,12 +47,41 @@ extension FacetCommands {
     @Test(arguments: [
       (["--folds", "1-8"], "folds of CFP"), (["--lfw", "lfw"], "beside CFP"),
       (["--set", "data.kind=folder"], "--data PATH"),
-      (["--set", "network.targetLayer=layer9"], "is no layer"),
+      (["--set", "network.targetLayer=layer9"], "is no layer"), (["--set", "data.identities=0"], "give a number"),
+      (["--device", "gpu"], "cuda:N"), (["--validation-fold", "0"], "--validation-fold"),
     ])
     func settingsThatFitNothingAreUsage(extra: [String], word: String) throws {
       let folder = try TemporaryFolder()
       let result = try FacetProcess(["train", "--output", folder.path + "/run"] + extra).wait()
       expectFailure(result, code: 2, word)
+    }
+
+    @Test(arguments: [
+      (["pack", "x", "--output", "x.rec", "--side", "-5"], "--side"),
+      (["pack", "x", "--output", "x.rec", "--quality", "0"], "--quality"),
+      (["pack", "x", "--output", "x.rec", "--center-crop", "2"], "--center-crop"),
+      (["pack", "x", "--output", "x.rec", "--folds", "1"], "folds of CFP"),
+      (["shrink", "x", "--output", "y", "--side", "4"], "--side"),
+      (["shrink", "x", "--output", "y", "--center-crop", "2"], "--center-crop"),
+      (["evaluate", "--identities", "0"], "give a number"),
+      (["channels", "--list", "x", "--peaks", "y", "--detect"], "--data or --pairs"),
+    ])
+    func rangesAreUsage(arguments: [String], word: String) throws {
+      let folder = try TemporaryFolder()
+      expectFailure(try FacetProcess(arguments, in: folder.path).wait(), code: 2, word)
+    }
+
+    /// Swift reads such bytes as others, which name another file.
+    @Test func namesThatAreNotUTF8AreRefused() throws {
+      let result = try Program.run(
+        URL(fileURLWithPath: "/bin/sh"),
+        ["-c", #""$0" verify a.png "$(printf 'b\377.png')""#, Program.built("facet").path])
+      expectFailure(result, code: 2, "is not UTF-8")
+    }
+
+    @Test func aNameWithALineEndIsOneLine() throws {
+      let result = try facet("verify", "no\nerror: all is well.png", "b.png")
+      expectFailure(result, #"no\nerror: all is well.png"#, "no such file")
     }
 
     @Test(arguments: [
@@ -117,7 +146,7 @@ extension FacetCommands {
     @Test(arguments: [["--photos", "0"], ["--identities", "-3"], ["--size", "3"], ["--family-size", "0"]])
     func impossibleFacesAreRefused(arguments: [String]) throws {
       let folder = try TemporaryFolder()
-      expectFailure(try FacetProcess(["faces", "--output", folder.path] + arguments).wait(), "give")
+      expectFailure(try FacetProcess(["faces", "--output", folder.path] + arguments).wait(), code: 2, "give")
     }
   }
 }

@@ -227,6 +227,7 @@ extension FacetCommands {
       (["--baseline", "nobody"], "plain"), (["--vary", "training.clip"], "KEY=VALUE"),
       (["--vary", "training.epochs=2"], "changes nothing"), (["--set", "seed=3"], "--seeds"),
       (["--set", "training.epoch=3"], "epochs"), (["--test-data", "x"], "--test-pairs"),
+      (["--vary", "network.embedding=backbone,network.targetStage=0,network.targetLayer=layer9"], "is no layer"),
     ])
     func whatMakesNoSenseIsUsage(extra: [String], word: String) throws {
       let folder = try TemporaryFolder()

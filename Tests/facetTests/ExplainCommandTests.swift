@@ -307,15 +307,27 @@ extension FacetCommands {
       }
     }
 
-    @Test func anExplanationThatFacetDidNotWriteIsNoReasonToRemoveAnything() throws {
-      for name in ["1/faces.png", "1/parts/mouth.png", "parts/elsewhere.png"] {
-        try folder.write("why/" + name, "mine")
+    @Test func whatNoEarlierRunLeftIsNeitherRemovedNorReplaced() throws {
+      let names = ["1/faces.png", "1/parts/mouth.png", "parts/elsewhere.png"]
+      func expectMine(_ names: [String]) throws {
+        for name in names { #expect(try String(contentsOfFile: path("why/" + name), encoding: .utf8) == "mine") }
       }
-      try folder.write("why/explanation.json", "no JSON")
+      for name in names { try folder.write("why/" + name, "mine") }
+      for (name, content) in [
+        ("explanation.json", "mine"), ("explanation.json", "{}"), ("explanation.html", "mine"), ("faces.png", "mine"),
+      ] {
+        try folder.write("why/" + name, content)
+        expectFailure(try facet("explain", a, b, "--output", path("why")), "why/\(name)", "no earlier explanation")
+        #expect(try String(contentsOfFile: path("why/" + name), encoding: .utf8) == content)
+        try FileManager.default.removeItem(atPath: path("why/" + name))
+      }
       #expect(try facet("explain", a, b, "--output", path("why")).code == 0)
-      for name in ["1/faces.png", "1/parts/mouth.png", "parts/elsewhere.png"] {
-        #expect(try String(contentsOfFile: path("why/" + name), encoding: .utf8) == "mine")
-      }
+      try expectMine(names)
+      // A gallery's best have folders of their own, one of which holds a picture.
+      let gallery = try folder.folder("gallery")
+      for name in ["1.png", "2.png"] { try FileManager.default.copyItem(atPath: b, toPath: gallery + "/" + name) }
+      expectFailure(try facet("explain", a, gallery, "--output", path("why")), "why/1/faces.png")
+      try expectMine(names)
     }
 
     @Test func wholePhotosAreCut() throws {

@@ -87,6 +87,21 @@ extension FacetCommands {
       try finish(run)
     }
 
+    /// Ctrl-C ends the `tee` behind a pipe before the training has saved; `head` ends when it has seen enough.
+    @Test func aTrainingOutlivesWhoReadsItsProgress() throws {
+      let whole = try Interrupted.whole.get()
+      let folder = try TemporaryFolder()
+      let command = """
+        { "$0" train --recipe "$1" --output "$2" --threads 1 2>&1 >"$3/out"; echo $? >"$3/code"; } | true
+        """
+      let run = folder.path + "/run"
+      _ = try Program.run(
+        URL(fileURLWithPath: "/bin/sh"),
+        ["-c", command, Program.built("facet").path, whole.folder.path + "/recipe.json", run, folder.path])
+      #expect(try String(contentsOfFile: folder.path + "/code", encoding: .utf8) == "0\n")
+      #expect(try networkBytes(run + "/model.safetensors") == whole.network)
+    }
+
     @Test func anInterruptedTrainingLeavesACheckpoint() throws {
       let folder = try TemporaryFolder()
       let run = folder.path + "/run"

@@ -196,6 +196,11 @@ extension FacetCommands {
       #expect(result.errors.contains("1 pairs left out") && result.errors.contains("broken.jpg"), "\(result.all)")
       let page = try String(contentsOfFile: path("r.html"), encoding: .utf8)
       #expect(page.contains("broken.jpg") && page.contains("left out"))
+      expectFailure(try facet("channels", run.model, "--pairs", list, "--json", path("c.json")), "could not be read")
+      let written = try #require(try json(path("c.json")) as? [String: Any])
+      let damaged = try #require(written["damaged"] as? [[String: Any]])
+      #expect(damaged.count == 1 && (damaged[0]["source"] as? String)?.hasSuffix("broken.jpg") == true)
+      #expect(written["asCropped"] != nil)
     }
 
     @Test(arguments: ["evaluate", "channels"]) func aMissingModelIsSaid(command: String) throws {

@@ -38,6 +38,33 @@ extension FacetCommands {
       #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["file.txt"], "nothing is begun")
     }
 
+    /// Folders that nobody makes, below one that the command makes.
+    @Test(arguments: [
+      ["train", "--json"], ["compare", "t.json", "--markdown"], ["explain", "a.png", "a.png", "--json"],
+      ["faces", "--sheet"],
+    ])
+    func foldersThatNobodyMakesAreMissing(arguments: [String]) throws {
+      try folder.write("t.json", #"{ "name": "t" }"#)
+      let result = try FacetProcess(arguments + ["o/x/y.png", "--output", "o"], in: folder.path).wait()
+      expectFailure(result, "cannot write 'o/x/y.png'", "there is no folder")
+      #expect(!FileManager.default.fileExists(atPath: path("o")))
+    }
+
+    @Test func aRecipeIsNotReplacedByAnother() throws {
+      let recipe = try folder.write("o/recipe.json", tinyRecipe(epochs: 1))
+      expectFailure(
+        try facet("train", "--recipe", recipe, "--set", "training.clip=5", "--output", path("o"), "--threads", "1"),
+        "o/recipe.json", "with your changes")
+      #expect(try String(contentsOfFile: recipe, encoding: .utf8) == tinyRecipe(epochs: 1))
+      #expect(try facet("train", "--recipe", recipe, "--output", path("o"), "--threads", "1").code == 0)
+    }
+
+    @Test func aDemoReplacesNothingButADemos() throws {
+      try folder.write("o/faces.png", "mine")
+      expectFailure(try facet("demo", "--output", path("o")), "o/faces.png", "no earlier demo")
+      #expect(try FileManager.default.contentsOfDirectory(atPath: path("o")) == ["faces.png"])
+    }
+
     /// What a command reads is not replaced by what it writes, by whatever name.
     @Test func inputsAreKept() throws {
       let run = try TinyRun.shared.get()
@@ -150,7 +177,7 @@ extension FacetCommands {
     @Test func anExplanationsOwnFilesAreNeitherPhotosNorCandidates() throws {
       let run = try TinyRun.shared.get()
       let photo = run.folder.path + "/faces/photos/000000/01.png"
-      for name in ["gallery/a.png", "why/faces.png", "why/parts/nose.png", "why/mine.png"] {
+      for name in ["gallery/a.png", "why/faces.png", "why/parts/nose.png", "other/mine.png"] {
         try folder.write(name, Data(contentsOf: URL(fileURLWithPath: photo)))
       }
       for arguments in [
@@ -170,7 +197,7 @@ extension FacetCommands {
       #expect(try FileManager.default.contentsOfDirectory(atPath: path("ranked")).contains("1"))
       #expect(try !FileManager.default.contentsOfDirectory(atPath: path("ranked")).contains("2"))
       // Other photos may lie there.
-      #expect(try facet("explain", path("why/mine.png"), photo, "--output", path("why")).code == 0)
+      #expect(try facet("explain", path("other/mine.png"), photo, "--output", path("other")).code == 0)
     }
 
     @Test func picturesAreNamedByTheirFormat() throws {

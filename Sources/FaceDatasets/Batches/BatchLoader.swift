@@ -16,6 +16,8 @@ public struct FaceBatch: Sendable {
 /// depends on the order given and nothing else. Dropping the loader ends its threads.
 public final class BatchLoader: Sendable {
   private let queue: BatchQueue
+  /// How much is read ahead at most, two batches at least: with many cores, twice as many large batches would fill the memory.
+  private static let bytesAhead = 1 << 30
 
   /// `order`: indices into the store's dataset. `from`: the first batch to read. `dropLast` leaves out a last batch that
   /// is not full. With no workers, batches are read when they are asked for. `pinned` photos lie in page-locked memory, from
@@ -25,9 +27,10 @@ public final class BatchLoader: Sendable {
   ) {
     precondition(batchSize > 0, "a batch holds at least one photo")
     let end = dropLast ? order.count / batchSize : (order.count + batchSize - 1) / batchSize
-    let workers = max(0, workers)
+    let most = max(2, BatchLoader.bytesAhead / max(1, batchSize * store.byteCount))
+    let workers = max(0, min(workers, most))
     let queue = BatchQueue(
-      store, order, batchSize: batchSize, batches: from..<max(from, end), ahead: 2 * workers, pinned: pinned)
+      store, order, batchSize: batchSize, batches: from..<max(from, end), ahead: min(2 * workers, most), pinned: pinned)
     self.queue = queue
     // The threads know the queue and not the loader, so that they do not keep it alive.
     for _ in 0..<workers {

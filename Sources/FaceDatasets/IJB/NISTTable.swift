@@ -37,12 +37,11 @@ struct NISTTable {
   }
 
   private mutating func add(_ line: Columns.Line, _ file: String, _ row: TextRow) throws {
-    var template = templates[line.template] ?? Template(subject: line.subject, faces: [])
-    guard template.subject == line.subject else {
+    guard templates[line.template].map({ $0.subject == line.subject }) ?? true else {
       throw IJB.malformed(file, row, "template \(line.template) is of two people")
     }
-    template.faces.append(line.face)
-    templates[line.template] = template
+    // In place: a copy would hold all of the template's faces so far.
+    templates[line.template, default: Template(subject: line.subject, faces: [])].faces.append(line.face)
   }
 }
 

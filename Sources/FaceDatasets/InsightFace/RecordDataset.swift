@@ -103,9 +103,11 @@ private struct RecordPhotos {
     (self.keys, self.offsets, self.labels) = (keys, offsets, labels)
   }
 
-  /// What record 0 and the identities' records say; nil where they are missing or leave a photo without an identity.
+  /// What record 0 and the identities' records say; nil where they are missing or leave a photo without an identity. Their numbers
+  /// are floats of 32 bits, which are rounded from 2^24 on: in larger files (Glint360K's) each photo's own label is read.
   private static func listed(_ file: RecordFile, _ index: RecordIndex) -> RecordPhotos? {
-    guard let (start, end) = range(file, index, 0), start >= 1, end > start, let first = index.position(of: 0),
+    guard let (start, end) = range(file, index, 0), start >= 1, end > start, end <= RecordPacking.mostRecords,
+      let first = index.position(of: 0),
       end - start <= index.keys.count, start <= index.keys.count
     else { return nil }
     // Photos whose keys the index lacks are nobody's loss: they were never written.

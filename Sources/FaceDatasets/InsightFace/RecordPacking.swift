@@ -20,7 +20,7 @@ public struct RecordPacking: Sendable {
   private let photos: PackedPhotos
 
   /// Labels are 32-bit floats: whole numbers up to here are exact.
-  private static let mostRecords = 1 << 24
+  static let mostRecords = 1 << 24
 
   /// - Parameters:
   ///   - side: Side of the squares that photos are stretched to, in pixels; nil leaves them as they are.

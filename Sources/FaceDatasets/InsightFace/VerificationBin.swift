@@ -163,9 +163,16 @@ extension Pickle {
   }
 
   /// Booleans, or numbers that are 0 or 1, in a list, a tuple or a NumPy array; nil for what is none of these, and in place
-  /// of an element that is neither.
+  /// of an element that is neither, with which a list ends: each could be long to look at.
   fileprivate func booleans(_ value: Value) -> [Bool?]? {
-    if let items = sequence(value) { return items.map(boolean) }
+    if let items = sequence(value) {
+      var answers: [Bool?] = []
+      for item in items {
+        answers.append(boolean(item))
+        if answers.last == .some(nil) { break }
+      }
+      return answers
+    }
     switch array(value) {
     case .mapped(let range): return bytes(range).map { $0 < 2 ? $0 == 1 : nil }
     case .copied(let bytes): return bytes.map { $0 < 2 ? $0 == 1 : nil }

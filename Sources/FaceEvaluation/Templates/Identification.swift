@@ -102,8 +102,19 @@ struct GallerySearch {
 
   /// Searches each gallery, and all of them as one. Templates without a photo that could be read find nobody, and are not found.
   func identify(_ search: IJB.Search) throws -> [Identification] {
-    let whole = IJB.TemplateList(joining: search.galleries)
-    return try (search.galleries + [whole]).map { try identify($0, search.probes) }
+    try GallerySearch.galleries(search).map { try identify($0, search.probes) }
+  }
+
+  private static func galleries(_ search: IJB.Search) -> [IJB.TemplateList] {
+    search.galleries + [IJB.TemplateList(joining: search.galleries)]
+  }
+
+  /// Throws `VerificationError` for a gallery that no probe has a mate in, as ``identify(_:)`` does once photos are read.
+  static func check(_ search: IJB.Search) throws {
+    let probes = Set(search.probes.subjects)
+    for gallery in galleries(search) where probes.isDisjoint(with: gallery.subjects) {
+      throw VerificationError.noMates(gallery: gallery.name)
+    }
   }
 
   func identify(_ gallery: IJB.TemplateList, _ probes: IJB.TemplateList) throws -> Identification {
@@ -112,9 +123,10 @@ struct GallerySearch {
     let people = Dictionary(uniqueKeysWithValues: numbers.enumerated().map { ($1, $0) })
     let gallery = present(gallery)
     let subjects = gallery.subjects.map { people[$0]! }
-    guard !subjects.isEmpty else { throw VerificationError.noMates(gallery: gallery.name) }
-    let enrolled = try Tensor(features.rows(gallery.templates), [subjects.count, features.dimension])
-      .transposed(0, 1)
+    let enrolled =
+      subjects.isEmpty
+      ? nil
+      : try Tensor(features.rows(gallery.templates), [subjects.count, features.dimension]).transposed(0, 1)
     let present = present(probes)
     var results = probes.templates.indices.filter { !features.isPresent[probes.templates[$0]] }.map {
       SearchResult(failedWithMate: people[probes.subjects[$0]] != nil)
@@ -122,7 +134,7 @@ struct GallerySearch {
     for start in stride(from: 0, to: present.templates.count, by: GallerySearch.batch) {
       let range = start..<min(start + GallerySearch.batch, present.templates.count)
       let rows = try Tensor(features.rows(present.templates[range]), [range.count, features.dimension])
-      let scores = try rows.matmul(enrolled).floats()
+      let scores = try enrolled.map { try rows.matmul($0).floats() } ?? []
       for (row, subject) in present.subjects[range].enumerated() {
         results.append(
           SearchResult(

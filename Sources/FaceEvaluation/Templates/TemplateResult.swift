@@ -60,6 +60,7 @@ extension NetworkScan {
     progress: (Int) -> Void = { _ in }
   ) throws -> TemplateResult {
     let search = try ijb.search()
+    try search.map(GallerySearch.check)
     let counts = try ijb.pairCounts()
     let (features, damaged) = try templates(
       of: ijb, store: store(photos ?? ijb, memoryLimit: 0), pooling: pooling, progress: progress)

@@ -23,9 +23,25 @@ struct EarlierExplanation: Decodable {
   /// Nil when there is none, or something else of that name.
   init?(in folder: String) {
     guard let bytes = FileManager.default.contents(atPath: folder + "/explanation.json"),
-      let found = try? JSONDecoder().decode(EarlierExplanation.self, from: bytes)
+      let found = try? JSONDecoder().decode(EarlierExplanation.self, from: bytes),
+      found.parts != nil || found.candidates != nil
     else { return nil }
     self = found
+  }
+
+  /// The files that it may have left, by their paths below the folder.
+  var files: Set<String> {
+    var files = Set(["explanation.html", "explanation.json"] + pictures)
+    for (index, candidate) in (candidates ?? []).enumerated() {
+      files.formUnion(candidate.pictures.map { "\(index + 1)/\($0)" })
+    }
+    return files
+  }
+
+  private var pictures: [String] {
+    guard let parts else { return [] }
+    let names = ["all parts"] + parts.filter { $0.kind == "part" }.map(\.part)
+    return names.map { "parts/\(PartTiles.fileName($0)).png" } + ["faces.png"]
   }
 
   /// Removes its pictures and page, and the folders that are empty then. The file that tells of them stays, to be replaced.
@@ -40,11 +56,8 @@ struct EarlierExplanation: Decodable {
   }
 
   private func removePictures(from folder: String) {
-    guard let parts else { return }
     // unlink leaves folders alone, rmdir those that hold anything.
-    let names = ["all parts"] + parts.filter { $0.kind == "part" }.map(\.part)
-    for name in names { unlink("\(folder)/parts/\(PartTiles.fileName(name)).png") }
+    for picture in pictures { unlink("\(folder)/\(picture)") }
     rmdir(folder + "/parts")
-    unlink(folder + "/faces.png")
   }
 }

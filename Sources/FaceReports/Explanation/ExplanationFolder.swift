@@ -19,6 +19,24 @@ public enum ExplanationFolder {
     return rest == ["faces.png"] || (rest.count == 2 && rest.first == "parts" && rest.last?.hasSuffix(".png") == true)
   }
 
+  /// Throws `FileWriteError` when the folder holds a file that an explanation would replace and that no earlier one left.
+  ///
+  /// - Parameter best: As for ``prepare(_:best:)``.
+  public static func check(_ folder: String, best: Int? = nil) throws {
+    let places = best.map { best in
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+      return names.filter { Int($0).map((1...best).contains) ?? false }.map { $0 + "/" }
+    }
+    let pictures = (places ?? [""]).flatMap { [$0 + "faces.png", $0 + "parts/all-parts.png"] }
+    let known = EarlierExplanation(in: folder)?.files ?? []
+    for name in (["explanation.html", "explanation.json"] + pictures).sorted() where !known.contains(name) {
+      guard !FileManager.default.fileExists(atPath: "\(folder)/\(name)") else {
+        throw FileWriteError(
+          path: "\(folder)/\(name)", reason: "it is there, and no earlier explanation left it; give another folder")
+      }
+    }
+  }
+
   /// Makes the folder, or removes from it the pictures and the page of an earlier run, which `explanation.json` names. To be
   /// called before that file is replaced. Throws `FileWriteError`, and then nothing was removed.
   ///

@@ -123,6 +123,9 @@ public final class Trainer {
     if let was = state.dataOrder, was != order {
       throw TrainingError.otherOrder(path: Trainer.checkpoint(in: directory))
     }
+    guard state.isWithin(epochs: recipe.training.epochs, of: stepsPerEpoch) else {
+      throw TrainingError.notACheckpoint(path: Trainer.checkpoint(in: directory))
+    }
     (state.photos, state.dataOrder) = (usable.count, order)
     if let source, try state.network.adopt(source.network) == .insertedTarget {
       try FineTuning.settle(state.network, on: store, usable, recipe, options.device)
@@ -134,6 +137,9 @@ public final class Trainer {
       try writeJSON(damaged, to: path("damaged.json"))
     }
   }
+
+  /// Throws what is wrong with a recipe and shows only once its network is built, such as a `network.targetLayer` that is no layer.
+  public static func check(_ recipe: Recipe) throws { _ = try TrainingState(recipe, identities: 2, on: .cpu) }
 
   private func path(_ name: String) -> String { directory + "/" + name }
 

@@ -41,6 +41,11 @@ final class TrainingState {
       own.filter(\.tensor.requiresGradient), sampled: recipe.head.sampled < 1 ? heads.map(\.weights) : [])
   }
 
+  /// Whether the run stands where one of so many epochs can.
+  func isWithin(epochs: Int, of steps: Int) -> Bool {
+    (0...epochs).contains(epoch) && (epoch * steps...min(epochs, epoch + 1) * steps).contains(step)
+  }
+
   func setTraining(_ on: Bool) {
     network.setTraining(on)
     head.setTraining(on)

@@ -128,8 +128,7 @@ struct Audit: ParsableCommand {
     for audit in audits {
       for objection in audit.objections.prefix(20) {
         // A forged name with a line end must not look like a line of this report.
-        let words = "\(audit.photoB.path): \(objection)".split(whereSeparator: \.isNewline).joined(separator: "\\n")
-        output.printLine(words)
+        output.printLine("\(audit.photoB.path): \(objection)".onOneLine)
       }
       if audit.objections.count > 20 { output.printLine("and \(audit.objections.count - 20) more") }
     }

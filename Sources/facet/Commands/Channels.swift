@@ -35,7 +35,7 @@ struct Channels: ParsableCommand {
   @Option(help: "A text file with the path of one photo a line.", valueName: "file") var list: String?
   @Option(help: "The safetensors file to write the peaks of --list to.", valueName: "file") var peaks: String?
   @Option(help: "How many channels to print, purest first.") var top = 20
-  @Option(help: "Draw the purest channels over some faces, PNG or JPEG.", valueName: "file") var sheet: String?
+  @Option(help: "Draw the purest channels over some faces, PNG, JPEG or WebP.", valueName: "file") var sheet: String?
   @Flag(help: "Keep what each channel detects in the model file.") var save = false
   @Flag(help: "With --save: names by place may replace those from annotated photos.") var replace = false
   @Flag(help: "Print what the model file says of its channels; no photos are needed.") var saved = false
@@ -99,12 +99,26 @@ struct Channels: ParsableCommand {
     if save, let catalog { try save(catalog, in: model, at: path) }
     if let catalog { show(catalog.named) }
     if isAnnotated { show(report) }
-    if let json { try writeJSON(report, to: json.path) }
+    if let json { try writeJSON(Measured(report: report, damaged: damaged), to: json.path) }
     if let sheet {
       let figures = try scan.channelFigures(report, store: store, faces: 6, channels: 12)
       try ChannelSheet.image(figures).write(to: sheet)
     }
     try DamagedPhotos.report(damaged)
+  }
+
+  /// A report and the photos that it lacks, in one object.
+  private struct Measured: Encodable {
+    let report: ExplainabilityReport
+    let damaged: [DamagedPhoto]
+
+    private enum Key: String, CodingKey { case damaged }
+
+    func encode(to encoder: any Encoder) throws {
+      try report.encode(to: encoder)
+      var container = encoder.container(keyedBy: Key.self)
+      try container.encode(damaged, forKey: .damaged)
+    }
   }
 
   private func save(_ catalog: ChannelCatalog, in model: FaceModel, at path: String) throws {

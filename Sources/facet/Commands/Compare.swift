@@ -67,8 +67,14 @@ struct Compare: ParsableCommand {
     let plan = try makePlan()
     let baseline = try chooseBaseline(plan)
     try test.check(plan.methods, data: data)
-    // Every folder is looked at before the first hour is spent.
+    let opened = try device.open()
+    // Every folder is looked at, and every network built, before the first hour is spent.
     let waiting = try plan.runs.filter { try !$0.isTrained() }
+    try SettingAssignment.checked {
+      for method in plan.methods where waiting.contains(where: { $0.method == method.name }) {
+        try Trainer.check(method)
+      }
+    }
     CommandOutput.current.printError("\(plan.runs.count - waiting.count) of \(plan.runs.count) trainings are done")
     InterruptFlag.install()
     try OutputCheck.files(
@@ -79,12 +85,11 @@ struct Compare: ParsableCommand {
     let lock = try FolderLock(output)
     defer { withExtendedLifetime(lock) {} }
     let photos = try test.photos(trainedOn: data)
-    let opened = try device.open()
     // What is to be trained and measured on is opened before the first hour is spent, too.
     for (index, run) in waiting.enumerated()
     where !waiting[..<index].contains(where: { $0.recipe.data == run.recipe.data }) {
       run.recipe.noteUnusedLists()
-      _ = try run.recipe.openData()
+      _ = try SettingAssignment.checked { try run.recipe.openData() }
     }
     _ = try photos.open(side: plan.methods[0].input.storedSide)
     let local = LocalRuns(photos: photos, flip: test.flip, device: opened, workers: device.workers)
@@ -116,8 +121,8 @@ struct Compare: ParsableCommand {
   private func write(_ comparison: SeedComparison) throws {
     let table = ComparisonTable.make(comparison)
     CommandOutput.current.printLine(table.text())
-    if let markdown { try writeAtomically(Data((table.markdown() + "\n").utf8), to: markdown) }
     for path in ["\(output)/compare.json", json?.path].compactMap({ $0 }) { try writeJSON(comparison, to: path) }
+    if let markdown { try writeAtomically(Data((table.markdown() + "\n").utf8), to: markdown) }
   }
 
   private func makePlan() throws -> TrainingPlan {

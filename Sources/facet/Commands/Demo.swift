@@ -1,4 +1,5 @@
 import ArgumentParsing
+import AtomicFiles
 import ExplainableChannels
 import FaceDatasets
 import FaceEvaluation
@@ -41,6 +42,7 @@ struct Demo: ParsableCommand {
     try OutputCheck.files(
       json?.path, reading: [recipe] + recipes.flatMap(\.files), in: recipes.flatMap(\.data.places), making: output,
       with: ["report.html", "faces.png"] + recipes.map { $0.name + "/" })
+    try checkReplaces(nothingBut: recipes)
     try check(recipes)
     recipes[0].noteUnusedLists()
     let start = Date()
@@ -83,6 +85,15 @@ struct Demo: ParsableCommand {
     if let epochs { recipe.training.epochs = epochs }
     try recipe.validate()
     return recipe
+  }
+
+  /// Throws `FileWriteError` for a page or a picture in the folder that no earlier demo can have left.
+  private func checkReplaces(nothingBut recipes: [Recipe]) throws {
+    guard !recipes.contains(where: { OutputCheck.isFolder("\(output)/\($0.name)") }) else { return }
+    for name in ["report.html", "faces.png"] where FileManager.default.fileExists(atPath: "\(output)/\(name)") {
+      throw FileWriteError(
+        path: "\(output)/\(name)", reason: "it is there, and no earlier demo left it; give another folder")
+    }
   }
 
   /// Throws `UsageError` when people that `recipes` are trained on would be measured on, which procedural ones are not.
@@ -131,7 +142,7 @@ struct Demo: ParsableCommand {
     options.workers = self.device.workers
     // A finished training of the very same recipe need not be repeated.
     if let done = try? FaceModel(contentsOf: model), done.recipe == (try RecipeFile.text(recipe)) { return model }
-    let dataset = try recipe.openData()
+    let dataset = try SettingAssignment.checked { try recipe.openData() }
     return try Trainer(recipe, dataset: dataset, directory: folder, options: options).run().model
   }
 

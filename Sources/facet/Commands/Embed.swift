@@ -96,7 +96,7 @@ struct Embed: ParsableCommand {
 enum DamagedPhotos {
   /// Names them; throws so that the exit code says it too.
   static func report(_ damaged: [DamagedPhoto]) throws {
-    for photo in damaged.prefix(20) { CommandOutput.current.printError("left out \(photo)") }
+    for photo in damaged.prefix(20) { CommandOutput.current.printError("left out \(photo)".onOneLine) }
     guard damaged.isEmpty else { throw CommandFailure(summary(damaged)) }
   }
 

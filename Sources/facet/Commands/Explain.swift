@@ -43,6 +43,9 @@ struct Explain: ParsableCommand {
   @OptionGroup(title: "Device") var device: DeviceOptions
   @Option(help: "Write explanation.json here too; - for standard output.", valueName: "path") var json: OutputPath?
 
+  /// How many of a gallery get pictures.
+  private static let best = 3
+
   mutating func validate() throws {
     if let best, best < 1 { throw UsageError("--best \(best) explains nobody: give at least 1") }
   }
@@ -83,6 +86,7 @@ struct Explain: ParsableCommand {
       throw FileWriteError(
         path: output, reason: "its pictures would be candidates in \(second); give a folder outside of it")
     }
+    try ExplanationFolder.check(output, best: candidates ? best ?? Explain.best : nil)
   }
 
   private func explainPair(since start: ContinuousClock.Instant) throws {
@@ -103,7 +107,7 @@ struct Explain: ParsableCommand {
     let desk = try openDesk()
     let bar = ProgressReporter(label: "candidates", total: gallery.count, unit: "photos")
     let (ranking, pairs) = try desk.rank(
-      first, gallery, best: best ?? 3, progress: { bar.update(completed: $0) })
+      first, gallery, best: best ?? Explain.best, progress: { bar.update(completed: $0) })
     bar.finish()
     CommandOutput.current.printLine(ExplanationText.ranking(ranking))
     for (index, candidate) in ranking.candidates.enumerated() {

@@ -27,7 +27,7 @@ struct Faces: ParsableCommand {
   @Option(help: "People of a family, who share all but some parts with its first; 1 for strangers.") var familySize = 1
   @Option(help: "Parts, 1 to 8, in which a member of a family differs from the first.") var partsApart = 1
   @Option(help: "The seed of everything.") var seed = 0
-  @Option(help: "Also draw all photos on one sheet, PNG or JPEG.", valueName: "file") var sheet: String?
+  @Option(help: "Also draw all photos on one sheet, PNG, JPEG or WebP.", valueName: "file") var sheet: String?
 
   private struct Landmarks: Encodable {
     struct Center: Encodable {
@@ -42,11 +42,13 @@ struct Faces: ParsableCommand {
 
   mutating func run() throws {
     try OutputCheck.files(
-      sheet, making: output, with: ["photos/", "parts/", "landmarks.json", "pairs.csv"])
+      sheet, pictures: [sheet], making: output, with: ["photos/", "parts/", "landmarks.json", "pairs.csv"])
     try OutputCheck.picture(sheet)
-    let faces = try ProceduralFaces(
-      identities: identities, photosPerIdentity: photos, imageSize: size, seed: UInt64(bitPattern: Int64(seed)),
-      firstIdentity: firstIdentity, kinship: FaceKinship(familySize: familySize, partsApart: partsApart))
+    let faces = try SettingAssignment.checked {
+      try ProceduralFaces(
+        identities: identities, photosPerIdentity: photos, imageSize: size, seed: UInt64(bitPattern: Int64(seed)),
+        firstIdentity: firstIdentity, kinship: FaceKinship(familySize: familySize, partsApart: partsApart))
+    }
     let existing = (try? FileManager.default.contentsOfDirectory(atPath: output)) ?? []
     guard existing.isEmpty else { throw CommandFailure("\(output) is not empty; choose another --output") }
     let rows = try NewFolder.make(output) { try render(faces, into: $0) }

@@ -1,4 +1,5 @@
 import ArgumentParsing
+import AtomicFiles
 import ExplainableChannels
 import FaceDatasets
 import FaceEvaluation
@@ -71,6 +72,7 @@ struct Train: ParsableCommand {
     let recipe = try loadRecipe()
     try OutputCheck.files(
       json?.path, reading: read + recipe.files, in: recipe.data.places, making: output, with: Trainer.fileNames)
+    try checkRecipeStays(recipe)
     InterruptFlag.install()
     var options = Trainer.Options()
     options.device = opened
@@ -78,7 +80,7 @@ struct Train: ParsableCommand {
     options.workers = device.workers
     options.tensorBoard = tensorboard
     recipe.noteUnusedLists()
-    let dataset = try recipe.openData()
+    let dataset = try SettingAssignment.checked { try recipe.openData() }
     CommandOutput.current.printError(
       "learning from \(dataset.name): \(dataset.count) photos of \(dataset.identityCount) people")
     let validation = try validationFold.map { try makeValidation(fold: $0, recipe, opened) }
@@ -91,6 +93,19 @@ struct Train: ParsableCommand {
 
   private func loadRecipe() throws -> Recipe {
     try SettingAssignment.checked { try RecipeFile.load(recipe, overrides: overrides()) }
+  }
+
+  /// That the training's own recipe.json does not take the place of another recipe, which was given.
+  private func checkRecipeStays(_ trained: Recipe) throws {
+    let own = output + "/recipe.json"
+    guard let recipe, OutputCheck.resolved(recipe) == OutputCheck.resolved(own), try RecipeFile.load(own) != trained
+    else {
+      return
+    }
+    throw FileWriteError(
+      path: own,
+      reason:
+        "it is the recipe that was given, and would be replaced by the one with your changes; give another --output")
   }
 
   private func overrides() throws -> [String: any Sendable] {
@@ -116,6 +131,7 @@ struct Train: ParsableCommand {
   }
 
   private func makeValidation(fold: Int, _ recipe: Recipe, _ device: Device) throws -> Validation {
+    guard fold >= 1 else { throw UsageError("--validation-fold \(fold) is not at least 1") }
     guard recipe.data.resolvedKind == .cfp else {
       throw UsageError("--validation-fold needs CFP as --data")
     }

@@ -69,7 +69,7 @@ final class ChildRuns {
     let isFine = child.process.terminationReason == .exit && child.process.terminationStatus == 0
     if !isFine {
       if isStopping { return }
-      failures.append("\(child.run.name) failed: \(lastLine(child.run)) (\(log(child.run)) has more)")
+      failures.append("\(child.run.name) failed: \(reason(child.run)) (\(log(child.run)) has more)")
     } else if child.isTraining {
       if !isStopping { try begin(child.run, training: false) }
     } else {
@@ -99,15 +99,18 @@ final class ChildRuns {
     let recipe = run.directory + "/recipe.json"
     try writeAtomically(Data(RecipeFile.text(run.recipe).utf8), to: recipe)
     let resumption = Trainer.holdsCheckpoint(run.directory) ? ["--resume"] : []
-    return ["train", "--recipe", recipe, "--output", run.directory] + resumption + deviceArguments
+    return ["train", "--recipe=\(recipe)", "--output=\(run.directory)"] + resumption + deviceArguments
   }
 
   private func evaluationArguments(_ run: TrainingRun) -> [String] {
-    var arguments = ["evaluate", run.model, "--json", run.evaluation] + deviceArguments + (flip ? ["--flip"] : [])
-    if let data = photos.data { arguments += ["--data", data] }
+    var arguments = ["evaluate", "--json=\(run.evaluation)"] + deviceArguments + (flip ? ["--flip"] : [])
+    if let data = photos.data { arguments.append("--data=\(data)") }
     if let folds = photos.folds { arguments += ["--folds", folds.argumentDescription] }
-    if let pairs = photos.pairs { arguments += ["--pairs", pairs] }
-    return arguments + ["--center-crop", "\(photos.centerCrop)", "--identities", "\(photos.identities)"]
+    if let pairs = photos.pairs { arguments.append("--pairs=\(pairs)") }
+    // Names may begin with a hyphen.
+    return arguments + [
+      "--center-crop", "\(photos.centerCrop)", "--identities", "\(photos.identities)", "--", run.model,
+    ]
   }
 
   private var deviceArguments: [String] {
@@ -127,9 +130,16 @@ final class ChildRuns {
     return handle
   }
 
-  private func lastLine(_ run: TrainingRun) -> String {
+  private func lines(_ run: TrainingRun) -> [Substring] {
     let text = FileManager.default.contents(atPath: log(run)).map { String(decoding: $0, as: UTF8.self) } ?? ""
-    return text.split(whereSeparator: \.isNewline).last.map(String.init) ?? "nothing yet"
+    return text.split(whereSeparator: \.isNewline)
+  }
+
+  private func lastLine(_ run: TrainingRun) -> String { lines(run).last.map(String.init) ?? "nothing yet" }
+
+  /// Why it failed, which a hint to the help may follow.
+  private func reason(_ run: TrainingRun) -> String {
+    lines(run).last { $0.hasPrefix("error: ") }.map { String($0.dropFirst("error: ".count)) } ?? lastLine(run)
   }
 
   private func say(_ line: String) { CommandOutput.current.printError(line) }

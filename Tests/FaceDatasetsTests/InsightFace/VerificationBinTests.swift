@@ -73,6 +73,22 @@ import Testing
     expectDatasetError(.missing, "none.bin") { _ = try VerificationBin.load(missing) }
   }
 
+  /// Answers that each take a million bytes to look at: the first that is none is enough.
+  @Test(.timeLimit(.minutes(1))) func endsWithTheFirstAnswerThatIsNone() throws {
+    func text(_ text: String) -> [UInt8] {
+      [0x58] + (0..<4).map { UInt8(truncatingIfNeeded: text.utf8.count >> (8 * $0)) } + Array(text.utf8)
+    }
+    func call(_ name: String, _ arguments: [UInt8]...) -> [UInt8] {
+      Array("c\(name)\n".utf8) + arguments.joined() + [arguments.count == 1 ? 0x85 : 0x86, 0x52]
+    }
+    let long = call("_codecs\nencode", text(String(repeating: "a", count: 1_000_000)), text("latin1"))
+    let scalar = call("numpy.core.multiarray\nscalar", call("numpy\ndtype", text("b1")), long)
+    let again = [[UInt8]](repeating: [0x68, 1], count: 60_000).joined()
+    let bytes = Data([0x80, 2, 0x5d, 0x5d, 0x28] + scalar + [0x71, 1] + again + [0x65, 0x86, 0x2e])
+    let path = try folder.write("x.bin", bytes)
+    expectDatasetError(.malformed, "x.bin", "answer to pair 1") { _ = try VerificationBin.load(path) }
+  }
+
   @Test func writesPairsByFoldAndLeavesDamageOut() throws {
     var paths: [String] = []
     for index in 0..<6 {

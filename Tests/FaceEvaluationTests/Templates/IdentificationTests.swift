@@ -79,8 +79,21 @@ import Testing
     #expect(rate.falseAcceptRate == 0.1 && rate.trueAcceptRate == 1 && row.nonMated == 10 && row.failed == 9)
   }
 
+  @Test func aGalleryThatCannotBeReadFindsNobody() throws {
+    let row = try GallerySearch(features([nil, nil, 5, 20])).identify(
+      .init(name: "G1", templates: [0, 1], subjects: [1, 2]),
+      .init(name: "probes", templates: [2, 3], subjects: [1, 9])
+    )
+    #expect(row.galleryTemplates == 0 && row.mated == 1 && row.nonMated == 1 && row.failed == 1 && row.cmc == [0, 0])
+  }
+
   @Test func refusesProbesWithoutMates() throws {
     let features = try features([0, 90])
+    let empty = IJB.TemplateList(name: "G2", templates: [0], subjects: [0])
+    let search = IJB.Search(
+      galleries: [.init(name: "G1", templates: [0], subjects: [1]), empty],
+      probes: .init(name: "probes", templates: [1], subjects: [1]))
+    #expect(throws: VerificationError.noMates(gallery: "G2")) { try GallerySearch.check(search) }
     #expect(throws: VerificationError.noMates(gallery: "G1")) {
       try GallerySearch(features).identify(
         .init(name: "G1", templates: [0], subjects: [0]), .init(name: "probes", templates: [1], subjects: [1]))

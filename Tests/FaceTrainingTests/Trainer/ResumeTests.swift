@@ -131,6 +131,26 @@ import Torch
     try expectSameRun()
   }
 
+  @Test(arguments: [(-1, 0), (5, 1), (13, 1), (6, -1), (6, Int.max), (19, 3), (18, 4)])
+  func aCheckpointOfNoStepOfTheRunIsRefused(step: Int, epoch: Int) throws {
+    let recipe = tinyRecipe(epochs: 3)
+    stop(recipe, at: 2)
+    let last = folder.path + "/last.safetensors"
+    let file = try Safetensors(contentsOf: last)
+    var metadata = file.metadata
+    let place = try #require(metadata["facet.place"]?.data(using: .utf8))
+    var values = try #require(try JSONSerialization.jsonObject(with: place) as? [String: Any])
+    (values["step"], values["epoch"]) = (step, epoch)
+    metadata["facet.place"] = String(
+      decoding: try JSONSerialization.data(withJSONObject: values, options: .sortedKeys), as: UTF8.self)
+    let tensors = try file.tensors().sorted { $0.key < $1.key }.map { ($0.key, try $0.value.clone()) }
+    try Safetensors.write(tensors, metadata: metadata, to: last)
+    let error = #expect(throws: TrainingError.self) {
+      try train(recipe, in: folder, resume: true, validation: validation())
+    }
+    #expect(error?.description.contains("last.safetensors is not a checkpoint of this run") == true)
+  }
+
   @Test func aFinishedRunStaysAsItIs() throws {
     let recipe = tinyRecipe()
     let first = try train(recipe, in: folder)
