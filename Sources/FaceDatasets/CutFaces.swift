@@ -13,4 +13,5 @@ extension CutFaces {
   }
   public func label(at index: Int) -> Int { base.label(at: index) }
   public func source(at index: Int) -> String { base.source(at: index) }
+  public func original(of index: Int) -> Int { base.original(of: index) }
 }

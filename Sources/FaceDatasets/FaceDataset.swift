@@ -21,9 +21,13 @@ public protocol FaceDataset: Sendable {
   func annotation(at index: Int) throws -> FaceAnnotation?
   /// Which part every pixel of photo `index` shows at full size, or nil when nobody has said. For measuring only.
   func partMap(at index: Int) throws -> PartMap?
+  /// The first index of the photo that photo `index` is, in a dataset where photos come several times.
+  func original(of index: Int) -> Int
 }
 
 extension FaceDataset {
+  public func original(of index: Int) -> Int { index }
+
   public func annotation(at index: Int) throws -> FaceAnnotation? { nil }
 
   public func partMap(at index: Int) throws -> PartMap? { nil }

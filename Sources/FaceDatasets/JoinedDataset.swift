@@ -75,6 +75,11 @@ public struct JoinedDataset: NamedFaceDataset {
     return labels[dataset][datasets[dataset].label(at: local)]
   }
 
+  public func original(of index: Int) -> Int {
+    let (dataset, local) = locate(index)
+    return starts[dataset] + datasets[dataset].original(of: local)
+  }
+
   public func source(at index: Int) -> String {
     let (dataset, local) = locate(index)
     return datasets[dataset].source(at: local)

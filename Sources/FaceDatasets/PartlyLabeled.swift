@@ -34,6 +34,7 @@ public struct PartlyLabeled: FaceDataset {
     let label = base.label(at: index)
     return labels.indices.contains(label) ? labels[label] : PartlyLabeled.noLabel
   }
+  public func original(of index: Int) -> Int { base.original(of: index) }
   public func source(at index: Int) -> String { base.source(at: index) }
   public func image(at index: Int, minimumSide: Int?) throws -> Image {
     try base.image(at: index, minimumSide: minimumSide)

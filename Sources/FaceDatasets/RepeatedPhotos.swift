@@ -16,6 +16,7 @@ public struct RepeatedPhotos: NamedFaceDataset {
   public var count: Int { base.count * times }
   public var identityCount: Int { base.identityCount }
   public var identityNames: [String] { base.identityNames }
+  public func original(of index: Int) -> Int { base.original(of: index % base.count) }
   public func label(at index: Int) -> Int { base.label(at: index % base.count) }
   public func source(at index: Int) -> String { base.source(at: index % base.count) }
   public func image(at index: Int, minimumSide: Int?) throws -> Image {

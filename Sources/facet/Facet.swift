@@ -28,10 +28,11 @@ struct Facet: ParsableCommand {
 
   /// Ends the program when an argument is not UTF-8: Swift would read it as another one, and another file would be read or written.
   private static func checkArguments() {
-    for place in 0..<Int(CommandLine.argc) {
+    for place in 1..<max(1, Int(CommandLine.argc)) {
       guard let argument = CommandLine.unsafeArgv[place], String(validatingCString: argument) == nil else { continue }
       let word = String(cString: argument)
-      CommandOutput.standard.printError("error: '\(word)' is not UTF-8, as names have to be here: rename the file")
+      CommandOutput.standard.printError(
+        "error: '\(word)' is not UTF-8, as names have to be here: rename the file".onOneLine)
       exit(ExitCode.usage.code)
     }
   }

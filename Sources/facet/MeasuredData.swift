@@ -103,13 +103,13 @@ struct MeasuredDataOptions: ParsableArguments {
   private func openWhole(side: Int) throws -> Opened {
     if let pairs { return try opened([PairList.load(pairs)]) }
     guard let data, let layout else {
-      let faces = try SettingAssignment.checked {
-        try ProceduralFaces(
+      return try SettingAssignment.checked {
+        let faces = try ProceduralFaces(
           name: "procedural faces", identities: identities, photosPerIdentity: 10, imageSize: max(96, side),
           seed: randomSeed, firstIdentity: firstIdentity)
+        return Opened(
+          sets: [try faces.verificationSet(pairs: 6000, seed: randomSeed)], annotated: faces, photos: faces)
       }
-      return Opened(
-        sets: [try faces.verificationSet(pairs: 6000, seed: randomSeed)], annotated: faces, photos: faces)
     }
     switch layout {
     case .cfp:

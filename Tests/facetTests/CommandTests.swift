@@ -49,6 +49,7 @@ extension FacetCommands {
       (["--set", "data.kind=folder"], "--data PATH"),
       (["--set", "network.targetLayer=layer9"], "is no layer"), (["--set", "data.identities=0"], "give a number"),
       (["--device", "gpu"], "cuda:N"), (["--validation-fold", "0"], "--validation-fold"),
+      (["--validation-fold", "11"], "--validation-fold"),
     ])
     func settingsThatFitNothingAreUsage(extra: [String], word: String) throws {
       let folder = try TemporaryFolder()
@@ -63,7 +64,7 @@ extension FacetCommands {
       (["pack", "x", "--output", "x.rec", "--folds", "1"], "folds of CFP"),
       (["shrink", "x", "--output", "y", "--side", "4"], "--side"),
       (["shrink", "x", "--output", "y", "--center-crop", "2"], "--center-crop"),
-      (["evaluate", "--identities", "0"], "give a number"),
+      (["evaluate", "--identities", "0"], "give a number"), (["evaluate", "--identities", "1"], "give at least 2"),
       (["channels", "--list", "x", "--peaks", "y", "--detect"], "--data or --pairs"),
     ])
     func rangesAreUsage(arguments: [String], word: String) throws {

@@ -198,6 +198,20 @@ extension FacetCommands {
       }
     }
 
+    /// Names that begin with a hyphen are no flags for the processes either, and what one has wrong is said.
+    @Test func processesTakeAnyName() throws {
+      let folder = try TemporaryFolder()
+      let pairs = try TinyRun.shared.get().folder.path + "/faces"
+      try FileManager.default.copyItem(atPath: pairs, toPath: folder.path + "/-faces")
+      let arguments = [
+        "compare", try Comparing.recipe(folder), "--seeds", "1", "--jobs", "2", "--threads", "1",
+        "--test-pairs=-faces/pairs.csv", "--set", "training.epochs=1", "--output=-runs",
+      ]
+      let result = try FacetProcess(arguments, in: folder.path).wait()
+      #expect(result.code == 0, "\(result.all)")
+      #expect(FileManager.default.fileExists(atPath: folder.path + "/-runs/compare.html"))
+    }
+
     @Test func anotherRecipesRunIsRefusedAndKept() throws {
       let whole = try Comparing.whole.get()
       let folder = try TemporaryFolder()

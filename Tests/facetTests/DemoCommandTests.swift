@@ -44,6 +44,17 @@ extension FacetCommands {
       #expect(!FileManager.default.fileExists(atPath: output), "nothing is begun")
     }
 
+    /// Nothing is left that a demo with better settings would have to replace.
+    @Test func aDemoThatCannotBeginLeavesNoPictures() throws {
+      let recipe = try folder.write(
+        "r.json", #"{ "data": { "identities": 1, "photos": 4, "side": 36 }, "network": { "targetStage": 3 } }"#)
+      for _ in 0..<2 {
+        let result = try facet("demo", "--recipe", recipe, "--output", output)
+        #expect(result.code != 0 && !result.all.contains("no earlier demo"), "\(result.all)")
+      }
+      #expect(!FileManager.default.fileExists(atPath: output + "/faces.png"))
+    }
+
     /// CFP's folds 1 and 2 with three photos a person and a few pairs in fold 2; all photos are of three people.
     private func writeCFP() throws -> String {
       let photos = try (0..<12).map { number in

@@ -315,6 +315,7 @@ extension FacetCommands {
       for name in names { try folder.write("why/" + name, "mine") }
       for (name, content) in [
         ("explanation.json", "mine"), ("explanation.json", "{}"), ("explanation.html", "mine"), ("faces.png", "mine"),
+        ("parts/mouth.png", "mine"),
       ] {
         try folder.write("why/" + name, content)
         expectFailure(try facet("explain", a, b, "--output", path("why")), "why/\(name)", "no earlier explanation")

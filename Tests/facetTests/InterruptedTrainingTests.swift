@@ -87,6 +87,17 @@ extension FacetCommands {
       try finish(run)
     }
 
+    @Test func aTrainingGoesOnByItsOwnRecipeWithOtherMemory() throws {
+      let folder = try TemporaryFolder()
+      let run = folder.path + "/run"
+      _ = try interrupt(SIGKILL, after: 2, in: run, resume: false)
+      let result = try facet(
+        "train", "--recipe", run + "/recipe.json", "--set", "training.cacheMegabytes=8", "--output", run, "--threads",
+        "1", "--resume")
+      #expect(result.code == 0, "\(result.all)")
+      #expect(try networkBytes(run + "/model.safetensors") == Interrupted.whole.get().network)
+    }
+
     /// Ctrl-C ends the `tee` behind a pipe before the training has saved; `head` ends when it has seen enough.
     @Test func aTrainingOutlivesWhoReadsItsProgress() throws {
       let whole = try Interrupted.whole.get()

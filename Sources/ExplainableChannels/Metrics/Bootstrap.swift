@@ -21,6 +21,9 @@ struct Bootstrap {
   /// One list of image weights a replicate: how many times each image was drawn.
   private let replicates: [[Float]]
   private let everything: [Float]
+  /// The group of each image, from 0.
+  private let members: [Int]
+  private let groupCount: Int
 
   init(groups: [Int], replicates: Int, seed: UInt64) {
     everything = [Float](repeating: 1, count: groups.count)
@@ -31,6 +34,7 @@ struct Bootstrap {
       return number
     }
     let count = numbers.count
+    (self.members, groupCount) = (members, count)
     // One group only has no spread to show.
     self.replicates = (0..<(count < 2 ? 0 : replicates)).map { replicate in
       var random = SeededRandom(seed: seed, stream: "explainability bootstrap", replicate)
@@ -48,7 +52,16 @@ struct Bootstrap {
     guard let mean = perChannel(metric).definedMean.defined else { return nil }
     let spread = replicates.compactMap { metric.perChannel(weights: $0).definedMean.defined }.sorted()
     guard !spread.isEmpty else { return Estimate(mean: mean) }
-    return Estimate(mean: mean, low: quantile(spread, 0.025), high: quantile(spread, 0.975))
+    let (low, high) = (quantile(spread, 0.025), quantile(spread, 0.975))
+    // Where one group alone has a value, that is no certainty: it has no spread to show.
+    let isPoint = high - low <= 1e-9 * abs(mean) && spread.count < replicates.count
+    return isPoint && hangsOnOneGroup(metric) ? Estimate(mean: mean) : Estimate(mean: mean, low: low, high: high)
+  }
+
+  private func hangsOnOneGroup(_ metric: ChannelMetric) -> Bool {
+    (0..<groupCount).contains { group in
+      metric.perChannel(weights: members.map { $0 == group ? 0 : 1 }).definedMean.defined == nil
+    }
   }
 }
 

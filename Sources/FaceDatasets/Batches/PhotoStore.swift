@@ -29,7 +29,8 @@ public struct DamagedPhoto: Sendable, Codable, Hashable, CustomStringConvertible
   public var description: String { reason.hasPrefix(source + ":") ? reason : "\(source): \(reason)" }
 }
 
-/// The photos of a dataset as small squares of one size, decoded once and kept in memory as far as `memoryLimit` goes.
+/// The photos of a dataset as small squares of one size, decoded once and kept in memory as far as `memoryLimit` goes; one that comes
+/// several times is kept once.
 /// Safe from any thread.
 public final class PhotoStore: @unchecked Sendable {
   public let dataset: any FaceDataset
@@ -52,11 +53,12 @@ public final class PhotoStore: @unchecked Sendable {
 
   /// The square of photo `index`, RGB row by row. Throws when the photo is damaged or missing.
   public func pixels(at index: Int) throws -> [UInt8] {
-    if let ready = lock.withLock({ kept[index] }) { return ready }
+    let original = dataset.original(of: index)
+    if let ready = lock.withLock({ kept[original] }) { return ready }
     let square = try dataset.image(at: index, minimumSide: side).resized(width: side, height: side).pixels
     lock.withLock {
-      guard kept[index] == nil, room >= square.count else { return }
-      kept[index] = square
+      guard kept[original] == nil, room >= square.count else { return }
+      kept[original] = square
       room -= square.count
     }
     return square

@@ -39,9 +39,12 @@ struct EarlierExplanation: Decodable {
   }
 
   private var pictures: [String] {
-    guard let parts else { return [] }
-    let names = ["all parts"] + parts.filter { $0.kind == "part" }.map(\.part)
-    return names.map { "parts/\(PartTiles.fileName($0)).png" } + ["faces.png"]
+    parts.map { lines in EarlierExplanation.pictures(lines.filter { $0.kind == "part" }.map(\.part)) } ?? []
+  }
+
+  /// The pictures of a pair whose account names these parts.
+  static func pictures(_ parts: [String]) -> [String] {
+    (["all parts"] + parts).map { "parts/\(PartTiles.fileName($0)).png" } + ["faces.png"]
   }
 
   /// Removes its pictures and page, and the folders that are empty then. The file that tells of them stays, to be replaced.

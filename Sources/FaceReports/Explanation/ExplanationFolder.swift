@@ -1,4 +1,5 @@
 import AtomicFiles
+import ExplainableChannels
 import FaceEvaluation
 import FaceImages
 import Foundation
@@ -19,17 +20,23 @@ public enum ExplanationFolder {
     return rest == ["faces.png"] || (rest.count == 2 && rest.first == "parts" && rest.last?.hasSuffix(".png") == true)
   }
 
-  /// Throws `FileWriteError` when the folder holds a file that an explanation would replace and that no earlier one left.
+  /// Throws `FileWriteError` when the folder holds a page, an account or a picture of both faces that an explanation would replace and
+  /// that no earlier one left: what is known before the work. ``prepare(_:lines:ofGallery:)`` looks at the heat maps, too.
   ///
-  /// - Parameter best: As for ``prepare(_:best:)``.
+  /// - Parameter best: Of a gallery, how many photos get pictures; nil for a pair.
   public static func check(_ folder: String, best: Int? = nil) throws {
     let places = best.map { best in
       let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-      return names.filter { Int($0).map((1...best).contains) ?? false }.map { $0 + "/" }
+      return names.filter { name in Int(name).map { (1...best).contains($0) && String($0) == name } ?? false }.map {
+        $0 + "/"
+      }
     }
-    let pictures = (places ?? [""]).flatMap { [$0 + "faces.png", $0 + "parts/all-parts.png"] }
+    try checkReplaces(nothingIn: folder, (places ?? [""]).map { $0 + "faces.png" })
+  }
+
+  private static func checkReplaces(nothingIn folder: String, _ pictures: [String]) throws {
     let known = EarlierExplanation(in: folder)?.files ?? []
-    for name in (["explanation.html", "explanation.json"] + pictures).sorted() where !known.contains(name) {
+    for name in ["explanation.html", "explanation.json"] + pictures where !known.contains(name) {
       guard !FileManager.default.fileExists(atPath: "\(folder)/\(name)") else {
         throw FileWriteError(
           path: "\(folder)/\(name)", reason: "it is there, and no earlier explanation left it; give another folder")
@@ -40,11 +47,16 @@ public enum ExplanationFolder {
   /// Makes the folder, or removes from it the pictures and the page of an earlier run, which `explanation.json` names. To be
   /// called before that file is replaced. Throws `FileWriteError`, and then nothing was removed.
   ///
-  /// - Parameter best: Of a gallery, how many photos get pictures; nil for a pair.
-  public static func prepare(_ folder: String, best: Int? = nil) throws {
-    for place in best.map({ (0..<$0).map { "\(folder)/\($0 + 1)" } }) ?? [folder] {
-      try checkCanWrite(intoFolder: place + "/parts")
+  /// - Parameters:
+  ///   - lines: For each pair that gets pictures, its account.
+  ///   - ofGallery: Whether each has a folder of its own.
+  public static func prepare(_ folder: String, lines: [[Explanation.Line]], ofGallery: Bool = false) throws {
+    let places = lines.indices.map { ofGallery ? "\($0 + 1)/" : "" }
+    for place in places { try checkCanWrite(intoFolder: "\(folder)/\(place)parts") }
+    let pictures = zip(places, lines).flatMap { place, lines in
+      EarlierExplanation.pictures(lines.filter { $0.kind == .part }.map(\.part)).map { place + $0 }
     }
+    try checkReplaces(nothingIn: folder, pictures)
     EarlierExplanation(in: folder)?.remove(from: folder)
     try makeFolder(folder)
   }

@@ -103,7 +103,8 @@ public final class Trainer {
     stepsPerEpoch = (batchesPerEpoch + recipe.training.accumulate - 1) / recipe.training.accumulate
     schedule = recipe.training.makeSchedule(stepsPerEpoch: max(1, stepsPerEpoch))
     let training = ModelInfo.Training(
-      data: dataset.name, identities: dataset.identityCount, photos: usable.count, epochs: 0, steps: 0)
+      data: dataset.name, identities: dataset.identityCount,
+      photos: usable.count { dataset.original(of: $0) == $0 }, epochs: 0, steps: 0)
     info = ModelInfo(
       name: recipe.name, network: recipe.builtNetwork, input: recipe.input,
       channelLoss: recipe.channelLoss.kind.rawValue, training: training)
@@ -174,12 +175,13 @@ public final class Trainer {
   /// The photos that can be read, and those that cannot, as far as it comes before it is to stop.
   private static func read(_ store: PhotoStore, _ options: Options) -> (usable: [Int], damaged: [DamagedPhoto]) {
     let all = Array(0..<store.dataset.count)
-    let bar = options.progress ? ProgressReporter(label: "read", total: all.count, unit: "photos") : nil
+    let originals = all.filter { store.dataset.original(of: $0) == $0 }
+    let bar = options.progress ? ProgressReporter(label: "read", total: originals.count, unit: "photos") : nil
     let damaged = store.preload(
-      all, threads: options.workers, progress: { bar?.update(completed: $0) }, isStopped: options.isInterrupted)
+      originals, threads: options.workers, progress: { bar?.update(completed: $0) }, isStopped: options.isInterrupted)
     bar?.finish(suffix: damaged.isEmpty ? nil : "\(damaged.count) damaged photos are left out")
     let bad = Set(damaged.map(\.index))
-    return (all.filter { !bad.contains($0) }, damaged)
+    return (all.filter { !bad.contains(store.dataset.original(of: $0)) }, damaged)
   }
 
   /// Trains to the end, to Ctrl-C (a checkpoint is left, once there was a step) or to an error.

@@ -89,7 +89,7 @@ struct Compare: ParsableCommand {
     for (index, run) in waiting.enumerated()
     where !waiting[..<index].contains(where: { $0.recipe.data == run.recipe.data }) {
       run.recipe.noteUnusedLists()
-      _ = try SettingAssignment.checked { try run.recipe.openData() }
+      _ = try run.recipe.openData()
     }
     _ = try photos.open(side: plan.methods[0].input.storedSide)
     let local = LocalRuns(photos: photos, flip: test.flip, device: opened, workers: device.workers)
@@ -102,10 +102,15 @@ struct Compare: ParsableCommand {
       (name: recipe.name, evaluations: evaluations.filter { $0.method == recipe.name }.map(\.evaluation))
     }
     let comparison = SeedComparison(methods, seeds: plan.seeds, baseline: baseline)
-    try write(comparison)
+    let table = ComparisonTable.make(comparison)
+    CommandOutput.current.printLine(table.text())
+    // The folder's own first: the others may fail.
+    try writeJSON(comparison, to: "\(output)/compare.json")
     let page = "\(output)/compare.html"
     try ComparisonAssembly(plan: plan, photos: photos, device: opened, workers: device.workers)
       .write(comparison, evaluations: evaluations, to: page)
+    if let json { try writeJSON(comparison, to: json.path) }
+    if let markdown { try writeAtomically(Data((table.markdown() + "\n").utf8), to: markdown) }
     CommandOutput.current.printLine("\(page) shows it all")
   }
 
@@ -116,13 +121,6 @@ struct Compare: ParsableCommand {
       throw UsageError("--baseline \(baseline) is none of the methods: \(names.joined(separator: ", "))")
     }
     return baseline
-  }
-
-  private func write(_ comparison: SeedComparison) throws {
-    let table = ComparisonTable.make(comparison)
-    CommandOutput.current.printLine(table.text())
-    for path in ["\(output)/compare.json", json?.path].compactMap({ $0 }) { try writeJSON(comparison, to: path) }
-    if let markdown { try writeAtomically(Data((table.markdown() + "\n").utf8), to: markdown) }
   }
 
   private func makePlan() throws -> TrainingPlan {

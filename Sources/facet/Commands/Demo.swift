@@ -52,8 +52,8 @@ struct Demo: ParsableCommand {
     var models: [String] = []
     for recipe in recipes {
       try Interruption.check()
-      if models.isEmpty { try drawFaces(recipe) }
       guard let model = try train(recipe, opened) else { try Interruption.stop() }
+      if models.isEmpty { try drawFaces(recipe) }
       models.append(model)
     }
     var photos = MeasuredDataOptions()
@@ -142,7 +142,7 @@ struct Demo: ParsableCommand {
     options.workers = self.device.workers
     // A finished training of the very same recipe need not be repeated.
     if let done = try? FaceModel(contentsOf: model), done.recipe == (try RecipeFile.text(recipe)) { return model }
-    let dataset = try SettingAssignment.checked { try recipe.openData() }
+    let dataset = try recipe.openData()
     return try Trainer(recipe, dataset: dataset, directory: folder, options: options).run().model
   }
 

@@ -96,7 +96,7 @@ struct Explain: ParsableCommand {
     CommandOutput.current.printLine(
       ExplanationText.verdict(pair.explanation, desk.accountant.model.info, isOneFile: isOneFile))
     CommandOutput.current.printLine(ExplanationText.account(pair.explanation))
-    try begin(pair.explanation)
+    try begin(pair.explanation, lines: [pair.explanation.parts])
     try ExplanationFolder.write(pair, to: output)
     if let tensors { try desk.write(tensorsOf: pair, to: tensors) }
     try finish(pair.explanation, since: start)
@@ -115,7 +115,7 @@ struct Explain: ParsableCommand {
       CommandOutput.current.printLine(
         "\(index + 1). \(candidate.name): \(ExplanationReport.sentence(counterfactual, candidate.explanation))")
     }
-    try begin(ranking, best: pairs.count)
+    try begin(ranking, lines: pairs.map(\.explanation.parts), ofGallery: true)
     try ExplanationFolder.write(ranking, pairs: pairs, to: output)
     try finish(ranking, since: start)
     try DamagedPhotos.report(ranking.damaged)
@@ -162,8 +162,8 @@ struct Explain: ParsableCommand {
   }
 
   /// Before the pictures, so that the next run knows of them even if this one is cut off.
-  private func begin(_ explanation: some Encodable, best: Int? = nil) throws {
-    try ExplanationFolder.prepare(output, best: best)
+  private func begin(_ explanation: some Encodable, lines: [[Explanation.Line]], ofGallery: Bool = false) throws {
+    try ExplanationFolder.prepare(output, lines: lines, ofGallery: ofGallery)
     try writeJSON(explanation, to: output + "/explanation.json")
   }
 

@@ -65,6 +65,12 @@ struct Train: ParsableCommand {
   @OptionGroup(title: "Device") var device: DeviceOptions
   @Option(help: "Write the result as JSON; - for standard output.", valueName: "path") var json: OutputPath?
 
+  mutating func validate() throws {
+    if let fold = validationFold, !(1...10).contains(fold) {
+      throw UsageError("--validation-fold \(fold) is not between 1 and 10")
+    }
+  }
+
   mutating func run() throws {
     let read = [recipe, from]
     // Before a model to start from is read: LibTorch's GPU half is to be loaded first.
@@ -80,9 +86,10 @@ struct Train: ParsableCommand {
     options.workers = device.workers
     options.tensorBoard = tensorboard
     recipe.noteUnusedLists()
-    let dataset = try SettingAssignment.checked { try recipe.openData() }
+    let dataset = try recipe.openData()
+    let photos = (0..<dataset.count).count { dataset.original(of: $0) == $0 }
     CommandOutput.current.printError(
-      "learning from \(dataset.name): \(dataset.count) photos of \(dataset.identityCount) people")
+      "learning from \(dataset.name): \(photos) photos of \(dataset.identityCount) people")
     let validation = try validationFold.map { try makeValidation(fold: $0, recipe, opened) }
     let trainer = try SettingAssignment.checked {
       try Trainer(recipe, dataset: dataset, directory: output, options: options, validation: validation)
@@ -98,7 +105,9 @@ struct Train: ParsableCommand {
   /// That the training's own recipe.json does not take the place of another recipe, which was given.
   private func checkRecipeStays(_ trained: Recipe) throws {
     let own = output + "/recipe.json"
-    guard let recipe, OutputCheck.resolved(recipe) == OutputCheck.resolved(own), try RecipeFile.load(own) != trained
+    // One that goes on compares its recipe with the checkpoint's.
+    guard !resume, let recipe, OutputCheck.resolved(recipe) == OutputCheck.resolved(own),
+      try RecipeFile.load(own) != trained
     else {
       return
     }
@@ -131,7 +140,6 @@ struct Train: ParsableCommand {
   }
 
   private func makeValidation(fold: Int, _ recipe: Recipe, _ device: Device) throws -> Validation {
-    guard fold >= 1 else { throw UsageError("--validation-fold \(fold) is not at least 1") }
     guard recipe.data.resolvedKind == .cfp else {
       throw UsageError("--validation-fold needs CFP as --data")
     }

@@ -21,6 +21,8 @@ final class ChildRuns {
     let run: TrainingRun
     let isTraining: Bool
     let process: Process
+    /// Where what it says begins in the log, which earlier processes wrote to as well.
+    let start: UInt64
     var shown = Date()
   }
 
@@ -69,7 +71,7 @@ final class ChildRuns {
     let isFine = child.process.terminationReason == .exit && child.process.terminationStatus == 0
     if !isFine {
       if isStopping { return }
-      failures.append("\(child.run.name) failed: \(reason(child.run)) (\(log(child.run)) has more)")
+      failures.append("\(child.run.name) failed: \(reason(child)) (\(log(child.run)) has more)")
     } else if child.isTraining {
       if !isStopping { try begin(child.run, training: false) }
     } else {
@@ -83,13 +85,13 @@ final class ChildRuns {
     process.executableURL = Bundle.main.executableURL
     process.arguments = training ? try trainingArguments(run) : evaluationArguments(run)
     process.standardInput = FileHandle.nullDevice
-    let log = try openLog(run)
+    let (log, start) = try openLog(run)
     process.standardOutput = log
     process.standardError = log
     process.environment = ProcessInfo.processInfo.environment.merging(
       [ParentWatch.variable: "\(getpid())", "TERM": "dumb"]) { $1 }
     try process.run()
-    active.append(Child(run: run, isTraining: training, process: process))
+    active.append(Child(run: run, isTraining: training, process: process, start: start))
     say("\(run.name): \(training ? "training" : "measuring")")
   }
 
@@ -120,26 +122,30 @@ final class ChildRuns {
 
   private func log(_ run: TrainingRun) -> String { run.directory + ".log" }
 
-  private func openLog(_ run: TrainingRun) throws -> FileHandle {
+  private func openLog(_ run: TrainingRun) throws -> (handle: FileHandle, end: UInt64) {
     let path = log(run)
     if !FileManager.default.fileExists(atPath: path) { try writeAtomically(Data(), to: path) }
     guard let handle = FileHandle(forWritingAtPath: path) else {
       throw CommandFailure("\(path) cannot be written")
     }
-    try handle.seekToEnd()
-    return handle
+    return (handle, try handle.seekToEnd())
   }
 
-  private func lines(_ run: TrainingRun) -> [Substring] {
-    let text = FileManager.default.contents(atPath: log(run)).map { String(decoding: $0, as: UTF8.self) } ?? ""
-    return text.split(whereSeparator: \.isNewline)
+  private func lines(_ run: TrainingRun, from start: UInt64 = 0) -> [Substring] {
+    let bytes = FileManager.default.contents(atPath: log(run)) ?? Data()
+    return String(decoding: bytes.dropFirst(Int(start)), as: UTF8.self).split(whereSeparator: \.isNewline)
   }
 
   private func lastLine(_ run: TrainingRun) -> String { lines(run).last.map(String.init) ?? "nothing yet" }
 
-  /// Why it failed, which a hint to the help may follow.
-  private func reason(_ run: TrainingRun) -> String {
-    lines(run).last { $0.hasPrefix("error: ") }.map { String($0.dropFirst("error: ".count)) } ?? lastLine(run)
+  /// Why it failed, which a hint to the help may follow; a process that was killed says nothing of it.
+  private func reason(_ child: Child) -> String {
+    if child.process.terminationReason == .uncaughtSignal {
+      return "ended by signal \(child.process.terminationStatus)"
+    }
+    let said = lines(child.run, from: child.start)
+    let error = said.last { $0.hasPrefix("error: ") }?.dropFirst("error: ".count)
+    return (error ?? said.last).map(String.init) ?? "exit status \(child.process.terminationStatus)"
   }
 
   private func say(_ line: String) { CommandOutput.current.printError(line) }

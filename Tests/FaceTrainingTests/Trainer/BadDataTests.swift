@@ -39,6 +39,19 @@ import Torch
     #expect(try FaceModel(contentsOf: outcome.model!).info.training?.photos == 8)
   }
 
+  /// Photos that come three times are damaged once, and are no more photos.
+  @Test func copiesAreNoPhotosOfTheirOwn() throws {
+    let folder = try ImageFolder(root: photos())
+    let other = TinyFaces(count: 6, identityCount: 2)
+    let dataset = try JoinedDataset([RepeatedPhotos(folder, times: 3), other]).centerCropped(0.9)
+    #expect(dataset.count == 39 && [0, 11, 32, 33, 38].map(dataset.original) == [0, 0, 10, 33, 38])
+    let recipe = tinyRecipe(epochs: 1) { $0.training.batch = 5 }
+    let run = try TemporaryFolder()
+    let outcome = try train(recipe, in: run, dataset: dataset)
+    #expect(outcome.steps == 6 && outcome.damaged.count == 3)
+    #expect(try FaceModel(contentsOf: outcome.model!).info.training?.photos == 14)
+  }
+
   @Test func withoutDamageNothingIsReported() throws {
     let run = try TemporaryFolder()
     try run.write("damaged.json", "from an earlier run")
