@@ -98,7 +98,8 @@ public final class ECLoss: ChannelLoss {
     try add("silence", lambda * settings.silence) {
       try TemplateTerms.silence(target, templates, isRelative: settings.relativeSilence, owners: constants.owners)
     }
-    let marginals = try constants.fit.map { _ in try TemplateTerms.marginals(templates) }
+    let marginals =
+      constants.fit != nil || settings.crowding > 0 ? try TemplateTerms.marginals(templates) : nil
     try add("concentration", lambda * settings.concentration) {
       try TemplateTerms.concentration(templates, marginals: marginals)
     }
@@ -115,6 +116,9 @@ public final class ECLoss: ChannelLoss {
     }
     if let fit = constants.fit {
       try add("layout", lambda * settings.layout) { try TemplateTerms.layout(templates, fit, marginals: marginals) }
+    }
+    try add("crowding", lambda * settings.crowding) {
+      try TemplateTerms.crowding(templates, distance: settings.crowdingDistance, marginals: marginals)
     }
     try add("balance", lambda * settings.balance) { try TemplateTerms.balance(templates) }
     try add("auxiliary", settings.auxiliary) { try auxiliary.loss(pooled[0..<pass.labels.size(0)], pass.labels) }

@@ -37,6 +37,10 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
   /// Weight of the templates' not lying to each other as the parts of a head do; above 0 it says, too, which are drawn to dark
   /// structure and which to bright.
   public var layout = 0.0
+  /// Weight of templates that lie too near to each other.
+  public var crowding = 0.0
+  /// How far apart templates are to lie, in sides of the map.
+  public var crowdingDistance = 0.15
   /// Weight of the imbalance of the templates' masses.
   public var balance = 1.0
   /// Weight of the templates' failure to move with the face.
@@ -94,6 +98,7 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
       ("weight", weight), ("match", match), ("silence", silence), ("concentration", concentration),
       ("distinctness", distinctness),
       ("presence", presence), ("background", background), ("structure", structure), ("layout", layout),
+      ("crowding", crowding),
       ("balance", balance),
       ("equivariance", equivariance),
       ("auxiliary", auxiliary), ("movedAuxiliary", movedAuxiliary), ("moveScale", moveScale),
@@ -101,6 +106,9 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
     ] {
       try require(value >= 0 && value.isFinite, "channelLoss.ecloss.\(name) \(value) is not a number of at least 0")
     }
+    try require(
+      crowdingDistance > 0 && crowdingDistance <= 1,
+      "channelLoss.ecloss.crowdingDistance \(crowdingDistance) is not above 0 and up to 1")
     try require(moveScale < 1, "channelLoss.ecloss.moveScale \(moveScale) is not below 1")
   }
 }

@@ -75,6 +75,23 @@ enum TemplateTerms {
     return try fit.misfit(x: (shares.x * place).sum(2), y: (shares.y * place).sum(2), weights: present)
   }
 
+  /// How much different templates' centroids crowd each other: mean over pairs of the squared shortfall of their distance from
+  /// `distance` sides of the map, in shares of it. Each pair counts as much as both are present. `marginals` as for `concentration`.
+  static func crowding(_ templates: Tensor, distance: Double, marginals: Marginals? = nil) throws -> Tensor {
+    let (place, parts) = (try places(templates), templates.size(1))
+    let shares = try marginals ?? TemplateTerms.marginals(templates)
+    func squares(_ share: Tensor) throws -> Tensor {
+      let at = try (share * place).sum(2)
+      return try (at.unsqueezed(2) - at.unsqueezed(1)).square()
+    }
+    // The floor keeps the root's derivative finite where two lie on one spot.
+    let apart = try (squares(shares.x) + squares(shares.y) + 1e-6).sqrt()
+    let present = try templates.detached().max(2, 3)
+    let different = try 1 - Tensor.range(parts, dtype: .int64, on: templates.device).oneHot(parts).to(templates.dtype)
+    let counts = try present.unsqueezed(2) * present.unsqueezed(1) * different
+    return try ((1 - apart / distance).clamped(min: 0).square() * counts).sum(1, 2).mean() / Double(parts * (parts - 1))
+  }
+
   /// The shares of a template's mass in each column and in each row, [B, K, side].
   typealias Marginals = (x: Tensor, y: Tensor)
 

@@ -135,6 +135,20 @@ import Torch
     #expect(try term("match", with).value.item() == term("match", without).value.item())
   }
 
+  @Test func keepsTemplatesApartAtItsWeight() throws {
+    func terms(_ crowding: Double, _ distance: Double = 0.2) throws -> [LossTerm] {
+      try makeLoss {
+        $0.crowding = crowding
+        $0.crowdingDistance = distance
+      }.terms(makePass())
+    }
+    let (without, near, far) = (try terms(0), try terms(3), try terms(3, 0.6))
+    #expect(!without.contains { $0.name == "crowding" })
+    #expect(try term("crowding", near).weight == 3)
+    #expect(try term("crowding", far).value.item() > term("crowding", near).value.item())
+    #expect(try term("concentration", near).value.item() == term("concentration", without).value.item())
+  }
+
   @Test func silencesAgainstWhatIsUsualWhenAsked() throws {
     func value(_ isRelative: Bool) throws -> Double {
       let loss = try makeLoss {
@@ -364,6 +378,8 @@ import Torch
     #expect(refusal { $0.moveScale = 1 }.contains("moveScale"))
     #expect(refusal { $0.midline = -1 }.contains("midline"))
     #expect(refusal { $0.bright = 1.5 }.contains("bright"))
+    #expect(refusal { $0.crowding = -1 }.contains("crowding -1"))
+    #expect(refusal { $0.crowdingDistance = 0 }.contains("crowdingDistance 0"))
     #expect(refusal { $0.layout = -1 }.contains("layout -1"))
     let message = refusal {
       $0.layout = 1

@@ -39,6 +39,11 @@ import Torch
     try expectGradients(of: [a]) { try TemplateTerms.presence($0[0]) }
     try expectGradients(of: [a]) { try TemplateTerms.presence($0[0], cells: 1, share: 0.5) }
     try expectGradients(of: [a]) { try TemplateTerms.balance($0[0]) }
+    // Centroids of noise lie near each other, so that all pairs count. The last column's ones are each template's largest value,
+    // which gets no gradient.
+    try expectGradients(of: [noise(2, 3, 6, 5, seed: 9, 0.1...0.9)]) {
+      try TemplateTerms.crowding(.concatenated([$0[0], .ones([2, 3, 6, 1], dtype: .float64)], 3), distance: 0.5)
+    }
     try expectGradients(of: [a, b]) { try TemplateTerms.difference($0[0], $0[1]) }
     try expectGradients(of: [a]) { try TemplateTerms.structure($0[0], noise(2, 1, 6, 6, seed: 8)) }
     try expectGradients(of: [noise(2, 1, 6, 6, seed: 4)]) { try TemplateTerms.background($0[0]) }
@@ -125,6 +130,32 @@ import Torch
     try expect(TemplateTerms.concentration(Tensor.concatenated([spot, far], 1)), 6.25 / 72, within: 1e-6)
     // In rows as in columns.
     try expect(TemplateTerms.concentration(far.transposed(2, 3)), 6.25 / 36, within: 1e-6)
+  }
+
+  @Test func keepsTemplatesFromCrowdingEachOther() throws {
+    func value(_ parts: Tensor, _ distance: Double) throws -> Tensor {
+      try TemplateTerms.crowding(parts, distance: distance)
+    }
+    // Three and four tenths of the side apart along the axes: half.
+    let apart = try templates(10, [[(2, 3)], [(5, 7)]])
+    try expect(value(apart, 0.5), 0, within: 1e-6)
+    try expect(value(apart, 0.4), 0)
+    try expect(value(apart, 1), 0.25, within: 1e-5)
+    // By their centroids, not by the places that they share.
+    try expect(value(templates(10, [[(2, 3)], [(1, 3), (3, 3)]]), 0.5), 1, within: 1e-2)
+    // One more beside the second: of three pairs two crowd, at tenths of the side against fifths, and half against whole.
+    let three = try templates(10, [[(2, 3)], [(5, 7)], [(6, 7)]])
+    try expect(value(three, 0.2), 0.25 / 3, within: 1e-4)
+    // What is not there takes no place; what is half there counts half.
+    try expect(value(templates(10, [[(2, 3)], []]), 1), 0)
+    try expect(value(apart * 0.5, 1), 0.25 / 4, within: 1e-4)
+    // They are pushed apart, and finitely where they lie on one spot.
+    let moved = try apart.detached().requireGradient()
+    let pull = try #require(try value(moved, 1).gradients(of: [moved])[0]).doubles()
+    // The first one's mass is wanted farther from the second: less cost at the upper left corner than at the lower right one.
+    #expect(pull[0] < pull[99])
+    let one = try templates(10, [[(2, 3)], [(2, 3)]]).requireGradient()
+    #expect(try #require(try value(one, 1).gradients(of: [one])[0]).doubles().allSatisfy(\.isFinite))
   }
 
   @Test func tellsPartsApartByTheirFeatures() throws {
