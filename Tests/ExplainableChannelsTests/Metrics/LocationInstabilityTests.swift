@@ -68,15 +68,23 @@ import Testing
       $0.landmarks = [.nose]
       $0.bootstrapReplicates = 40
     }
-    var meter = try ExplainabilityMeter(channels: 1, mapWidth: 9, mapHeight: 9, settings: settings)
     let face = annotation([(.nose, 4, 4)], unit: 2)
-    for (index, row) in [2, 8].enumerated() {
-      try meter.add(
-        Canvas.spot(side: 9, column: 4, row: row),
-        image: MeasuredImage(index: index, geometry: cellsAreUnits, annotation: face))
+    func instability(_ rows: [Int]) throws -> Estimate? {
+      var meter = try ExplainabilityMeter(channels: 1, mapWidth: 9, mapHeight: 9, settings: settings)
+      for (index, row) in rows.enumerated() {
+        try meter.add(
+          Canvas.spot(side: 9, column: 4, row: row),
+          image: MeasuredImage(index: index, geometry: cellsAreUnits, annotation: face))
+      }
+      return try meter.scores().instability
     }
-    let instability = try #require(try meter.scores().instability)
-    #expect(agrees(instability.mean, 0.5) && agrees(instability.low, 0.5) && agrees(instability.high, 0.5))
+    // Distances of 1, 2 and 1/2; least apart where the first comes once and the last twice, or the reverse.
+    let three = try #require(try instability([2, 8, 5]))
+    let (low, high) = (try #require(three.low), try #require(three.high))
+    #expect(low > 0.23 && low < three.mean && high > three.mean)
+    // Of two both are needed: no draw can say more.
+    let two = try #require(try instability([2, 8]))
+    #expect(agrees(two.mean, 0.5) && two.low == nil && two.high == nil)
   }
 
   @Test func needsTwoImagesAndALandmark() throws {
