@@ -27,7 +27,9 @@ struct MeasuredDataOptions: ParsableArguments {
       throw UsageError("--detect and --center-crop both cut photos: give one of them")
     }
     guard isWhole || pairs != nil || data != nil else {
-      throw UsageError("--detect and --center-crop cut the photos of --data or --pairs: give one of these; procedural faces fill theirs")
+      throw UsageError(
+        "--detect and --center-crop cut the photos of --data or --pairs: give one of these; procedural faces fill theirs"
+      )
     }
     guard pairs == nil || data == nil else { throw UsageError("--pairs and --data exclude each other") }
     guard folds == nil || layout == .cfp else {
