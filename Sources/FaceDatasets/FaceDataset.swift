@@ -28,6 +28,9 @@ public protocol FaceDataset: Sendable {
 extension FaceDataset {
   public func original(of index: Int) -> Int { index }
 
+  /// The indices of all photos, one that comes several times once.
+  public var originals: [Int] { (0..<count).filter { original(of: $0) == $0 } }
+
   public func annotation(at index: Int) throws -> FaceAnnotation? { nil }
 
   public func partMap(at index: Int) throws -> PartMap? { nil }

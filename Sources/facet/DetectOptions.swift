@@ -17,4 +17,14 @@ struct DetectOptions: ParsableArguments {
   func apply(to dataset: any FaceDataset) throws -> any FaceDataset {
     try detector().map { DetectedFaces(dataset, detector: $0) } ?? dataset
   }
+
+  /// Throws `UsageError` for a --center-crop that is no share of a photo, or cuts it beside --detect.
+  func check(centerCrop: Double) throws {
+    guard CenterCropped.fractions.contains(centerCrop) else {
+      throw UsageError("--center-crop \(centerCrop) is not between 0.01 and 1")
+    }
+    guard !detect || centerCrop == 1 else {
+      throw UsageError("--detect and --center-crop both cut photos: give one of them")
+    }
+  }
 }

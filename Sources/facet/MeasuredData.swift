@@ -20,12 +20,7 @@ struct MeasuredDataOptions: ParsableArguments {
   @Option(help: "The seed of procedural faces and of how faces move.") var seed = 1
 
   mutating func validate() throws {
-    guard CenterCropped.fractions.contains(centerCrop) else {
-      throw UsageError("--center-crop \(centerCrop) is not between 0.01 and 1")
-    }
-    guard !detection.detect || centerCrop == 1 else {
-      throw UsageError("--detect and --center-crop both cut photos: give one of them")
-    }
+    try detection.check(centerCrop: centerCrop)
     guard isWhole || pairs != nil || data != nil else {
       throw UsageError(
         "--detect and --center-crop cut the photos of --data or --pairs: give one of these; procedural faces fill theirs"

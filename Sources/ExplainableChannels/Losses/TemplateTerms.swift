@@ -69,23 +69,17 @@ enum TemplateTerms {
   /// How far the templates' centroids are from lying as the parts of a head do; each counts as much as it is present. `marginals` as
   /// for `concentration`.
   static func layout(_ templates: Tensor, _ fit: FaceFit, marginals: Marginals? = nil) throws -> Tensor {
-    let place = try places(templates)
-    let shares = try marginals ?? TemplateTerms.marginals(templates)
-    let present = try templates.detached().max(2, 3)
-    return try fit.misfit(x: (shares.x * place).sum(2), y: (shares.y * place).sum(2), weights: present)
+    let centroids = try centroids(templates, marginals)
+    return try fit.misfit(x: centroids.x, y: centroids.y, weights: templates.detached().max(2, 3))
   }
 
   /// How much different templates' centroids crowd each other: mean over pairs of the squared shortfall of their distance from
   /// `distance` sides of the map, in shares of it. Each pair counts as much as both are present. `marginals` as for `concentration`.
   static func crowding(_ templates: Tensor, distance: Double, marginals: Marginals? = nil) throws -> Tensor {
-    let (place, parts) = (try places(templates), templates.size(1))
-    let shares = try marginals ?? TemplateTerms.marginals(templates)
-    func squares(_ share: Tensor) throws -> Tensor {
-      let at = try (share * place).sum(2)
-      return try (at.unsqueezed(2) - at.unsqueezed(1)).square()
-    }
+    let (centroids, parts) = (try centroids(templates, marginals), templates.size(1))
+    func squares(_ at: Tensor) throws -> Tensor { try (at.unsqueezed(2) - at.unsqueezed(1)).square() }
     // The floor keeps the root's derivative finite where two lie on one spot.
-    let apart = try (squares(shares.x) + squares(shares.y) + 1e-6).sqrt()
+    let apart = try (squares(centroids.x) + squares(centroids.y) + 1e-6).sqrt()
     let present = try templates.detached().max(2, 3)
     let different = try 1 - Tensor.range(parts, dtype: .int64, on: templates.device).oneHot(parts).to(templates.dtype)
     let counts = try present.unsqueezed(2) * present.unsqueezed(1) * different
@@ -98,6 +92,13 @@ enum TemplateTerms {
   static func marginals(_ templates: Tensor) throws -> Marginals {
     let mass = try (templates.sum(2, 3) + 1e-6).unsqueezed(2)
     return try (templates.sum(2) / mass, templates.sum(3) / mass)
+  }
+
+  /// Where the templates' centroids are, in sides of the map, [B, K].
+  private static func centroids(_ templates: Tensor, _ marginals: Marginals?) throws -> (x: Tensor, y: Tensor) {
+    let place = try places(templates)
+    let shares = try marginals ?? TemplateTerms.marginals(templates)
+    return (try (shares.x * place).sum(2), try (shares.y * place).sum(2))
   }
 
   /// Where columns and rows are, in sides of the map, [side].

@@ -27,15 +27,15 @@ public enum ExplanationFolder {
   public static func check(_ folder: String, best: Int? = nil) throws {
     let places = best.map { best in
       let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-      return names.filter { name in Int(name).map { (1...best).contains($0) && String($0) == name } ?? false }.map {
-        $0 + "/"
-      }
+      return names.compactMap { Int($0) }.filter((1...best).contains).map { "\($0)/" }
     }
-    try checkReplaces(nothingIn: folder, (places ?? [""]).map { $0 + "faces.png" })
+    try checkReplaces(nothingBut: EarlierExplanation(in: folder), in: folder, (places ?? [""]).map { $0 + "faces.png" })
   }
 
-  private static func checkReplaces(nothingIn folder: String, _ pictures: [String]) throws {
-    let known = EarlierExplanation(in: folder)?.files ?? []
+  private static func checkReplaces(
+    nothingBut earlier: EarlierExplanation?, in folder: String, _ pictures: [String]
+  ) throws {
+    let known = earlier?.files ?? []
     for name in ["explanation.html", "explanation.json"] + pictures where !known.contains(name) {
       guard !FileManager.default.fileExists(atPath: "\(folder)/\(name)") else {
         throw FileWriteError(
@@ -56,8 +56,9 @@ public enum ExplanationFolder {
     let pictures = zip(places, lines).flatMap { place, lines in
       EarlierExplanation.pictures(lines.filter { $0.kind == .part }.map(\.part)).map { place + $0 }
     }
-    try checkReplaces(nothingIn: folder, pictures)
-    EarlierExplanation(in: folder)?.remove(from: folder)
+    let earlier = EarlierExplanation(in: folder)
+    try checkReplaces(nothingBut: earlier, in: folder, pictures)
+    earlier?.remove(from: folder)
     try makeFolder(folder)
   }
 

@@ -174,14 +174,13 @@ public final class Trainer {
 
   /// The photos that can be read, and those that cannot, as far as it comes before it is to stop.
   private static func read(_ store: PhotoStore, _ options: Options) -> (usable: [Int], damaged: [DamagedPhoto]) {
-    let all = Array(0..<store.dataset.count)
-    let originals = all.filter { store.dataset.original(of: $0) == $0 }
+    let originals = store.dataset.originals
     let bar = options.progress ? ProgressReporter(label: "read", total: originals.count, unit: "photos") : nil
     let damaged = store.preload(
       originals, threads: options.workers, progress: { bar?.update(completed: $0) }, isStopped: options.isInterrupted)
     bar?.finish(suffix: damaged.isEmpty ? nil : "\(damaged.count) damaged photos are left out")
     let bad = Set(damaged.map(\.index))
-    return (all.filter { !bad.contains(store.dataset.original(of: $0)) }, damaged)
+    return ((0..<store.dataset.count).filter { !bad.contains(store.dataset.original(of: $0)) }, damaged)
   }
 
   /// Trains to the end, to Ctrl-C (a checkpoint is left, once there was a step) or to an error.

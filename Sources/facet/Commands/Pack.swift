@@ -45,12 +45,7 @@ struct Pack: ParsableCommand {
       throw UsageError("--side \(side) is neither 0 nor between 8 and 4096")
     }
     guard (1...100).contains(quality) else { throw UsageError("--quality \(quality) is not between 1 and 100") }
-    guard CenterCropped.fractions.contains(centerCrop) else {
-      throw UsageError("--center-crop \(centerCrop) is not between 0.01 and 1")
-    }
-    guard !detection.detect || centerCrop == 1 else {
-      throw UsageError("--detect and --center-crop both cut photos: give one of them")
-    }
+    try detection.check(centerCrop: centerCrop)
     guard (data == nil) != (pairs == nil) else { throw UsageError("give a dataset or --pairs") }
     guard folds == nil || data.map(DatasetLayout.init) == .cfp else {
       throw UsageError("--folds are folds of CFP: give CFP as the dataset")

@@ -27,12 +27,7 @@ struct Shrink: ParsableCommand {
     guard (1...256).contains(threads) else { throw UsageError("--threads \(threads) is not between 1 and 256") }
     guard (8...4096).contains(side) else { throw UsageError("--side \(side) is not between 8 and 4096") }
     guard (1...100).contains(quality) else { throw UsageError("--quality \(quality) is not between 1 and 100") }
-    guard CenterCropped.fractions.contains(centerCrop) else {
-      throw UsageError("--center-crop \(centerCrop) is not between 0.01 and 1")
-    }
-    guard !detection.detect || centerCrop == 1 else {
-      throw UsageError("--detect and --center-crop both cut photos: give one of them")
-    }
+    try detection.check(centerCrop: centerCrop)
   }
 
   mutating func run() throws {

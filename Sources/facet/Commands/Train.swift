@@ -87,9 +87,8 @@ struct Train: ParsableCommand {
     options.tensorBoard = tensorboard
     recipe.noteUnusedLists()
     let dataset = try recipe.openData()
-    let photos = (0..<dataset.count).count { dataset.original(of: $0) == $0 }
     CommandOutput.current.printError(
-      "learning from \(dataset.name): \(photos) photos of \(dataset.identityCount) people")
+      "learning from \(dataset.name): \(dataset.originals.count) photos of \(dataset.identityCount) people")
     let validation = try validationFold.map { try makeValidation(fold: $0, recipe, opened) }
     let trainer = try SettingAssignment.checked {
       try Trainer(recipe, dataset: dataset, directory: output, options: options, validation: validation)
