@@ -56,16 +56,19 @@ enum GenericFace {
 /// How far points in pictures are from being landmarks of a ``GenericFace`` seen from somewhere.
 ///
 /// A picture's points are `(a x - b y + c z + s, d y + b x + t)`: wide and high as it may be, turned in the plane by b and out of it by
-/// c, moved by s and t. That is linear in the six numbers, so the nearest such face is a fixed projection. A head that turns gets narrower
-/// than it is high, never wider: a above d costs.
+/// c, moved by s and t. That is linear in the six numbers, so the nearest such face is a weighted projection. A head that turns gets
+/// narrower than it is high, never wider: a above d costs.
 struct FaceFit {
   /// What a face is at least, in sides of the picture between the eyes: smaller ones, and those upside down or mirrored, cost.
   private static let least = (width: 0.05, height: 0.12)
+  /// What points without weight count all the same in where the nearest face lies: few points with weight do not say it.
+  private static let floor = 0.02
 
   private let count: Int
-  /// The projection onto faces, transposed, [2 K, 2 K]; points are all x and then all y.
-  private let projection: Tensor
-  /// What gives a and d, transposed, [2 K, 2].
+  /// What the points of faces are made of: orthonormal rows, [R, 2 K]; points are all x and then all y. R is 6 unless landmarks are few
+  /// or all in a plane.
+  private let directions: Tensor
+  /// What gives a and d from the shares of the directions, transposed, [R, 2].
   private let scales: Tensor
 
   init(_ landmarks: [GenericFace.Landmark], on device: Device = .cpu, _ dtype: DType = .float32) throws {
@@ -74,20 +77,31 @@ struct FaceFit {
     let (none, ones) = ([Double](repeating: 0, count: count), [Double](repeating: 1, count: count))
     let columns = [x + none, none + y, y.map { -$0 } + x, z + none, ones + none, none + ones]
     let basis = try Tensor(columns.flatMap { $0 }, [columns.count, 2 * count])
-    // Few landmarks, or all in a plane, leave directions unseen.
-    let solve = try basis.matmul(basis.transposed(0, 1)).symmetricSolution(basis)
-    projection = try solve.transposed(0, 1).matmul(basis).to(dtype).to(device)
-    scales = try solve[0..<2].transposed(0, 1).contiguous().to(dtype).to(device)
+    let (values, vectors) = try basis.matmul(basis.transposed(0, 1)).symmetricEigen()
+    let sizes = try values.doubles()
+    // Few landmarks, or all in a plane, leave directions unseen. Eigenvalues ascend.
+    let unseen = sizes.filter { $0 <= 1e-10 * sizes[sizes.count - 1] }.count
+    let seen = try vectors.sliced(1, unseen..<sizes.count) / values[unseen..<sizes.count].sqrt()
+    directions = try seen.transposed(0, 1).matmul(basis).to(dtype).to(device)
+    scales = try seen[0..<2].transposed(0, 1).contiguous().to(dtype).to(device)
   }
 
   /// Mean over pictures of the squared distances of points to the nearest face's, in squares of its own distance between the
   /// eyes, and of what a face lacks of standing upright and being large enough. x, y: [B, K], in sides of the picture; weights:
-  /// [B, K], how much each point's distance counts, without a gradient; in where the nearest face lies all points count alike.
+  /// [B, K], from 0 to 1, how much each point counts, in its distance and in where the nearest face lies, without a gradient.
   func misfit(x: Tensor, y: Tensor, weights: Tensor) throws -> Tensor {
-    let points = try Tensor.concatenated([x, y], 1)
-    let away = try (points - points.matmul(projection)).square()
+    let points = try Tensor.concatenated([x, y], 1).unsqueezed(2)
+    // What gives the shares of the directions of the nearest face, [B, R, 2 K].
+    let solve = try withoutGradient {
+      let counts = try Tensor.concatenated([weights, weights], 1).clamped(min: Self.floor).unsqueezed(1)
+      let weighted = try directions * counts
+      let (values, vectors) = try weighted.matmul(directions.transposed(0, 1)).symmetricEigen()
+      return try (vectors / values.unsqueezed(1)).matmul(vectors.transposed(1, 2)).matmul(weighted)
+    }
+    let shares = try solve.matmul(points).squeezed(2)
+    let away = try (points.squeezed(2) - shares.matmul(directions)).square()
     let squares = try away.sliced(1, 0..<count) + away.sliced(1, count..<(2 * count))
-    let size = try points.matmul(scales)
+    let size = try shares.matmul(scales)
     let (width, height) = (try size.sliced(1, 0..<1), try size.sliced(1, 1..<2))
     let unit = try height.detached().clamped(min: Self.least.height).square()
     let apart = try (squares * weights).sum(1, keep: true) / (weights.sum(1, keep: true) + 1e-6) / unit

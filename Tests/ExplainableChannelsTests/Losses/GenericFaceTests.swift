@@ -91,6 +91,19 @@ import Torch
     #expect(try misfit(points, face, weights: weights) < 0.5 * whole)
   }
 
+  /// A profile: what its hidden half shows is anywhere, and the nearest face is that of the half that is seen.
+  @Test func absentTemplatesDoNotPull() throws {
+    let face = try landmarks()
+    var points = seen(face, yaw: (0.5, 0.87))
+    var weights = face.map { _ in 1.0 }
+    for hidden in face.indices where face[hidden].x < 0 {
+      (points.x[hidden], points.y[hidden], weights[hidden]) = (0.5, 0.5, 0)
+    }
+    let pulled = try misfit(points, face)
+    let fitted = try misfit(points, face, weights: weights)
+    #expect(pulled > 0.05 && fitted < 0.02 * pulled, "\(pulled) \(fitted)")
+  }
+
   @Test func facesThatAreNoneCost() throws {
     let face = try landmarks()
     let upright = seen(face)
