@@ -123,7 +123,10 @@ func errorMessage(_ error: any Error) -> String {
   if let error = error as? any LocalizedError, let text = error.errorDescription { return text }
   if let error = error as? CocoaError {
     let file = error.filePath ?? error.url?.path
-    return (file.map { "\($0): " } ?? "") + error.localizedDescription
+    // Of what the system itself says Cocoa knows words for some things alone.
+    let cause = error.underlying.map { $0 as NSError }.flatMap { $0.domain == NSPOSIXErrorDomain ? $0.code : nil }
+    let words = cause.map { String(cString: strerror(Int32($0))) } ?? error.localizedDescription
+    return (file.map { "\($0): " } ?? "") + words
   }
   return "\(error)"
 }

@@ -54,16 +54,16 @@ public enum NewFolder {
 
   /// Calls `write` with each of `0..<count` and the folder's name while it is unfinished; what `write` returns is a photo that
   /// could not be read. Returns these in order. `progress` is called with the number done, from any thread. Throws the
-  /// first error of `write`, or when no photo could be read, and then nothing is left.
+  /// first error of either, or when no photo could be read, and then nothing is left.
   static func fill(
-    _ folder: String, count: Int, threads: Int, progress: @Sendable (Int) -> Void,
+    _ folder: String, count: Int, threads: Int, progress: @Sendable (Int) throws -> Void,
     _ write: @Sendable (Int, String) throws -> DamagedPhoto?
   ) throws -> [DamagedPhoto] {
     try make(folder) { try fill($0, named: folder, count: count, threads: threads, progress: progress, write) }
   }
 
   private static func fill(
-    _ unfinished: String, named folder: String, count: Int, threads: Int, progress: @Sendable (Int) -> Void,
+    _ unfinished: String, named folder: String, count: Int, threads: Int, progress: @Sendable (Int) throws -> Void,
     _ write: @Sendable (Int, String) throws -> DamagedPhoto?
   ) throws -> [DamagedPhoto] {
     let state = SharedWork()
@@ -73,10 +73,10 @@ public enum NewFolder {
           while let index = state.next(below: count) {
             do {
               if let damage = try write(index, unfinished) { state.add(damage) }
+              try progress(state.finish())
             } catch {
               state.stop(error)
             }
-            progress(state.finish())
           }
         }
       }

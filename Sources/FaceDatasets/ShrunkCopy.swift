@@ -69,9 +69,9 @@ public struct ShrunkCopy: Sendable {
   public var count: Int { files.count }
 
   /// Copies with several threads and returns the photos that could not be read; they are left out. The folder appears
-  /// under its name when all is done. `progress` is called with the number done, from any thread. Throws what writing
-  /// throws.
-  public func write(threads: Int, progress: @Sendable (Int) -> Void = { _ in }) throws -> [DamagedPhoto] {
+  /// under its name when all is done. `progress` is called with the number done, from any thread. Throws what writing or
+  /// `progress` throws, and then there is no folder.
+  public func write(threads: Int, progress: @Sendable (Int) throws -> Void = { _ in }) throws -> [DamagedPhoto] {
     try NewFolder.fill(target, count: files.count, threads: threads, progress: progress) { try copy($0, to: $1) }
   }
 

@@ -36,9 +36,9 @@ extension MeasuredDataOptions {
   }
 }
 
-/// Ctrl-C in work that the same command goes on with.
+/// Ctrl-C in work of many steps.
 enum Interruption {
-  /// Says so. Throws `ExitCode.interrupted`.
+  /// Says that the same command goes on with it. Throws `ExitCode.interrupted`.
   static func stop() throws -> Never {
     CommandOutput.current.printError("interrupted; the same command goes on from there")
     throw ExitCode.interrupted
@@ -47,5 +47,12 @@ enum Interruption {
   /// Stops when Ctrl-C was pressed.
   static func check() throws {
     if InterruptFlag.isRaised { try stop() }
+  }
+
+  /// Stops what leaves nothing unless it ends, when Ctrl-C was pressed; `InterruptFlag` must be listening. Throws `ExitCode.interrupted`.
+  static func checkAbandoned() throws {
+    guard InterruptFlag.isRaised else { return }
+    CommandOutput.current.printError("interrupted; nothing was written")
+    throw ExitCode.interrupted
   }
 }

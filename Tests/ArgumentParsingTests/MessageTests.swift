@@ -18,7 +18,8 @@ import Testing
     defer { try? FileManager.default.removeItem(atPath: path) }
     // A file that is open for reading takes no words.
     let lost = CommandOutput(writing: try #require(FileHandle(forReadingAtPath: path)))
-    #expect(Sample.main(arguments: ["--version"], output: lost) == 1 && lost.failure != nil)
+    #expect(Sample.main(arguments: ["--version"], output: lost) == 1)
+    #expect(lost.failure?.hasSuffix(String(cString: strerror(EBADF))) == true, "\(lost.failure ?? "")")
     let kept = CommandOutput(writing: try #require(FileHandle(forWritingAtPath: path)))
     #expect(Sample.main(arguments: ["--version"], output: kept) == 0 && kept.failure == nil)
     #expect(try String(contentsOfFile: path, encoding: .utf8).contains("1.2.3"))

@@ -44,6 +44,13 @@ import Testing
     #expect(throws: DatasetError.self) { _ = try ShrunkCopy(of: source, to: target + "2", side: 60, fraction: 0.6) }
   }
 
+  @Test(arguments: [1, 3]) func nothingIsLeftOfACopyThatIsStopped(threads: Int) throws {
+    struct Stopped: Error {}
+    let copy = try ShrunkCopy(of: source, to: target, side: 32)
+    #expect(throws: Stopped.self) { _ = try copy.write(threads: threads) { if $0 == 3 { throw Stopped() } } }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["cfp"])
+  }
+
   @Test func damagedPhotosAreNamedAndLeftOut() throws {
     try folder.write("cfp/Data/Images/001/frontal/03.jpg", "no photo")
     let damaged = try ShrunkCopy(of: source, to: target, side: 32).write(threads: 1)

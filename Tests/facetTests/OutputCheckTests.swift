@@ -222,6 +222,22 @@ extension FacetCommands {
       #expect(try unfinished().isEmpty && String(contentsOfFile: path("set/old.rec"), encoding: .utf8) == "mine")
     }
 
+    /// A folder that appears when all is in it does not appear by halves, nor stays under another name.
+    @Test(arguments: [SIGINT, SIGTERM]) func foldersThatAreStoppedLeaveNothing(signal: Int32) throws {
+      try folder.folder("made")
+      let running = try FacetProcess([
+        "faces", "--output", path("made/faces"), "--identities", "1000", "--photos", "10", "--size", "224",
+      ])
+      func names() throws -> [String] { try FileManager.default.contentsOfDirectory(atPath: path("made")) }
+      while running.isRunning, try names().isEmpty { usleep(10_000) }
+      #expect(try names().count == 1, "it was stopped while it drew")
+      // By now it listens: the folder is made after that.
+      running.send(signal)
+      let result = try running.wait()
+      #expect(result.code == 130 && result.errors.contains("interrupted; nothing was written"), "\(result.all)")
+      #expect(try names().isEmpty)
+    }
+
     /// Their names must end in what they are.
     @Test(arguments: ["rec", "bin"]) func packedFilesAreTriedFirst(kind: String) throws {
       let place = path("nowhere/faces.\(kind)")

@@ -32,8 +32,8 @@ public struct RecordUnpacking: Sendable {
 
   /// Writes with several threads and returns the photos that could not be read; they are left out. The folder appears under
   /// its name when all is done. `progress` is called with the number done, from any thread. Throws `DatasetError` when the
-  /// folder exists, or what writing throws.
-  public func write(to folder: String, threads: Int, progress: @Sendable (Int) -> Void = { _ in }) throws
+  /// folder exists, or what writing or `progress` throws, and then there is no new folder.
+  public func write(to folder: String, threads: Int, progress: @Sendable (Int) throws -> Void = { _ in }) throws
     -> [DamagedPhoto]
   {
     let folder = NewFolder.name(folder)

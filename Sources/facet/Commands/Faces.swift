@@ -51,6 +51,7 @@ struct Faces: ParsableCommand {
     }
     let existing = (try? FileManager.default.contentsOfDirectory(atPath: output)) ?? []
     guard existing.isEmpty else { throw CommandFailure("\(output) is not empty; choose another --output") }
+    InterruptFlag.install()
     let rows = try NewFolder.make(output) { try render(faces, into: $0) }
     if let sheet { try ContactSheet(rows: rows).image().write(to: sheet) }
     CommandOutput.current.printLine("\(output): \(faces.count) photos of \(identities) people")
@@ -75,6 +76,7 @@ struct Faces: ParsableCommand {
         rows[rows.count - 1].append(face.image)
       }
       bar.advance()
+      try Interruption.checkAbandoned()
     }
     bar.finish()
     try writeJSON(landmarks, to: "\(folder)/landmarks.json")

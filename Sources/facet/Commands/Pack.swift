@@ -135,7 +135,11 @@ struct Unpack: ParsableCommand {
   mutating func run() throws {
     let dataset = try RecordDataset(data)
     let bar = ProgressReporter(label: "unpack", total: dataset.count, unit: "photos")
-    let damaged = try RecordUnpacking(dataset).write(to: output, threads: threads) { bar.update(completed: $0) }
+    InterruptFlag.install()
+    let damaged = try RecordUnpacking(dataset).write(to: output, threads: threads) {
+      bar.update(completed: $0)
+      try Interruption.checkAbandoned()
+    }
     bar.finish()
     CommandOutput.current.printLine(
       "\(output): \(dataset.count - damaged.count) photos of \(dataset.identityCount) people")
