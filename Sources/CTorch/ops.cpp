@@ -71,6 +71,10 @@ CTStatus ct_softmax(CTTensor a, int64_t dim, CTTensor* out) {
 CTStatus ct_log_softmax(CTTensor a, int64_t dim, CTTensor* out) {
   return guard([&] { *out = give(at::log_softmax(ref(a), dim)); });
 }
+CTStatus ct_inverse_unchecked(CTTensor a, CTTensor* out) {
+  // Whether one has none is not asked, since that would wait for a GPU.
+  return guard([&] { *out = give(std::get<0>(at::linalg_inv_ex(ref(a), false))); });
+}
 CTStatus ct_eigh(CTTensor a, CTTensor* values, CTTensor* vectors) {
   return guard([&] {
     auto [l, v] = at::linalg_eigh(ref(a));

@@ -112,6 +112,16 @@ import Testing
     #expect(failure { try Tensor.zeros([2, 3]).symmetricEigen() } != "")
   }
 
+  @Test func invertsMatrices() throws {
+    let two = try Tensor([2, 1, 1, 2, 4, 0, 0, 0.5] as [Double], [2, 2, 2]).uncheckedInverse().doubles()
+    let wanted = [2, -1, -1, 2].map { $0 / 3.0 } + [0.25, 0, 0, 2]
+    #expect(zip(two, wanted).allSatisfy { abs($0 - $1) < 1e-12 }, "\(two)")
+    // What has no inverse, or is no number, is no failure.
+    #expect(try Tensor([0, 0, 0, 0] as [Double], [2, 2]).uncheckedInverse().shape == [2, 2])
+    #expect(try Tensor([.nan, 1, 1, 1] as [Double], [2, 2]).uncheckedInverse().shape == [2, 2])
+    #expect(failure { try Tensor.zeros([2, 3]).uncheckedInverse() } != "")
+  }
+
   @Test func solvesSymmetricSystems() throws {
     let right = try Tensor([3, 5] as [Double], [2, 1])
     let full = try Tensor([2, 1, 1, 2] as [Double], [2, 2]).symmetricSolution(right).doubles()

@@ -34,6 +34,7 @@ CTStatus ct_norm(CTTensor a, const int64_t *dims, int32_t n, bool keep, CTTensor
 CTStatus ct_argmax(CTTensor a, int64_t dim, bool keep, CTTensor *out);
 CTStatus ct_softmax(CTTensor a, int64_t dim, CTTensor *out);
 CTStatus ct_log_softmax(CTTensor a, int64_t dim, CTTensor *out);
+CTStatus ct_inverse_unchecked(CTTensor a, CTTensor *out);
 // Symmetric matrices: eigenvalues ascending, eigenvectors in columns.
 CTStatus ct_eigh(CTTensor a, CTTensor *values, CTTensor *vectors);
 CTStatus ct_topk(CTTensor a, int64_t k, int64_t dim, CTTensor *values, CTTensor *indices);

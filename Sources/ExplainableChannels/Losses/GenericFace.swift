@@ -59,7 +59,8 @@ enum GenericFace {
 /// c, moved by s and t. That is linear in the six numbers, so the nearest such face is a weighted projection. A head that turns gets
 /// narrower than it is high, never wider: a above d costs.
 struct FaceFit {
-  /// What a face is at least, in sides of the picture between the eyes: smaller ones, and those upside down or mirrored, cost.
+  /// What a face is at least, in sides of the picture between the eyes: smaller ones, and those upside down, cost; in width the
+  /// mean of a batch.
   private static let least = (width: 0.05, height: 0.12)
   /// What points without weight count all the same in where the nearest face lies: few points with weight do not say it.
   private static let floor = 0.02
@@ -87,7 +88,9 @@ struct FaceFit {
   }
 
   /// Mean over pictures of the squared distances of points to the nearest face's, in squares of its own distance between the
-  /// eyes, and of what a face lacks of standing upright and being large enough. x, y: [B, K], in sides of the picture; weights:
+  /// eyes, each as much as its face is turned to the viewer (what a profile shows need not be where it is on a face from the front), and of
+  /// what faces lack of standing upright and being large enough: in height each of them, in width their mean, since a profile has none.
+  /// x, y: [B, K], in sides of the picture; weights:
   /// [B, K], from 0 to 1, how much each point counts, in its distance and in where the nearest face lies, without a gradient.
   func misfit(x: Tensor, y: Tensor, weights: Tensor) throws -> Tensor {
     let points = try Tensor.concatenated([x, y], 1).unsqueezed(2)
@@ -95,8 +98,7 @@ struct FaceFit {
     let solve = try withoutGradient {
       let counts = try Tensor.concatenated([weights, weights], 1).clamped(min: Self.floor).unsqueezed(1)
       let weighted = try directions * counts
-      let (values, vectors) = try weighted.matmul(directions.transposed(0, 1)).symmetricEigen()
-      return try (vectors / values.unsqueezed(1)).matmul(vectors.transposed(1, 2)).matmul(weighted)
+      return try weighted.matmul(directions.transposed(0, 1)).uncheckedInverse().matmul(weighted)
     }
     let shares = try solve.matmul(points).squeezed(2)
     let away = try (points.squeezed(2) - shares.matmul(directions)).square()
@@ -105,10 +107,10 @@ struct FaceFit {
     let (width, height) = (try size.sliced(1, 0..<1), try size.sliced(1, 1..<2))
     let unit = try height.detached().clamped(min: Self.least.height).square()
     let apart = try (squares * weights).sum(1, keep: true) / (weights.sum(1, keep: true) + 1e-6) / unit
+    let front = try (width / height.clamped(min: Self.least.height)).detached().clamped(min: 0, max: 1)
     let lacking =
       try (1 - height / Self.least.height).clamped(min: 0).square()
-      + (1 - width / Self.least.width).clamped(min: 0).square()
-      + ((width - height).clamped(min: 0)).square() / unit
-    return try (apart + lacking).mean()
+      + ((width - height).clamped(min: 0).square() + width.clamped(max: 0).square()) / unit
+    return try (apart * front + lacking).mean() + (1 - width.mean() / Self.least.width).clamped(min: 0).square()
   }
 }

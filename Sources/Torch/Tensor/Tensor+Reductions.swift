@@ -35,6 +35,9 @@ extension Tensor {
     return (Tensor(owning: values), Tensor(owning: indices))
   }
 
+  /// The inverses of matrices [..., n, n]; where there is none, numbers that mean nothing. Does not wait for a GPU.
+  public func uncheckedInverse() throws -> Tensor { try Tensor.make { ct_inverse_unchecked(handle, $0) } }
+
   /// Eigenvalues [..., n], ascending, and eigenvectors, in columns [..., n, n], of symmetric matrices [..., n, n].
   public func symmetricEigen() throws -> (values: Tensor, vectors: Tensor) {
     var values: CTTensor?

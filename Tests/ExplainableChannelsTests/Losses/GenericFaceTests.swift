@@ -111,18 +111,49 @@ import Torch
     #expect(abs(try misfit((face.map { _ in 0.5 }, face.map { _ in 0.5 }), face) - 2) < 1e-6)
     #expect(try misfit((upright.x, upright.y.map { 1 - $0 }), face) > 4)
     #expect(try misfit((upright.x.map { 1 - $0 }, upright.y), face) > 4)
-    // From the side a face has no width, and may have none: it costs no more than this.
-    #expect(try abs(misfit(seen(face, yaw: (0, 1)), face) - 1) < 1e-9)
   }
 
-  /// Of small faces: a face's own size is a unit and not something to make larger, so that in others derivatives are not what
-  /// differences are.
+  /// From the side a face has no width, and may have none, but not all faces.
+  @Test func profilesNeedNoWidth() throws {
+    let face = try landmarks()
+    let (front, side) = (seen(face), seen(face, yaw: (0, 1)))
+    #expect(try abs(misfit(side, face) - 1) < 1e-9)
+    let shape = [2, face.count]
+    let both = try FaceFit(face, .float64).misfit(
+      x: Tensor(front.x + side.x, shape), y: Tensor(front.y + side.y, shape), weights: Tensor.ones(shape).to(.float64))
+    #expect(try both.item() < 1e-9)
+  }
+
+  /// What is out of its place on a face half turned counts half, and on one from the side nothing.
+  @Test func facesCountAsTheyAreTurnedToTheViewer() throws {
+    let face = try landmarks()
+    func cost(_ yaw: (cos: Double, sin: Double)) throws -> Double {
+      var points = seen(face, yaw: yaw)
+      points.y[0] += 0.05
+      let shape = [2, face.count]
+      let front = seen(face)
+      return try FaceFit(face, .float64).misfit(
+        x: Tensor(front.x + points.x, shape), y: Tensor(front.y + points.y, shape),
+        weights: Tensor.ones(shape).to(.float64)
+      ).item()
+    }
+    let (whole, half, none) = (try cost((0.95, 0.31)), try cost((0.5, 0.87)), try cost((0, 1)))
+    #expect(whole > 1e-4 && abs(half / whole - 0.5 / 0.95) < 1e-3 && none < 1e-9, "\(whole) \(half) \(none)")
+  }
+
+  /// Of low faces, wider than the least height: a face's own size is a unit and not something to make larger, nor how far it is turned
+  /// something to change, so that in others derivatives are not what differences are.
   @Test func hasRightGradients() throws {
     let face = try landmarks(alone: 3, pairs: 2)
     var random = SeededRandom(seed: 1)
-    func noise() throws -> Tensor { try Tensor((0..<14).map { _ in random.uniform(0.4...0.5) }, [2, 7]) }
+    let points = seen(face)
+    func noisy(_ places: [Double], scale: Double) throws -> Tensor {
+      try Tensor((places + places).map { 0.5 + scale * ($0 - 0.5) + random.uniform(-0.02...0.02) }, [2, 7])
+    }
     let fit = try FaceFit(face, .float64)
     let weights = try Tensor((0..<14).map { _ in random.uniform(0.1...1) }, [2, 7])
-    try expectGradients(of: [noise(), noise()]) { try fit.misfit(x: $0[0], y: $0[1], weights: weights) }
+    try expectGradients(of: [noisy(points.x, scale: 1), noisy(points.y, scale: 0.2)]) {
+      try fit.misfit(x: $0[0], y: $0[1], weights: weights)
+    }
   }
 }
