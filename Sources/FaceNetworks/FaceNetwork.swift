@@ -61,6 +61,7 @@ public final class FaceNetwork: Module {
       targetField = unit.map { body.units[$0].field }
       featureChannels = unit.map { $0 == 0 ? 3 : body.units[$0 - 1].channels } ?? 0
     }
+    if settings.maskTarget { try PeakTemplates.checkSide(side) }
     head = readsTarget ? try EmbeddingHead(settings, channels: channels, side: side, using: &random) : nil
     self.settings = settings
     self.inputSize = inputSize
@@ -132,6 +133,9 @@ public final class FaceNetwork: Module {
 
   /// The units of the range, one after the other.
   private func run(_ units: Range<Int>, _ x: Tensor) throws -> Tensor {
+    // A name of the units' own, of which the gradients of a block and of its skip are summed before those of others that read the same
+    // maps, as they are where the block is recomputed.
+    let x = units.isEmpty || units.lowerBound == 0 ? x : try x.reshaped(x.shape)
     guard recomputedUnits > 0 else { return try backbone.units[units].reduce(x) { try $1.layer($0) } }
     if runs[units] == nil {
       runs[units] = stride(from: units.lowerBound, to: units.upperBound, by: recomputedUnits).map { first in

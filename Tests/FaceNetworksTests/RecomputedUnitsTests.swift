@@ -40,6 +40,8 @@ import Torch
 
   private static let networks: [NetworkSettings] = [
     tiny(), tiny { $0.targetLayer = "layer2.0" },
+    // The target map itself goes on, to the loss and to the next block, which reads it twice.
+    tiny { $0.targetChannels = 32 },
     tiny {
       $0.targetStage = 2
       $0.maskTarget = true
@@ -60,13 +62,8 @@ import Torch
     let again = try step(settings, recomputing: units)
     #expect(plain.values == again.values && plain.buffers == again.buffers)
     #expect(Set(plain.gradients.keys) == Set(again.gradients.keys))
-    // A block that is explained in place and the loss give its input three gradients, which are summed in another order when
-    // the block sums its own two first.
-    let tolerance: Float = settings.targetLayer.isEmpty ? 0 : 1e-6
-    for (name, gradient) in plain.gradients {
-      let worst = zip(again.gradients[name]!, gradient).map { abs($0 - $1) }.max()!
-      #expect(worst <= tolerance, "\(name)")
-    }
+    let other = plain.gradients.filter { again.gradients[$0.key] != $0.value }.keys.sorted()
+    #expect(other.isEmpty)
   }
 
   @Test func norIsAutocastForgotten() throws {

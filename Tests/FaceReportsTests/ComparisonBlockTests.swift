@@ -63,7 +63,7 @@ import Testing
     let summary = try JSONDecoder().decode(ChannelSummary.self, from: Data(text.utf8))
     let face = ChannelFigure.Face(
       image: Image(width: 2, height: 2, color: RGB(100, 100, 100)), map: FloatMap(width: 2, height: 2, values: values),
-      source: "s")
+      source: "s", isMoved: false)
     return PartFigure(part: part, purity: 1, figure: ChannelFigure(summary: summary, faces: [face]))
   }
 

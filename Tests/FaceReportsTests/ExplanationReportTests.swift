@@ -49,6 +49,21 @@ import Testing
       changed(pair.explanation) { ($0.score, $0.threshold, $0.same) = (0.49996, 0.5, false) }, match: pair.match,
       photoA: pair.photoA, photoB: pair.photoB)
     #expect(pair.summary.hasPrefix("score 0.49996, threshold 0.50000"), "\(pair.summary)")
+    let cards = try page(pair).texts("p", style: "value")
+    #expect(cards.contains { $0.contains("0.49996") } && cards.contains { $0.contains("0.50000") }, "\(cards)")
+  }
+
+  @Test func aGivenThresholdWasNotMeasured() throws {
+    let pair = try samplePair(visibleB: [0, 1, 1], ignored: [0])
+    func texts(_ change: (inout Explanation) -> Void) throws -> String {
+      let changed = ExplainedPair(
+        changed(pair.explanation, change), match: pair.match, photoA: pair.photoA, photoB: pair.photoB)
+      return try (changed.explanation.settingDoubts.map(\.text) + page(changed).texts("div", style: "callout"))
+        .joined(separator: "\n")
+    }
+    #expect(try texts { $0.thresholdSource = "FF" }.contains("measured on whole faces"))
+    #expect(try !texts { $0.thresholdSource = Explanation.givenThreshold }.contains("measured on whole faces"))
+    #expect(try !texts { ($0.threshold, $0.thresholdSource) = (nil, nil) }.contains("measured on whole faces"))
   }
 
   private func changed(_ explanation: Explanation, _ change: (inout Explanation) -> Void) -> Explanation {

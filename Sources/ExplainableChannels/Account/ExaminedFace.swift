@@ -15,6 +15,11 @@ public struct ExaminedFace: Sendable {
     var constant = 1.0
     /// Factor on this view's embedding in the face's: 1, or one over its length where a mirror image is added.
     var scale: Double
+
+    /// Bytes of what there is one of a place.
+    public var bytes: Int {
+      activations.count * MemoryLayout<Float>.stride + deviations.count * MemoryLayout<Double>.stride
+    }
   }
 
   /// The photo's view, and its mirror image's where flips are averaged.

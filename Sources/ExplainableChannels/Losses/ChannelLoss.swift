@@ -113,7 +113,7 @@ public struct ChannelLossSettings: Codable, Sendable, Hashable {
     }
   }
 
-  /// The loss for a network, or nil for plain. Throws `SettingsError` when the two do not fit.
+  /// The loss for a network, or nil for plain. Throws `SettingsError`, or `NetworkError` for too large a map, when the two do not fit.
   public func makeLoss(
     for network: FaceNetwork, head: HeadSettings, identities: Int, using random: inout some RandomNumberGenerator
   ) throws -> (any ChannelLoss)? {
@@ -124,6 +124,7 @@ public struct ChannelLossSettings: Codable, Sendable, Hashable {
           + "network.targetLayer")
     }
     try validate(channels: network.targetChannels)
+    if kind == .icnn || kind == .sad && sad.maps > 0 { try PeakTemplates.checkSide(network.targetSide) }
     switch kind {
     case .plain: return nil
     case .ecloss: return try ECLoss(ecloss, network: network, head: head, identities: identities, using: &random)

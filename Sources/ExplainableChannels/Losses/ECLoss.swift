@@ -143,7 +143,7 @@ public final class ECLoss: ChannelLoss {
     let batch = pass.labels.size(0)
     let share = Int((Double(batch) * settings.equivarianceShare).rounded())
     // The auxiliary head's normalization needs two.
-    let count = share == 1 ? min(2, batch) : share
+    let count = settings.equivarianceShare > 0 ? min(batch, max(2, share)) : 0
     guard settings.equivariance + settings.movedAuxiliary > 0, count > 0, pass.step % settings.equivarianceEvery == 0
     else { return [] }
     let maps = self.maps(count, pass.random)

@@ -53,8 +53,8 @@ struct Bootstrap {
     let spread = replicates.compactMap { metric.perChannel(weights: $0).definedMean.defined }.sorted()
     guard !spread.isEmpty else { return Estimate(mean: mean) }
     let (low, high) = (quantile(spread, 0.025), quantile(spread, 0.975))
-    // Where one group alone has a value, that is no certainty: it has no spread to show.
-    let isPoint = high - low <= 1e-9 * abs(mean) && spread.count < replicates.count
+    // Where one group alone has a value, that is no certainty: it has no spread to show. Metrics sum in single precision.
+    let isPoint = high - low <= 1e-6 * abs(mean) && spread.count < replicates.count
     return isPoint && hangsOnOneGroup(metric) ? Estimate(mean: mean) : Estimate(mean: mean, low: low, high: high)
   }
 

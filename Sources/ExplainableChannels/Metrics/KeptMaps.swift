@@ -22,6 +22,7 @@ struct KeptMaps: Sendable {
   let seed: UInt64
   /// Places along each side of the grid that maps and masks are compared on.
   let grid: Int
+  /// A heap once all places are taken: none has a larger key than the first.
   private var entries: [Entry] = []
 
   /// - Parameters:
@@ -51,16 +52,29 @@ struct KeptMaps: Sendable {
         parts: gridParts(image, width: maps.width, height: maps.height)))
   }
 
-  private func stays(_ key: UInt64) -> Bool {
-    entries.count < capacity || entries.contains { $0.key > key }
-  }
+  private func stays(_ key: UInt64) -> Bool { entries.count < capacity || entries[0].key > key }
 
   private mutating func insert(_ entry: Entry) {
-    if entries.count == capacity {
-      let largest = entries.indices.max { (entries[$0].key, entries[$0].row) < (entries[$1].key, entries[$1].row) }!
-      entries.remove(at: largest)
+    guard entries.count == capacity else {
+      entries.append(entry)
+      if entries.count == capacity { for place in (0..<(capacity / 2)).reversed() { sink(place) } }
+      return
     }
-    entries.append(entry)
+    entries[0] = entry
+    sink(0)
+  }
+
+  /// Brings the entry at `place` down to where none below it is larger.
+  private mutating func sink(_ place: Int) {
+    func isLess(_ a: Int, _ b: Int) -> Bool { (entries[a].key, entries[a].row) < (entries[b].key, entries[b].row) }
+    var place = place
+    while 2 * place + 1 < entries.count {
+      let (left, right) = (2 * place + 1, 2 * place + 2)
+      let larger = right < entries.count && isLess(left, right) ? right : left
+      guard isLess(place, larger) else { return }
+      entries.swapAt(place, larger)
+      place = larger
+    }
   }
 
   /// The true parts at the middles of the grid's squares, which tile the region that the map's cells tile.

@@ -11,9 +11,10 @@ public struct ChannelFigure: Sendable {
     /// The channel's activations there, as a share of its strongest on these faces.
     public let map: FloatMap
     public let source: String
+    public let isMoved: Bool
 
-    public init(image: Image, map: FloatMap, source: String) {
-      (self.image, self.map, self.source) = (image, map, source)
+    public init(image: Image, map: FloatMap, source: String, isMoved: Bool) {
+      (self.image, self.map, self.source, self.isMoved) = (image, map, source, isMoved)
     }
   }
 
@@ -38,14 +39,14 @@ extension NetworkScan {
     let photos = spread(store.dataset, faces)
     let size = model.info.input.size
     var pictures: [Image] = []
-    var sources: [String] = []
+    var seen: [(source: String, isMoved: Bool)] = []
     var maps: [[FloatMap]] = []
     for (place, photo) in photos.enumerated() {
       let view: PhotoView = place % 2 == 1 ? .moved(MovedFaces()) : .asCropped
       _ = try run(store, [photo], view: view) { batch in
         let bytes = try ((batch.input + 1) * 127.5).rounded().permuted(0, 2, 3, 1).contiguous().to(.uint8).bytes()
         pictures.append(Image(width: size, height: size, pixels: bytes))
-        sources.append(store.dataset.source(at: photo))
+        seen.append((store.dataset.source(at: photo), place % 2 == 1))
         let side = model.network.targetSide
         maps.append(
           try chosen.map { summary in
@@ -59,7 +60,8 @@ extension NetworkScan {
       let shown = pictures.indices.map { column -> ChannelFigure.Face in
         var map = maps[column][row]
         for i in map.values.indices { map.values[i] /= strongest }
-        return ChannelFigure.Face(image: pictures[column], map: map, source: sources[column])
+        return ChannelFigure.Face(
+          image: pictures[column], map: map, source: seen[column].source, isMoved: seen[column].isMoved)
       }
       return ChannelFigure(summary: summary, faces: shown)
     }
@@ -80,17 +82,18 @@ extension NetworkScan {
     }
   }
 
-  /// The purest channel of each part found, then the second purest of each, and so on: many parts before many channels. Without
+  /// The purest channel of each part found, then the second purest of each, and so on: many parts before many channels; those on no part come last. Without
   /// annotation the strongest channels.
   private static func choose(_ scores: ExplainabilityScores, _ count: Int) -> [ChannelSummary] {
     let active = scores.perChannel.filter { $0.meanStrength > 0 }
     let measured = active.filter { $0.purity != nil }
     func rank(_ channel: ChannelSummary) -> (Double, Int) { (channel.purity ?? channel.meanStrength, -channel.index) }
+    let named = measured.contains { $0.part != nil }
     let ranked = (measured.isEmpty ? active : measured).sorted { rank($0) > rank($1) }
     var taken: [FacePart?: Int] = [:]
     let rounds = ranked.map { channel -> (round: Int, channel: ChannelSummary) in
       defer { taken[channel.part, default: 0] += 1 }
-      return (taken[channel.part, default: 0], channel)
+      return (named && channel.part == nil ? .max : taken[channel.part, default: 0], channel)
     }
     let ordered = rounds.enumerated().sorted { ($0.element.round, $0.offset) < ($1.element.round, $1.offset) }
     return ordered.prefix(count).map(\.element.channel)

@@ -41,6 +41,8 @@ public struct HiddenPartsReport: Codable, Sendable {
 
   public var data: String
   public var photos: Int
+  /// Photos in the pairs of `scoring`, which are of the first people where all do not fit into memory.
+  public var scoredPhotos: Int
   public var rows: [Row]
   public var scoring: [Scoring]
   public var damaged: [DamagedPhoto]
@@ -97,7 +99,7 @@ extension FaceAccountant {
       let faces = try examine(photos: [photo.image] + (photo.isFrontal ? [photo.sunglasses, photo.mask] : []))
       judge(photo, faces, &found)
       // Large networks' maps of many photos would fill any memory.
-      let room = (512 << 20) / (faces.reduce(0) { $0 + $1.views[0].activations.count } * 4)
+      let room = (512 << 20) / faces.reduce(0) { $0 + $1.views.reduce(0) { $0 + $1.bytes } }
       let face = CoveredFace(label: dataset.label(at: index), faces: faces)
       if photo.isFrontal {
         if frontal.count < room { frontal.append(face) }
@@ -108,7 +110,8 @@ extension FaceAccountant {
     let rows = [("sunglasses", ["left eye", "right eye"]), ("mask", ["mouth", "nose"]), ("profile", ["far eye"])]
       .flatMap { cover, parts in parts.compactMap { found[cover]?[$0]?.row(cover, $0) } }
     return HiddenPartsReport(
-      data: dataset.name, photos: photos, rows: rows, scoring: try scoring(frontal, turned), damaged: damaged)
+      data: dataset.name, photos: photos, scoredPhotos: frontal.count + turned.count, rows: rows,
+      scoring: try scoring(frontal, turned), damaged: damaged)
   }
 
   /// A person's photo as it is, a frontal one in sunglasses and with a mask too.
@@ -241,17 +244,17 @@ private enum CoveredPairs {
     return pairs
   }
 
-  /// Each of these photos, second, with two others of its person, first, and with two of other people.
+  /// Each of these photos, second, with up to two others of its person, first, and with as many of other people.
   static func drawn(_ labels: [Int], from others: [Int]) -> [FacePair] {
     var random = SeededRandom(seed: 1, stream: "turned pairs")
     return labels.enumerated().flatMap { second, label in
-      [true, false].flatMap { same in
+      func pairs(_ same: Bool, _ most: Int) -> [FacePair] {
         var candidates = others.indices.filter { (others[$0] == label) == same }
         random.shuffle(&candidates)
-        return candidates.prefix(2).map {
-          FacePair(first: $0, second: second, same: same, fold: 0)
-        }
+        return candidates.prefix(most).map { FacePair(first: $0, second: second, same: same, fold: 0) }
       }
+      let own = pairs(true, 2)
+      return own + pairs(false, own.count)
     }
   }
 }

@@ -43,7 +43,7 @@ extension ComparisonReport {
   ) throws -> ImageMatrix {
     let rows = try first.figure.faces.indices.map { index -> ImageMatrix.Row in
       let face = first.figure.faces[index].image.resized(width: side, height: side)
-      let header = "face \(index + 1)" + (index % 2 == 1 ? ", moved" : "")
+      let header = "face \(index + 1)" + (first.figure.faces[index].isMoved ? ", moved" : "")
       let pictures = try methods.map { method -> ReportImage? in
         guard let (image, label) = try draw(method, index) else { return nil }
         return try encoded(image, alt: "\(title): \(method.name), \(header)", label: label)

@@ -25,6 +25,9 @@ extension Explanation {
     threshold.map { NumberText.digits(telling: other ?? score, from: $0, atLeast: least) } ?? least
   }
 
+  /// Whether the threshold is the model's, and not one that somebody gave.
+  var isThresholdMeasured: Bool { threshold != nil && thresholdSource != Explanation.givenThreshold }
+
   /// Of these, what comes of how the photos were compared and not of the photos.
   var settingDoubts: [(kind: Callout.Kind, text: String)] {
     var doubts: [(kind: Callout.Kind, text: String)] = []
@@ -32,7 +35,8 @@ extension Explanation {
       doubts.append((.note, "the threshold was measured \(flip ? "without" : "with") --flip"))
     }
     if parts.contains(where: \.ignored) {
-      doubts.append((.note, "hidden parts were left out; the threshold was measured on whole faces"))
+      let end = isThresholdMeasured ? "; the threshold was measured on whole faces" : ""
+      doubts.append((.note, "hidden parts were left out" + end))
     }
     return doubts
   }

@@ -73,7 +73,8 @@ extension ExplanationReport {
     guard !sentences.isEmpty else { return nil }
     let end =
       explanation.ignoreHidden
-      ? "Parts hidden in a photo were left out of the score. The threshold was measured on whole faces."
+      ? "Parts hidden in a photo were left out of the score."
+        + (explanation.isThresholdMeasured ? " The threshold was measured on whole faces." : "")
       : "They still count in the score; --ignore-hidden leaves them out."
     return Callout(.warning, title: "Hidden parts", text: (sentences + [end]).joined(separator: " "))
   }

@@ -56,12 +56,13 @@ public enum ExplanationReport {
   }
 
   private static func cards(_ explanation: Explanation) -> [Metric] {
+    let digits = explanation.digits(atLeast: 3)
     var cards = [
-      Metric("Score", value: explanation.score, digits: 3, better: nil, note: "cosine of the two embeddings")
+      Metric("Score", value: explanation.score, digits: digits, better: nil, note: "cosine of the two embeddings")
     ]
     if let threshold = explanation.threshold {
       cards.append(
-        Metric("Threshold", value: threshold, digits: 3, better: nil, note: explanation.thresholdSource ?? ""))
+        Metric("Threshold", value: threshold, digits: digits, better: nil, note: explanation.thresholdSource ?? ""))
     }
     if let probability = explanation.probability {
       cards.append(

@@ -241,6 +241,25 @@ import Torch
 
   // MARK: Settings
 
+  /// Before any photo is read, and not at the first step.
+  @Test func refusesMapsThatAreTooLarge() throws {
+    var random = SeededRandom(seed: 1)
+    var network = NetworkSettings()
+    (network.backbone, network.width, network.embeddingSize) = (.iresnet10, 0.0625, 8)
+    (network.embedding, network.targetStage, network.targetChannels) = (.pooled, 1, 8)
+    let large = try FaceNetwork(network, inputSize: 272, using: &random)
+    for (kind, maps, isMade) in [
+      (ChannelLossSettings.Kind.icnn, 1.0, false), (.sad, 1, false), (.sad, 0, true), (.ecloss, 1, true),
+    ] {
+      var settings = ChannelLossSettings()
+      (settings.kind, settings.sad.maps, settings.ecloss.parts, settings.ecloss.midline) = (kind, maps, 4, 2)
+      let make = { try settings.makeLoss(for: large, head: HeadSettings(), identities: 2, using: &random) }
+      if isMade { #expect(try make() != nil) } else { #expect(throws: NetworkError.self) { try make() } }
+    }
+    network.maskTarget = true
+    #expect(throws: NetworkError.self) { try FaceNetwork(network, inputSize: 272, using: &random) }
+  }
+
   @Test func refusesWhatMakesNoLoss() throws {
     var icnn = ICNNSettings()
     icnn.weight = -1

@@ -187,26 +187,3 @@ private struct Picture {
     #expect(low < 0.66 && high > 0.67 && low > 0.4 && high < 0.95)
   }
 }
-
-@Suite struct KeptMapsTests {
-  private func maps(_ indices: [Int], capacity: Int) -> KeptMaps {
-    var kept = KeptMaps(memory: capacity * 16, activations: 4, grid: 2, seed: 1)
-    for (row, index) in indices.enumerated() {
-      [Float](repeating: Float(index), count: 4).withUnsafeBufferPointer {
-        kept.add(
-          ActivationMaps(channels: 1, height: 2, width: 2, values: $0), row: row,
-          image: MeasuredImage(index: index, geometry: .identity, annotation: nil))
-      }
-    }
-    return kept
-  }
-
-  @Test func aFullStoreKeepsTheSameSampleInAnyOrder() {
-    let all = Array(0..<50)
-    let first = maps(all, capacity: 7).inOrder.map(\.image.index)
-    #expect(first.count == 7 && Set(first).count == 7)
-    #expect(Set(maps(all.reversed(), capacity: 7).inOrder.map(\.image.index)) == Set(first))
-    #expect(maps(all, capacity: 50).inOrder.map(\.image.index) == all)
-    #expect(maps(all, capacity: 0).inOrder.isEmpty)
-  }
-}

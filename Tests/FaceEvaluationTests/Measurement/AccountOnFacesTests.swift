@@ -60,7 +60,7 @@ import Torch
     }
   }
 
-  /// Profiles are scored against frontal photos: two of the person where there are, and two of others.
+  /// Profiles are scored against frontal photos: two of the person where there are, and as many of others.
   @Test func turnedFacesAreScoredAgainstFrontalOnes() throws {
     let few = Few(cfp: cfp, step: 5, count: 28)
     let report = try FaceAccountant(model).hiddenParts(few)
@@ -69,10 +69,11 @@ import Torch
       return eyes.contains(.leftEye) && eyes.contains(.rightEye)
     }
     let wanted = (0..<28).filter { !isFrontal[$0] }.map { profile in
-      2 + min(2, (0..<28).count { isFrontal[$0] && few.label(at: $0) == few.label(at: profile) })
+      2 * min(2, (0..<28).count { isFrontal[$0] && few.label(at: $0) == few.label(at: profile) })
     }
     let row = try #require(report.scoring.first { $0.cover == "profile" })
     #expect(wanted.count > 3 && row.pairs == wanted.reduce(0, +))
+    #expect(report.photos == 28 && report.scoredPhotos == 28)
     #expect(report.scoring.map(\.cover) == ["nothing", "sunglasses", "mask", "profile"])
   }
 

@@ -173,6 +173,7 @@ import Testing
     let figures = try scan.channelFigures(report, store: scan.store(dataset), faces: 3, channels: 1)
     #expect(figures[0].faces.count == 2)
     #expect(!figures[0].faces.map(\.source).contains("picture 0"))
+    #expect(figures[0].faces.map(\.isMoved) == [true, false])
   }
 }
 
