@@ -66,6 +66,7 @@ extension EvaluationText {
         number(row.accuracyVisible, 3), number(row.falseAcceptsWhole, 3), number(row.falseAcceptsVisible, 3),
       ])
     }
-    return table.text() + "\n" + scores.text() + "\n\(report.photos) annotated photos of \(report.data)"
+    let drawn = report.scoredPhotos < report.photos ? "; the pairs are drawn from \(report.scoredPhotos) of them" : ""
+    return table.text() + "\n" + scores.text() + "\n\(report.photos) annotated photos of \(report.data)\(drawn)"
   }
 }

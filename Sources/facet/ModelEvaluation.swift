@@ -49,10 +49,20 @@ enum Interruption {
     if InterruptFlag.isRaised { try stop() }
   }
 
-  /// Stops what leaves nothing unless it ends, when Ctrl-C was pressed; `InterruptFlag` must be listening. Throws `ExitCode.interrupted`.
+  /// Work that leaves nothing unless it ends, and calls ``checkAbandoned()`` between its steps. Throws
+  /// `ExitCode.interrupted` when Ctrl-C was pressed, or what `work` throws.
+  static func abandoning<Result>(_ work: () throws -> Result) throws -> Result {
+    InterruptFlag.install()
+    do {
+      return try work()
+    } catch let code as ExitCode where code == .interrupted {
+      CommandOutput.current.printError("interrupted; nothing was written")
+      throw code
+    }
+  }
+
+  /// Throws `ExitCode.interrupted` when Ctrl-C was pressed. Any thread may call it.
   static func checkAbandoned() throws {
-    guard InterruptFlag.isRaised else { return }
-    CommandOutput.current.printError("interrupted; nothing was written")
-    throw ExitCode.interrupted
+    if InterruptFlag.isRaised { throw ExitCode.interrupted }
   }
 }

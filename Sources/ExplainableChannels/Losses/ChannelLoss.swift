@@ -113,7 +113,8 @@ public struct ChannelLossSettings: Codable, Sendable, Hashable {
     }
   }
 
-  /// The loss for a network, or nil for plain. Throws `SettingsError`, or `NetworkError` for too large a map, when the two do not fit.
+  /// The loss for a network, or nil for plain. Throws `SettingsError`, or `NetworkError` for too large a map, when the
+  /// two do not fit.
   public func makeLoss(
     for network: FaceNetwork, head: HeadSettings, identities: Int, using random: inout some RandomNumberGenerator
   ) throws -> (any ChannelLoss)? {

@@ -82,8 +82,8 @@ extension NetworkScan {
     }
   }
 
-  /// The purest channel of each part found, then the second purest of each, and so on: many parts before many channels; those on no part come last. Without
-  /// annotation the strongest channels.
+  /// The purest channel of each part found, then the second purest of each, and so on: many parts before many channels;
+  /// those on no part come last. Without annotation the strongest channels.
   private static func choose(_ scores: ExplainabilityScores, _ count: Int) -> [ChannelSummary] {
     let active = scores.perChannel.filter { $0.meanStrength > 0 }
     let measured = active.filter { $0.purity != nil }

@@ -41,7 +41,7 @@ public struct HiddenPartsReport: Codable, Sendable {
 
   public var data: String
   public var photos: Int
-  /// Photos in the pairs of `scoring`, which are of the first people where all do not fit into memory.
+  /// Photos that the pairs of `scoring` are drawn from: the first ones where all do not fit into memory.
   public var scoredPhotos: Int
   public var rows: [Row]
   public var scoring: [Scoring]

@@ -51,8 +51,7 @@ struct Faces: ParsableCommand {
     }
     let existing = (try? FileManager.default.contentsOfDirectory(atPath: output)) ?? []
     guard existing.isEmpty else { throw CommandFailure("\(output) is not empty; choose another --output") }
-    InterruptFlag.install()
-    let rows = try NewFolder.make(output) { try render(faces, into: $0) }
+    let rows = try Interruption.abandoning { try NewFolder.make(output) { try render(faces, into: $0) } }
     if let sheet { try ContactSheet(rows: rows).image().write(to: sheet) }
     CommandOutput.current.printLine("\(output): \(faces.count) photos of \(identities) people")
   }

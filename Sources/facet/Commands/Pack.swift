@@ -135,10 +135,11 @@ struct Unpack: ParsableCommand {
   mutating func run() throws {
     let dataset = try RecordDataset(data)
     let bar = ProgressReporter(label: "unpack", total: dataset.count, unit: "photos")
-    InterruptFlag.install()
-    let damaged = try RecordUnpacking(dataset).write(to: output, threads: threads) {
-      bar.update(completed: $0)
-      try Interruption.checkAbandoned()
+    let damaged = try Interruption.abandoning {
+      try RecordUnpacking(dataset).write(to: output, threads: threads) {
+        bar.update(completed: $0)
+        try Interruption.checkAbandoned()
+      }
     }
     bar.finish()
     CommandOutput.current.printLine(

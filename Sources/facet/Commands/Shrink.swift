@@ -34,10 +34,11 @@ struct Shrink: ParsableCommand {
     let copy = try ShrunkCopy(
       of: data, to: output, side: side, fraction: centerCrop, detector: detection.detector(), quality: quality)
     let bar = ProgressReporter(label: "shrink", total: copy.count, unit: "files")
-    InterruptFlag.install()
-    let damaged = try copy.write(threads: threads) {
-      bar.update(completed: $0)
-      try Interruption.checkAbandoned()
+    let damaged = try Interruption.abandoning {
+      try copy.write(threads: threads) {
+        bar.update(completed: $0)
+        try Interruption.checkAbandoned()
+      }
     }
     bar.finish()
     CommandOutput.current.printLine("\(output): \(copy.count - damaged.count) files")
