@@ -16,7 +16,7 @@ public struct ExaminedFace: Sendable {
     /// Factor on this view's embedding in the face's: 1, or one over its length where a mirror image is added.
     var scale: Double
 
-    /// Bytes of what there is one of a place.
+    /// Bytes of its activations and deviations, which are nearly all of it.
     public var bytes: Int {
       activations.count * MemoryLayout<Float>.stride + deviations.count * MemoryLayout<Double>.stride
     }

@@ -88,20 +88,20 @@ struct FaceFit {
   }
 
   /// Mean over pictures of the squared distances of points to the nearest face's, in squares of its own distance between the
-  /// eyes, each as much as its face is turned to the viewer (what a profile shows need not be where it is on a face from the front), and of
-  /// what faces lack of standing upright and being large enough: in height each of them, in width their mean, since a profile has none.
-  /// x, y: [B, K], in sides of the picture; weights:
-  /// [B, K], from 0 to 1, how much each point counts, in its distance and in where the nearest face lies, without a gradient.
+  /// eyes, each as much as its face is turned to the viewer (what a profile shows need not be where it is on a face from the
+  /// front), and of what faces lack of standing upright and being large enough: in height each of them, in width their mean,
+  /// since a profile has none. x, y: [B, K], in sides of the picture; weights: [B, K], from 0 to 1, how much each point counts,
+  /// in its distance and in where the nearest face lies, without a gradient.
   func misfit(x: Tensor, y: Tensor, weights: Tensor) throws -> Tensor {
-    let points = try Tensor.concatenated([x, y], 1).unsqueezed(2)
+    let points = try Tensor.concatenated([x, y], 1)
     // What gives the shares of the directions of the nearest face, [B, R, 2 K].
     let solve = try withoutGradient {
       let counts = try Tensor.concatenated([weights, weights], 1).clamped(min: Self.floor).unsqueezed(1)
       let weighted = try directions * counts
       return try weighted.matmul(directions.transposed(0, 1)).uncheckedInverse().matmul(weighted)
     }
-    let shares = try solve.matmul(points).squeezed(2)
-    let away = try (points.squeezed(2) - shares.matmul(directions)).square()
+    let shares = try solve.matmul(points.unsqueezed(2)).squeezed(2)
+    let away = try (points - shares.matmul(directions)).square()
     let squares = try away.sliced(1, 0..<count) + away.sliced(1, count..<(2 * count))
     let size = try shares.matmul(scales)
     let (width, height) = (try size.sliced(1, 0..<1), try size.sliced(1, 1..<2))

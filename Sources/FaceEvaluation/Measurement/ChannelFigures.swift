@@ -42,11 +42,12 @@ extension NetworkScan {
     var seen: [(source: String, isMoved: Bool)] = []
     var maps: [[FloatMap]] = []
     for (place, photo) in photos.enumerated() {
-      let view: PhotoView = place % 2 == 1 ? .moved(MovedFaces()) : .asCropped
+      let isMoved = place % 2 == 1
+      let view: PhotoView = isMoved ? .moved(MovedFaces()) : .asCropped
       _ = try run(store, [photo], view: view) { batch in
         let bytes = try ((batch.input + 1) * 127.5).rounded().permuted(0, 2, 3, 1).contiguous().to(.uint8).bytes()
         pictures.append(Image(width: size, height: size, pixels: bytes))
-        seen.append((store.dataset.source(at: photo), place % 2 == 1))
+        seen.append((store.dataset.source(at: photo), isMoved))
         let side = model.network.targetSide
         maps.append(
           try chosen.map { summary in

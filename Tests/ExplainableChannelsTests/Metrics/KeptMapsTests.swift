@@ -21,6 +21,7 @@ import Testing
       #expect(kept.capacity == capacity && kept.count == min(capacity, 50))
       let entries = kept.inOrder
       #expect(entries.map(\.image.index).sorted() == wanted)
+      #expect(entries.map(\.row) == entries.map(\.row).sorted(), "in the order they were measured")
       #expect(entries.allSatisfy { $0.values == [Float($0.image.index), 1] && order[$0.row] == $0.image.index })
     }
   }
