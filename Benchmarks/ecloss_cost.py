@@ -19,6 +19,8 @@ def arguments():
         ("auxiliary", 16, "A, numbers a part in the auxiliary head"),
     ]:
         parser.add_argument(f"--{name}", type=int, default=default, help=text)
+    for name in ["layout", "crowding"]:
+        parser.add_argument(f"--{name}", action="store_true", help=f"with the term {name}")
     parser.add_argument("--gflops", type=float, required=True, help="the machine's matrix products, GFLOP/s")
     parser.add_argument("--gbytes", type=float, required=True, help="the machine's copies, GB/s read and written")
     return parser.parse_args()
@@ -34,6 +36,11 @@ def terms(a):
     weights = a.parts * a.features + a.auxiliary * a.features + a.parts * a.auxiliary * a.embedding
     identities = a.identities * a.embedding
     window = max(1, a.side // 6) * 2 + 1
+    # Terms that are off by default. Centroids are those of concentration; of layout the fit of each image's face is the rest.
+    asked = [
+        ("layout", 5 * templates + 400 * a.batch * a.parts, 5 * templates),
+        ("crowding", 5 * templates + 30 * a.batch * a.parts ** 2, 5 * templates + 40 * a.batch * a.parts ** 2),
+    ]
     # A product costs its operations once forward and twice backward.
     return [
         ("assignments", 6 * (a.parts + 1) * a.features * a.batch * places + 8 * assigned, 6 * features + 6 * assigned),
@@ -46,6 +53,7 @@ def terms(a):
         # The closing takes two maxima over windows of a sixth of the side, each down and across, at twice the map's side.
         ("structure", 9 * templates + 4 * a.batch * a.input ** 2 + 16 * window * a.batch * places,
          11 * templates + 4 * a.batch * a.input ** 2),
+        *(term for term in asked if getattr(a, term[0])),
         ("background", 6 * a.batch * places, 10 * a.batch * places),
         ("balance", 3 * templates, 7 * templates),
         # Each of the K parts goes through the layer that all share.
