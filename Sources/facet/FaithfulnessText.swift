@@ -50,6 +50,13 @@ enum FaithfulnessText {
 
   private static func byPart(_ report: FaithfulnessReport) -> TextTable {
     var table = TextTable(["explainer", "parts"] + GamePart.allCases.map(\.rawValue))
+    // What no explainer can make up for; alike for all of them.
+    if let game = report.explainers.first?.game.first {
+      let noticed = GamePart.allCases.map { part in
+        game.byPart[part].map { "\(game.noticedByPart[part]?.count ?? 0)/\($0.count)" } ?? "-"
+      }
+      table.addRow(["the network", "noticed"] + noticed)
+    }
     for explainer in report.explainers {
       for game in explainer.game {
         let parts = GamePart.allCases.map { part in game.byPart[part].map { "\($0.hits)/\($0.count)" } ?? "-" }

@@ -21,6 +21,9 @@ extension FacetCommands {
       for word in ["Facet's account", "Grad-CAM", "deletion", "insertion", "game", "forehead", "redrawn", "ms a pair"] {
         #expect(result.output.contains(word), "\(word)")
       }
+      // Of one exchange a part, which the network notices or not.
+      let noticed = result.output.split(separator: "\n").filter { $0.hasPrefix("the network") }
+      #expect(noticed.count == 1 && noticed[0].matches(of: /[01]\/1/).count == 8, "\(noticed)")
       let report = try #require(try json(table) as? [String: Any])
       #expect((report["explainers"] as? [[String: Any]])?.count == 3)
       #expect((report["triplets"] as? [String: Any])?["count"] as? Int == 8)
