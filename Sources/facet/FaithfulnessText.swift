@@ -50,17 +50,16 @@ enum FaithfulnessText {
 
   private static func byPart(_ report: FaithfulnessReport) -> TextTable {
     var table = TextTable(["explainer", "parts"] + GamePart.allCases.map(\.rawValue))
+    func cells(_ game: GameResult, _ hits: (GamePart, Share) -> Int) -> [String] {
+      GamePart.allCases.map { part in game.byPart[part].map { "\(hits(part, $0))/\($0.count)" } ?? "-" }
+    }
     // What no explainer can make up for; alike for all of them.
     if let game = report.explainers.first?.game.first {
-      let noticed = GamePart.allCases.map { part in
-        game.byPart[part].map { "\(game.noticedByPart[part]?.count ?? 0)/\($0.count)" } ?? "-"
-      }
-      table.addRow(["the network", "noticed"] + noticed)
+      table.addRow(["the network", "noticed"] + cells(game) { part, _ in game.noticedByPart[part]?.count ?? 0 })
     }
     for explainer in report.explainers {
       for game in explainer.game {
-        let parts = GamePart.allCases.map { part in game.byPart[part].map { "\($0.hits)/\($0.count)" } ?? "-" }
-        table.addRow([explainer.name, game.reading.rawValue] + parts)
+        table.addRow([explainer.name, game.reading.rawValue] + cells(game) { _, won in won.hits })
       }
     }
     return table
