@@ -1,10 +1,11 @@
 // A convolution with what follows it at inference: weights in the order oneDNN's kernels read them, bias and ReLU within its
 // operation, then a sum or PReLU in place. Its own sum copies the map that is added first and takes up to a fifth longer. Where this
-// LibTorch has no oneDNN (Apple's), the same as separate operations.
+// LibTorch has no oneDNN (Apple's), the same as separate operations. Kernels of 3x3 on all but small maps are `winograd`'s.
 #include "guard.hpp"
 #include "parallel.hpp"
 #include "places.hpp"
 #include "prelu.hpp"
+#include "winograd.hpp"
 #include <ATen/ATen.h>
 #include <ATen/core/dispatch/Dispatcher.h>
 
@@ -74,13 +75,35 @@ void add_frame_(at::Tensor& y, const at::Tensor& frame, const Inside& rows, cons
   }
 }
 
+// `t`, which may be missing, as `winograd` reads it.
+struct Numbers {
+  at::Tensor tensor;
+  explicit Numbers(CTTensor t) {
+    if (!t) return;
+    const auto& given = ref(t);
+    tensor = given.to(at::kFloat).contiguous(given.dim() == 4 ? at::MemoryFormat::ChannelsLast
+                                                              : at::MemoryFormat::Contiguous);
+  }
+  const float* begin() const { return tensor.defined() ? tensor.data_ptr<float>() : nullptr; }
+};
+
 }  // namespace
 
 extern "C" {
+bool ct_is_tiled(CTTensor x, CTTensor w, int64_t stride, int64_t padding, int64_t groups) {
+  const auto &input = ref(x), &weight = ref(w);
+  return weight.is_cpu() && weight.scalar_type() == at::kFloat && weight.dim() == 4 &&
+         suits_winograd(weight.sizes(), input.size(2), input.size(3), stride, padding, groups);
+}
+
 CTStatus ct_pack_convolution(CTTensor x, CTTensor w, int64_t stride, int64_t padding, int64_t groups, CTTensor* out) {
   return guard([&] {
     const auto& ops = operations();
     const auto& weight = ref(w);
+    if (ct_is_tiled(x, w, stride, padding, groups)) {
+      *out = give(winograd_weight(weight));
+      return;
+    }
     if (!ops.complete() || !weight.is_cpu() || weight.scalar_type() != at::kFloat) {
       *out = give(at::Tensor(weight));
       return;
@@ -95,19 +118,35 @@ CTStatus ct_convolve_packed(CTTensor x, CTTensor w, CTTensor bias, CTTensor fram
   return guard([&] {
     const auto& weight = ref(w);
     const auto input = kept_places(ref(x), weight, stride, padding, groups);
-    const auto side = [&](int64_t d) { return (input.size(d) + 2 * padding - weight.size(d)) / stride + 1; };
+    const bool tiled = weight.dim() == 3;
+    if (tiled) {
+      TORCH_CHECK(input.size(1) == weight.size(1), "a convolution of ", weight.size(1), " channels is given ",
+                  input.sizes());
+    }
+    const auto side = [&](int64_t d) {
+      return tiled ? input.size(d) : (input.size(d) + 2 * padding - weight.size(d)) / stride + 1;
+    };
+    const auto channels = weight.size(tiled ? 2 : 0);
     // Where a second thread has to be woken it begins to pay between MobileFaceNet's layers (5 million multiplications) and
     // IResNet-18's (60 million).
     const int64_t pays = idle_threads_sleep() ? 20'000'000 : 1'000'000;
-    const OneThread alone(input.size(0) * side(2) * side(3) * weight.numel() < pays);
+    const auto each = tiled ? weight.numel() / 16 : weight.numel();
+    const OneThread alone(input.size(0) * side(2) * side(3) * each < pays);
     if (rest) {
       // A smaller map would be spread over the larger one.
-      TORCH_CHECK(ref(rest).sizes() == at::IntArrayRef({input.size(0), weight.size(0), side(2), side(3)}),
-                  "cannot add ", ref(rest).sizes(), " to what a convolution of ", input.sizes(), " gives");
+      TORCH_CHECK(ref(rest).sizes() == at::IntArrayRef({input.size(0), channels, side(2), side(3)}), "cannot add ",
+                  ref(rest).sizes(), " to what a convolution of ", input.sizes(), " gives");
     }
     if (frame) {
-      TORCH_CHECK(ref(frame).sizes() == at::IntArrayRef({1, weight.size(0), side(2), side(3)}), "a frame of ",
+      TORCH_CHECK(ref(frame).sizes() == at::IntArrayRef({1, channels, side(2), side(3)}), "a frame of ",
                   ref(frame).sizes(), " for what a convolution of ", input.sizes(), " gives");
+    }
+    if (tiled) {
+      const Numbers biases(bias), frames(frame), rests(rest);
+      Numbers slopes(slope);
+      if (slope) slopes.tensor = slopes.tensor.expand({channels}).contiguous();
+      *out = give(winograd(input, weight, {biases.begin(), frames.begin(), rests.begin(), slopes.begin(), relu}));
+      return;
     }
     at::Tensor y;
     const bool within = weight.is_mkldnn() && !rest && !frame;
