@@ -1,6 +1,6 @@
 // A convolution with what follows it at inference: weights in the order oneDNN's kernels read them, bias and ReLU within its
 // operation, then a sum or PReLU in place. Its own sum copies the map that is added first and takes up to a fifth longer. Where this
-// LibTorch has no oneDNN (Apple's), the same as separate operations. Kernels of 3x3 on all but small maps are `winograd`'s.
+// LibTorch has no oneDNN (Apple's), the same as separate operations. Most 3x3 kernels that skip no place are `winograd`'s.
 #include "guard.hpp"
 #include "parallel.hpp"
 #include "places.hpp"
@@ -81,6 +81,7 @@ struct Numbers {
   explicit Numbers(CTTensor t) {
     if (!t) return;
     const auto& given = ref(t);
+    TORCH_CHECK(given.is_cpu(), "a convolution on the processor is to add what lies on ", given.device());
     tensor = given.to(at::kFloat).contiguous(given.dim() == 4 ? at::MemoryFormat::ChannelsLast
                                                               : at::MemoryFormat::Contiguous);
   }
@@ -92,7 +93,7 @@ struct Numbers {
 extern "C" {
 bool ct_is_tiled(CTTensor x, CTTensor w, int64_t stride, int64_t padding, int64_t groups) {
   const auto &input = ref(x), &weight = ref(w);
-  return weight.is_cpu() && weight.scalar_type() == at::kFloat && weight.dim() == 4 &&
+  return weight.is_cpu() && weight.scalar_type() == at::kFloat && weight.dim() == 4 && input.dim() == 4 &&
          suits_winograd(weight.sizes(), input.size(2), input.size(3), stride, padding, groups);
 }
 
@@ -142,8 +143,9 @@ CTStatus ct_convolve_packed(CTTensor x, CTTensor w, CTTensor bias, CTTensor fram
                   ref(frame).sizes(), " for what a convolution of ", input.sizes(), " gives");
     }
     if (tiled) {
-      const Numbers biases(bias), frames(frame), rests(rest);
-      Numbers slopes(slope);
+      const Numbers frames(frame), rests(rest);
+      Numbers biases(bias), slopes(slope);
+      if (bias) biases.tensor = biases.tensor.expand({channels}).contiguous();
       if (slope) slopes.tensor = slopes.tensor.expand({channels}).contiguous();
       *out = give(winograd(input, weight, {biases.begin(), frames.begin(), rests.begin(), slopes.begin(), relu}));
       return;

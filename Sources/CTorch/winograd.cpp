@@ -9,9 +9,10 @@
 #include <algorithm>
 #include <cstring>
 
-// The loops are compiled for each of these, and the machine's own is chosen as the library is loaded.
+// The loops are compiled for each of these, and the machine's own is chosen as the library is loaded. (Levels such as x86-64-v3 are
+// not known to older compilers' libraries.)
 #if defined(__x86_64__) && defined(__ELF__)
-#define CT_EACH_MACHINE __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#define CT_EACH_MACHINE __attribute__((target_clones("avx512f", "fma", "default")))
 #else
 #define CT_EACH_MACHINE
 #endif
@@ -22,7 +23,11 @@
 namespace ct {
 namespace {
 
-constexpr float a = 2.0f / 3, b = 3.0f / 2, p = a * a, q = b * b;
+// Where polynomials are read beside 0 and infinity: +-a and +-b; in double precision for the weights.
+template <class Number>
+struct At {
+  static constexpr Number a = Number(2) / 3, b = Number(3) / 2, p = a * a, q = b * b;
+};
 constexpr int64_t kPoints = 36, kTile = 4, kWide = 6;
 // Tiles at once at least, and floats of tiles and products that a core's cache holds.
 constexpr int64_t kLeast = 64, kCached = 1 << 18;
@@ -35,6 +40,7 @@ CT_INLINE void store(float* to, const Line& line) { std::memcpy(to, &line, sizeo
 
 // Six numbers of an input, a power of x each, at the six points.
 CT_INLINE void points(const Line* d, int64_t step, Line* out, int64_t out_step) {
+  constexpr float a = At<float>::a, b = At<float>::b, p = At<float>::p, q = At<float>::q;
   const Line &d0 = d[0], &d1 = d[step], &d2 = d[2 * step], &d3 = d[3 * step], &d4 = d[4 * step], &d5 = d[5 * step];
   const Line even_a = d4 - q * d2, odd_a = a * (d3 - q * d1), even_b = d4 - p * d2, odd_b = b * (d3 - p * d1);
   out[0] = d0 - (p + q) * d2 + d4;
@@ -47,6 +53,7 @@ CT_INLINE void points(const Line* d, int64_t step, Line* out, int64_t out_step) 
 
 // Six products at the points to four numbers of the output.
 CT_INLINE void places(const Line* m, int64_t step, Line* out, int64_t out_step) {
+  constexpr float a = At<float>::a, b = At<float>::b, p = At<float>::p, q = At<float>::q;
   const Line &m0 = m[0], &m5 = m[5 * step];
   const Line sum_a = m[step] + m[2 * step], difference_a = m[step] - m[2 * step];
   const Line sum_b = m[3 * step] + m[4 * step], difference_b = m[3 * step] - m[4 * step];
@@ -127,8 +134,6 @@ CT_EACH_MACHINE void give(const float* m, const Maps& maps, int64_t first, int64
       Line bias = 0, slope = 1;
       if (ending.bias) load(bias, ending.bias + c);
       if (ending.slope) load(slope, ending.slope + c);
-      if (ending.relu) slope = 0;
-      const bool bends = ending.slope || ending.relu;
       for (int64_t i = 0; i < rows; ++i)
         for (int64_t j = 0; j < columns; ++j) {
           const auto offset = (i * maps.width + j) * channels + c;
@@ -141,7 +146,8 @@ CT_EACH_MACHINE void give(const float* m, const Maps& maps, int64_t first, int64
             load(other, ending.rest + begin + offset);
             value += other;
           }
-          if (bends) value = value > 0 ? value : slope * value;
+          if (ending.relu) value = value < 0 ? Line(0) : value;
+          if (ending.slope) value = value > 0 ? value : slope * value;
           store(y + begin + offset, value);
         }
     }
@@ -160,8 +166,8 @@ bool suits_winograd(at::IntArrayRef weight, int64_t height, int64_t width, int64
 }
 
 at::Tensor winograd_weight(const at::Tensor& weight) {
-  const double a = 2.0 / 3, b = 3.0 / 2, p = a * a, q = b * b;
-  const double at_a = 2 * p * (p - q), at_b = 2 * q * (q - p);
+  constexpr double a = At<double>::a, b = At<double>::b, p = At<double>::p, q = At<double>::q;
+  constexpr double at_a = 2 * p * (p - q), at_b = 2 * q * (q - p);
   const auto along =
       at::tensor({1.0, 0.0, 0.0,                                                    // 0
                   1 / at_a, a / at_a, p / at_a, 1 / at_a, -a / at_a, p / at_a,      // +-a
@@ -174,6 +180,8 @@ at::Tensor winograd_weight(const at::Tensor& weight) {
 }
 
 at::Tensor winograd(const at::Tensor& x, const at::Tensor& weight, const Ending& ending) {
+  TORCH_CHECK(x.is_cpu() && x.scalar_type() == at::kFloat && x.dim() == 4, "Winograd's convolution of ", x.sizes(), " ",
+              x.scalar_type(), " on ", x.device());
   const auto input = x.contiguous(at::MemoryFormat::ChannelsLast);
   const Maps maps{x.size(2),
                   x.size(3),
@@ -183,6 +191,7 @@ at::Tensor winograd(const at::Tensor& x, const at::Tensor& weight, const Ending&
                   (x.size(3) + kTile - 1) / kTile};
   auto y = at::empty({x.size(0), maps.out, maps.height, maps.width},
                      x.options().memory_format(at::MemoryFormat::ChannelsLast));
+  if (y.numel() == 0) return y;
   const auto tiles = x.size(0) * maps.rows * maps.columns, each = kPoints * (maps.in + maps.out);
   // As many tiles at once as fit in a core's cache, and enough for matrices to be worth multiplying.
   const auto block = std::min(tiles, std::max(kLeast, kCached / each));

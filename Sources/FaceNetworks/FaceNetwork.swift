@@ -99,7 +99,11 @@ public final class FaceNetwork: Module {
       let x = try run(0..<backbone.units.count, images)
       return Output(embedding: try ended(x), target: nil, unmasked: nil, features: nil, carried: x)
     }
-    let features = try run(0..<feedingUnits, images)
+    return try output(of: run(0..<feedingUnits, images), at: targetUnit)
+  }
+
+  /// What the network gives from the features that feed the target layer on, [B, F, H, W].
+  private func output(of features: Tensor, at targetUnit: Int) throws -> Output {
     guard let inserted else {
       let carried = try run(feedingUnits..<targetUnit + 1, features)
       let target = try carried.relu()
@@ -147,6 +151,12 @@ public final class FaceNetwork: Module {
 
   private func ended(_ x: Tensor) throws -> Tensor { try head.map { try $0(x) } ?? backbone.tail!(x) }
 
+  /// The embeddings [B, D] of the features that feed the target layer, [B, F, H, W]: the target layer and the rest of the network.
+  /// Throws without a target layer.
+  public func embedding(features: Tensor) throws -> Tensor {
+    try output(of: features, at: requireTarget()).embedding
+  }
+
   /// The embeddings [B, D] of what the target layer carries on, [B, C, H, W]: the rest of the network.
   public func embedding(carried: Tensor) throws -> Tensor { try rest(carried) }
 
@@ -180,8 +190,13 @@ public final class FaceNetwork: Module {
 
   /// Only the features that feed the target layer: the cheap part of a second pass. Throws without a target layer.
   public func features(_ images: Tensor) throws -> Tensor {
-    guard targetUnit != nil else { throw NetworkError(message: "this network has no target layer") }
+    _ = try requireTarget()
     return try run(0..<feedingUnits, images)
+  }
+
+  private func requireTarget() throws -> Int {
+    guard let targetUnit else { throw NetworkError(message: "this network has no target layer") }
+    return targetUnit
   }
 
   /// The linear map from target activations to the embedding, or nil where the way is not linear.

@@ -23,6 +23,7 @@ import Torch
     #expect(output.features?.shape == [2, channels, side, side])
     #expect(output.embedding.shape == [2, 16])
     try expectClose(net.features(noise()), #require(output.features))
+    try expectClose(net.embedding(features: #require(output.features)), output.embedding)
     #expect((net.embeddingHead != nil) == (embedding != .backbone))
     #expect(try output.embedding.isFinite().to(.float32).min().item() == 1)
     if let head = net.embeddingHead { try expectClose(head(target), output.embedding) }
@@ -65,6 +66,7 @@ import Torch
     #expect(output.target?.shape == [2, 16, 8, 8] && output.features?.shape == [2, 8, 16, 16])
     #expect(try #require(output.target).min().item() == 0)
     try expectClose(net.features(noise()), #require(output.features))
+    try expectClose(net.embedding(features: #require(output.features)), output.embedding)
   }
 
   @Test func explainsTheStem() throws {
@@ -91,6 +93,7 @@ import Torch
     let net = try build(tiny())
     #expect(net.targetSide == 0 && net.targetChannels == 0 && net.featureChannels == 0)
     #expect(failure { try net.features(noise()) }.contains("no target layer"))
+    #expect(failure { try net.embedding(features: noise()) }.contains("no target layer"))
   }
 
   @Test func holdsStatisticsStillWhenTold() throws {

@@ -29,7 +29,9 @@ import Torch
     step.values = try [output.embedding, output.carried].map { try $0.floats() }
     if let target = output.target, let features = output.features {
       let moved = try net.withoutTracking { try cast { try net.features(noise(2, seed: 7).channelsLast()) } }
-      loss = try loss + target.widened().mean() + features.widened().square().mean() + moved.widened().square().mean()
+      let again = try net.withoutTracking { try cast { try net.embedding(features: moved) } }
+      loss = try loss + target.widened().mean() + features.widened().square().mean()
+      loss = try loss + moved.widened().square().mean() + again.widened().square().mean()
     }
     try loss.backward()
     step.values.append(try loss.floats())

@@ -113,6 +113,9 @@ final class FacetStep: Contender, MemoryMeasuring {
     let pass = ChannelPass(
       images: images, labels: labels, features: features, target: target, step: count,
       featuresOf: { [network] moved in try network.withoutTracking { try network.features(moved) } },
+      identityLoss: { [network, head] features, labels in
+        try head.loss(network.withoutTracking { try network.embedding(features: features) }, labels)
+      },
       random: SeededRandom(seed: FacetStep.seed, stream: "channel loss", count))
     return try [identity] + channelLoss.terms(pass)
   }

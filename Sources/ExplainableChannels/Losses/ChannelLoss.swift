@@ -63,12 +63,16 @@ public struct ChannelPass {
   public let step: Int
   /// Features of other images through the same network, without moving its running statistics.
   public let featuresOf: (Tensor) throws -> Tensor
+  /// The identity loss of the network's own embedding of such features, of the identities `labels`, [B]; it moves no running
+  /// statistics either.
+  public let identityLoss: (_ features: Tensor, _ labels: Tensor) throws -> Tensor
   /// Random numbers of this batch's own.
   public let random: SeededRandom
 
   public init(
     images: Tensor, labels: Tensor, features: Tensor, target: Tensor, step: Int,
-    featuresOf: @escaping (Tensor) throws -> Tensor, random: SeededRandom
+    featuresOf: @escaping (Tensor) throws -> Tensor, identityLoss: @escaping (Tensor, Tensor) throws -> Tensor,
+    random: SeededRandom
   ) {
     self.images = images
     self.labels = labels
@@ -76,6 +80,7 @@ public struct ChannelPass {
     self.target = target
     self.step = step
     self.featuresOf = featuresOf
+    self.identityLoss = identityLoss
     self.random = random
   }
 }

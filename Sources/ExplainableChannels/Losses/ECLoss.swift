@@ -136,16 +136,16 @@ public final class ECLoss: ChannelLoss {
   }
 
   /// A second pass over moved images, a part of the batch: their templates against the moved templates, and whether what
-  /// the templates see there still tells who it is.
+  /// the templates see there, and the network's own embedding, still tell who it is.
   private func movedTerms(
     _ pass: ChannelPass, _ templates: Tensor, _ constants: Constants
   ) throws -> [LossTerm] {
     let batch = pass.labels.size(0)
     let share = Int((Double(batch) * settings.equivarianceShare).rounded())
-    // The auxiliary head's normalization needs two.
+    // The normalization of an embedding needs two.
     let count = settings.equivarianceShare > 0 ? min(batch, max(2, share)) : 0
-    guard settings.equivariance + settings.movedAuxiliary > 0, count > 0, pass.step % settings.equivarianceEvery == 0
-    else { return [] }
+    let wanted = settings.equivariance + settings.movedAuxiliary + settings.movedIdentity
+    guard wanted > 0, count > 0, pass.step % settings.equivarianceEvery == 0 else { return [] }
     let maps = self.maps(count, pass.random)
     let side = templates.size(2)
     // Mirroring first: the order of the group's two moves does not matter to a random one.
@@ -155,7 +155,8 @@ public final class ECLoss: ChannelLoss {
       try $0.indexed(1, constants.partners)
     }
     let images = try Tensor.warped(seenImages, through: maps, size: pass.images.size(2))
-    let features = try pass.featuresOf(images).widened()
+    let given = try pass.featuresOf(images)
+    let features = try given.widened()
     let seen = try assignments(features, side: side).sliced(1, 0..<settings.parts)
     let expected = try Tensor.warped(expectedTemplates, through: maps, size: side)
     let every = Double(settings.equivarianceEvery)
@@ -168,6 +169,10 @@ public final class ECLoss: ChannelLoss {
     if settings.movedAuxiliary > 0 {
       let value = try auxiliary.loss(ECLoss.pooled(features, seen), pass.labels[0..<count])
       terms.append(LossTerm("movedAuxiliary", weight: settings.movedAuxiliary * every, value: value))
+    }
+    if settings.movedIdentity > 0 {
+      let value = try pass.identityLoss(given, pass.labels[0..<count])
+      terms.append(LossTerm("movedIdentity", weight: settings.movedIdentity * every, value: value))
     }
     return terms
   }

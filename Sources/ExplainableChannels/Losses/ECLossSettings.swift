@@ -57,6 +57,8 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
   public var auxiliary = 1.0
   /// Weight of the auxiliary identity loss on the moved images of the second pass.
   public var movedAuxiliary = 0.5
+  /// Weight of the identity loss of the network's own embedding on the moved images of the second pass.
+  public var movedIdentity = 0.0
   /// Numbers a part in the auxiliary embedding's input.
   public var auxiliaryChannels = 16
   /// Dropout before the auxiliary embedding.
@@ -101,8 +103,8 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
       ("crowding", crowding),
       ("balance", balance),
       ("equivariance", equivariance),
-      ("auxiliary", auxiliary), ("movedAuxiliary", movedAuxiliary), ("moveScale", moveScale),
-      ("moveDegrees", moveDegrees), ("moveShift", moveShift),
+      ("auxiliary", auxiliary), ("movedAuxiliary", movedAuxiliary), ("movedIdentity", movedIdentity),
+      ("moveScale", moveScale), ("moveDegrees", moveDegrees), ("moveShift", moveShift),
     ] {
       try require(value >= 0 && value.isFinite, "channelLoss.ecloss.\(name) \(value) is not a number of at least 0")
     }

@@ -381,12 +381,19 @@ public final class Trainer {
     guard let channelLoss = state.channelLoss, let target = output.unmasked, let features = output.features else {
       return terms
     }
+    /// A second pass moves no running statistics.
+    func again(_ body: () throws -> Tensor) throws -> Tensor {
+      try network.withoutTracking { try withAutocast(.bfloat16, on: device, enabled: lowPrecision, body) }
+    }
     let pass = ChannelPass(
       images: images, labels: labels, features: features, target: target, step: number,
-      featuresOf: { moved in
-        try network.withoutTracking {
-          try withAutocast(.bfloat16, on: device, enabled: lowPrecision) { try network.features(moved) }
-        }
+      featuresOf: { moved in try again { try network.features(moved) } },
+      identityLoss: { [head = state.head] features, labels in
+        let embeddings = try again { try network.embedding(features: features) }
+        // AdaFace's head has running statistics, too.
+        head.setTraining(false)
+        defer { head.setTraining(true) }
+        return try head.loss(embeddings, labels)
       },
       random: SeededRandom(seed: recipe.seed, stream: "channel loss", number))
     terms += try channelLoss.terms(pass)

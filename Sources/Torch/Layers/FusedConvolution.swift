@@ -3,11 +3,12 @@ import CTorch
 /// A convolution, the batch normalizations before and behind it and its activation: an operation each while training, one at
 /// inference.
 ///
-/// At inference the normalizations are folded into the weights, and these lie as the processor's kernels read them; 3x3 kernels over
-/// maps of 8x8 places or more are multiplied tile by tile (Winograd's minimal filtering, Lavin and Gray, CVPR 2016), with half of the
-/// time and four times the memory for weights. Both are made at the first use and again when a weight has changed. What the one before shifts is missing where the convolution reads
-/// zeros around its input; that is taken off along the border, for maps of the size last seen. A linear layer over a flattened map is a
-/// convolution whose kernel is as large. A view of its layers, which keep their names and weights.
+/// At inference the normalizations are folded into the weights, and these lie as the processor's kernels read them. 3x3 kernels
+/// that skip no place, on maps of 8x8 places or more with channels in sixteens, are multiplied tile by tile (Winograd's minimal
+/// filtering, Lavin and Gray, CVPR 2016), with four times as many weights. Both are made at the first use and again when a weight has
+/// changed. What the one before shifts is missing where the convolution reads zeros around its input; that is taken off along the
+/// border, for maps of the size last seen. A linear layer over a flattened map is a convolution whose kernel is as large. A view of
+/// its layers, which keep their names and weights.
 public final class FusedConvolution {
   public enum Activation {
     case none, relu

@@ -56,14 +56,16 @@ import Torch
 
   private func makePass(
     features: Tensor? = nil, target: Tensor? = nil, step: Int = 0,
-    featuresOf: ((Tensor) throws -> Tensor)? = nil
+    featuresOf: ((Tensor) throws -> Tensor)? = nil,
+    identityLoss: @escaping (Tensor, Tensor) throws -> Tensor = { features, _ in try features.square().mean() }
   ) throws -> ChannelPass {
     // Smooth pictures, so that moving them by parts of a place changes little.
     let images = try normal(batch, 3, 4, 4, seed: 4).resized(height: 32, width: 32)
     return ChannelPass(
       images: images, labels: try Tensor([0, 1, 2, 0], [batch]), features: try features ?? stubFeatures(images),
       target: try target ?? normal(batch, 8, 16, 16, seed: 5).relu(), step: step,
-      featuresOf: featuresOf ?? { try self.stubFeatures($0) }, random: SeededRandom(seed: 6))
+      featuresOf: featuresOf ?? { try self.stubFeatures($0) }, identityLoss: identityLoss,
+      random: SeededRandom(seed: 6))
   }
 
   private func total(_ terms: [LossTerm]) throws -> Tensor {
@@ -102,6 +104,34 @@ import Torch
     #expect(names == ["concentration", "distinctness", "presence", "background", "structure", "balance"])
   }
 
+  /// The moved images' features and their people, as many as the second pass takes, go to the identity loss.
+  @Test func theEmbeddingLearnsMovedImages() throws {
+    final class Seen {
+      var moved: [Float] = []
+      var features: [Float] = []
+      var labels: [Double] = []
+    }
+    let seen = Seen()
+    let loss = try makeLoss {
+      ($0.equivariance, $0.movedAuxiliary, $0.movedIdentity) = (0, 0, 0.25)
+      ($0.equivarianceShare, $0.equivarianceEvery) = (0.75, 2)
+    }
+    let pass = try makePass(step: 4) {
+      let features = try self.stubFeatures($0)
+      seen.moved = try features.floats()
+      return features
+    } identityLoss: {
+      seen.features = try $0.floats()
+      seen.labels = try $1.doubles()
+      return try $0.sum() * 0 + 3
+    }
+    let terms = try loss.terms(pass)
+    let identity = try term("movedIdentity", terms)
+    #expect(try identity.weight == 0.5 && identity.value.item() == 3)
+    #expect(seen.features == seen.moved && !seen.moved.isEmpty && seen.labels == [0, 1, 2])
+    #expect(!terms.contains { ["equivariance", "movedAuxiliary"].contains($0.name) })
+  }
+
   /// Two of four images have labels: the others are in every term but those of identity.
   @Test func imagesWithoutLabelsTeachTemplatesAlone() throws {
     let loss = try makeLoss { $0.equivarianceShare = 1 }
@@ -109,7 +139,7 @@ import Torch
     let whole = try makePass(features: features)
     let pass = ChannelPass(
       images: whole.images, labels: try whole.labels[0..<2], features: features, target: whole.target, step: 0,
-      featuresOf: whole.featuresOf, random: whole.random)
+      featuresOf: whole.featuresOf, identityLoss: whole.identityLoss, random: whole.random)
     for (name, reachesOthers) in [("auxiliary", false), ("concentration", true)] {
       let gradient = try term(name, loss.terms(pass)).value.gradients(of: [features])[0]
       let sizes = try #require(gradient).square().sum(1, 2, 3).floats()
@@ -424,14 +454,23 @@ import Torch
 
   @Test func worksOnARealNetwork() throws {
     let network = try makeNetwork()
-    let loss = try makeLoss()
+    let loss = try makeLoss { $0.movedIdentity = 0.5 }
     let images = try makePass().images
     let output = try network(images)
+    var random = SeededRandom(seed: 7)
+    let head = try HeadSettings().makeHead(
+      embeddingSize: network.settings.embeddingSize, identities: identities, using: &random)
     let pass = ChannelPass(
       images: images, labels: try Tensor([0, 1, 2, 0], [batch]), features: try #require(output.features),
-      target: try #require(output.target), step: 0, featuresOf: network.features, random: SeededRandom(seed: 6))
+      target: try #require(output.target), step: 0, featuresOf: network.features,
+      identityLoss: { try head.loss(network.embedding(features: $0), $1) }, random: SeededRandom(seed: 6))
     try total(loss.terms(pass)).backward()
-    for (name, parameter) in loss.parameters() { #expect(try parameter.gradient != nil, "\(name)") }
+    // The head and the network's embedding by the identity loss of the moved images alone.
+    let embedding = network.parameters().filter { $0.name.hasPrefix("embedding.") && $0.tensor.requiresGradient }
+    #expect(!embedding.isEmpty)
+    for (name, parameter) in loss.parameters() + head.parameters() + embedding {
+      #expect(try parameter.gradient != nil, "\(name)")
+    }
     let first = try #require(network.parameters().first).tensor
     #expect(try #require(try first.gradient).norm().item() > 0)
   }

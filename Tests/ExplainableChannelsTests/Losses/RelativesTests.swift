@@ -20,7 +20,8 @@ import Torch
         [Int](repeating: 0, count: target.size(0)),
         [
           target.size(0)
-        ]), features: target, target: target, step: step, featuresOf: { $0 }, random: SeededRandom(seed: 6))
+        ]), features: target, target: target, step: step, featuresOf: { $0 },
+      identityLoss: { features, _ in try features.sum() }, random: SeededRandom(seed: 6))
   }
 
   // MARK: Gradients

@@ -25,6 +25,33 @@ import Torch
     #expect(Set(outcome.terms.keys).isSuperset(of: ["loss", "identity", "match", "equivariance", "gradient"]))
   }
 
+  /// The identity loss of moved photos, in bfloat16: it is there, and moves neither the network's running statistics nor those of
+  /// AdaFace's head.
+  @Test func movedPhotosMoveNoStatistics() throws {
+    let other = try TemporaryFolder()
+    for (weight, folder) in [(0.5, folder), (0, other)] {
+      try train(
+        tinyRecipe(epochs: 1) {
+          $0.channelLoss.kind = .ecloss
+          $0.channelLoss.ecloss.movedIdentity = weight
+          $0.head.kind = .adaface
+          $0.training.precision = .bfloat16
+          // Too little to change a weight, and with it a statistic.
+          $0.training.learningRate = 1e-20
+        }, in: folder)
+      let values = try loggedScalars(folder).compactMap { $0.values["movedIdentity"] }
+      #expect(values.count == (weight > 0 ? 6 : 0) && values.allSatisfy { $0 > 0 && $0.isFinite })
+    }
+    let (with, without) = try (
+      tensorBytes(folder.path + "/last.safetensors"), tensorBytes(other.path + "/last.safetensors")
+    )
+    for statistic in ["batch_mean", "batch_std", "running_mean"] {
+      let names = with.keys.filter { $0.hasSuffix(statistic) }
+      #expect(!names.isEmpty, "\(statistic)")
+      for name in names { #expect(with[name] == without[name], "\(name)") }
+    }
+  }
+
   @Test func theFolderGetsRecipeLogsAndModels() throws {
     let recipe = tinyRecipe()
     let outcome = try train(recipe, in: folder)
