@@ -175,8 +175,8 @@ at::Tensor winograd_weight(const at::Tensor& weight) {
                   0.0, 0.0, 1.0},                                                   // infinity
                  at::kDouble)
           .reshape({kWide, 3});
-  const auto values = weight.to(at::kDouble).permute({2, 3, 1, 0}).reshape({9, -1});
-  return at::matmul(at::kron(along, along), values).to(at::kFloat).reshape({kPoints, weight.size(1), weight.size(0)});
+  const auto both = at::kron(along, along).to(at::kFloat);
+  return at::matmul(both, weight.permute({2, 3, 1, 0}).reshape({9, -1})).reshape({kPoints, weight.size(1), weight.size(0)});
 }
 
 at::Tensor winograd(const at::Tensor& x, const at::Tensor& weight, const Ending& ending) {
