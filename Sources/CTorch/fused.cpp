@@ -91,21 +91,16 @@ struct Numbers {
 }  // namespace
 
 extern "C" {
-bool ct_is_tiled(CTTensor x, CTTensor w, int64_t stride, int64_t padding, int64_t groups) {
-  const auto &input = ref(x), &weight = ref(w);
-  return weight.is_cpu() && weight.scalar_type() == at::kFloat && weight.dim() == 4 && input.dim() == 4 &&
-         suits_winograd(weight.sizes(), input.size(2), input.size(3), stride, padding, groups);
-}
-
 CTStatus ct_pack_convolution(CTTensor x, CTTensor w, int64_t stride, int64_t padding, int64_t groups, CTTensor* out) {
   return guard([&] {
     const auto& ops = operations();
     const auto& weight = ref(w);
-    if (ct_is_tiled(x, w, stride, padding, groups)) {
+    const bool is_known = weight.is_cpu() && weight.scalar_type() == at::kFloat;
+    if (is_known && suits_winograd(weight.sizes(), ref(x).size(2), ref(x).size(3), stride, padding, groups)) {
       *out = give(winograd_weight(weight));
       return;
     }
-    if (!ops.complete() || !weight.is_cpu() || weight.scalar_type() != at::kFloat) {
+    if (!ops.complete() || !is_known) {
       *out = give(at::Tensor(weight));
       return;
     }

@@ -17,9 +17,8 @@ CTStatus ct_cross_entropy(CTTensor logits, CTTensor target, double label_smoothi
 CTStatus ct_affine_grid(CTTensor theta, const int64_t *sizes, CTTensor *out);
 CTStatus ct_grid_sample(CTTensor x, CTTensor grid, bool border, CTTensor *out);
 CTStatus ct_interpolate(CTTensor x, int64_t h, int64_t w, bool antialias, CTTensor *out);
-// Whether ct_pack_convolution makes weights of three dimensions, for products tile by tile, of w and maps as large as x.
-bool ct_is_tiled(CTTensor x, CTTensor w, int64_t stride, int64_t padding, int64_t groups);
-// A convolution's weights [out, in / groups, k, k] in the order that suits inputs like x; for ct_convolve_packed alone.
+// A convolution's weights [out, in / groups, k, k] in the order that suits inputs as high and wide as x; for
+// ct_convolve_packed alone, on those.
 CTStatus ct_pack_convolution(CTTensor x, CTTensor w, int64_t stride, int64_t padding, int64_t groups, CTTensor *out);
 // relu(conv(x) + bias + frame + rest), then PReLU of a slope a channel; no gradient. bias, frame, rest, slope may be null.
 // frame: [1, out, H', W'], added where the kernel reaches into the padding; it is 0 elsewhere.

@@ -5,9 +5,9 @@ import CTorch
 ///
 /// At inference the normalizations are folded into the weights, and these lie as the processor's kernels read them. 3x3 kernels
 /// that skip no place, on maps of 8x8 places or more with channels in sixteens, are multiplied tile by tile (Winograd's minimal
-/// filtering, Lavin and Gray, CVPR 2016), with four times as many weights. Both are made at the first use and again when a weight has
-/// changed. What the one before shifts is missing where the convolution reads zeros around its input; that is taken off along the
-/// border, for maps of the size last seen. A linear layer over a flattened map is a convolution whose kernel is as large. A view of
+/// filtering, Lavin and Gray, CVPR 2016), with four times as many weights. Both are made at the first use and again when a weight or
+/// the size of maps has changed. What the one before shifts is missing where the convolution reads zeros around its input; that is
+/// taken off along the border. A linear layer over a flattened map is a convolution whose kernel is as large. A view of
 /// its layers, which keep their names and weights.
 public final class FusedConvolution {
   public enum Activation {
@@ -119,24 +119,16 @@ public final class FusedConvolution {
     let bias: Tensor?
     /// [1, out, H', W'], what the shift of the normalization before lacks along the border; nil where nothing does.
     let frame: Tensor?
-    /// Height and width of the input that the frame is for.
+    /// Height and width of the input that all this is for.
     let size: [Int]
-    /// Whether the weights are for maps that are multiplied tile by tile.
-    let isTiled: Bool
     /// How often each tensor had been written to when this was made.
     let versions: [Int64]
   }
 
   private func current(for x: Tensor) throws -> Folded {
     let versions = sources.map { ct_writes($0.handle) }
-    let isTiled = ct_is_tiled(
-      x.handle, kernel.weight.handle, Int64(kernel.stride), Int64(kernel.padding), Int64(kernel.groups))
-    if let folded, folded.versions == versions, folded.isTiled == isTiled,
-      folded.frame == nil || folded.size == x.shape.suffix(2)
-    {
-      return folded
-    }
-    let new = try withoutGradient { try fold(for: x, isTiled, versions) }
+    if let folded, folded.versions == versions, folded.size == x.shape.suffix(2) { return folded }
+    let new = try withoutGradient { try fold(for: x, versions) }
     folded = new
     return new
   }
@@ -146,7 +138,7 @@ public final class FusedConvolution {
       + norms.compactMap { $0 }.flatMap { [$0.weight, $0.bias, $0.runningMean, $0.runningVariance, $0.batches] }
   }
 
-  private func fold(for x: Tensor, _ isTiled: Bool, _ versions: [Int64]) throws -> Folded {
+  private func fold(for x: Tensor, _ versions: [Int64]) throws -> Folded {
     var weight = try kernel.values
     var bias = try kernel.bias?.detached()
     if let norm {
@@ -172,7 +164,6 @@ public final class FusedConvolution {
       ct_pack_convolution(
         x.handle, weight.handle, Int64(kernel.stride), Int64(kernel.padding), Int64(kernel.groups), $0)
     }
-    return Folded(
-      weight: packed, bias: bias, frame: frame, size: Array(x.shape.suffix(2)), isTiled: isTiled, versions: versions)
+    return Folded(weight: packed, bias: bias, frame: frame, size: Array(x.shape.suffix(2)), versions: versions)
   }
 }
