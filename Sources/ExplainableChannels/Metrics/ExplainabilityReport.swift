@@ -76,7 +76,7 @@ public struct PurityScores: Codable, Sendable, Equatable {
 
   /// Mean over channels; nil when no channel could be counted.
   public var mean: Estimate?
-  /// The mean where a channel that is silent before its own part misses it, so that nothing is gained by silence. Nil by masks,
+  /// The mean where a channel that is silent on an image that shows its part misses it, so that nothing is gained by silence. Nil by masks,
   /// and in files from before it was measured.
   public var meanCountingSilence: Double?
   /// How many parts have at least one channel of the purity asked for that is active in one image of twenty or more.

@@ -90,7 +90,7 @@ struct PartPurity: ChannelMetric, Sendable {
     return shares
   }
 
-  /// The purity of each channel where silence before the part it detects is a miss: of the images in which it is active or that
+  /// The purity of each channel where silence on an image that shows the part it detects is a miss: of the images in which it is active or that
   /// show its most frequent part, the share whose peak lies on that part. NaN where it was never counted.
   func countingSilence(_ shares: PartShares) -> [Double] {
     (0..<channels).map { channel in

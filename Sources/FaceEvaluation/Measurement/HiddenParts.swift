@@ -73,8 +73,8 @@ private struct Sightings {
 }
 
 extension FaceAccountant {
-  /// Judges photos of an annotated dataset as they are, with dark discs painted over both eyes (sunglasses), and with a pale
-  /// disc over mouth and tip of the nose (a mask). In photos annotated on one side only, the other eye is turned away.
+  /// Judges photos of an annotated dataset as they are, with dark disks painted over both eyes (sunglasses), and with a pale
+  /// disk over mouth and tip of the nose (a mask). In photos annotated on one side only, the other eye is turned away.
   ///
   /// Throws ``AccountError/noCatalog`` for a model whose channels nobody has measured.
   public func hiddenParts(

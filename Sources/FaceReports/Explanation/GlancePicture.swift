@@ -158,7 +158,7 @@ public enum GlancePicture {
 }
 
 extension Image {
-  /// Tints a disc.
+  /// Tints a disk.
   fileprivate mutating func light(center: (x: Double, y: Double), radius: Double, color: RGB, share: Double) {
     let rows = max(0, Int(center.y - radius))..<max(0, min(height, Int(center.y + radius) + 1))
     let columns = max(0, Int(center.x - radius))..<max(0, min(width, Int(center.x + radius) + 1))

@@ -29,7 +29,7 @@ struct Demo: ParsableCommand {
   @Option(help: "Passes over the data.") var epochs: Int?
   @Option(help: "The seed of everything random.") var seed = 0
   @OptionGroup(title: "Device") var device: DeviceOptions
-  @Option(help: "Write the comparison as JSON; - for standard output.", valueName: "path") var json: OutputPath?
+  @Option(help: "Write both evaluations as JSON; - for standard output.", valueName: "path") var json: OutputPath?
 
   mutating func validate() throws {
     guard data != nil || folds == nil else { throw UsageError("--folds are folds of CFP: give CFP as --data") }
