@@ -46,6 +46,13 @@ public struct ImageFolder: PhotoFileDataset {
     self.leftOut = leftOut
   }
 
+  /// The photos that lie directly in `root` beside the people's folders: nobody has said who they show, so they are not part of
+  /// the set. Empty where there is no such folder.
+  public static func strays(root: String) -> [String] {
+    let entries = (try? Disk.list(RenderedFolder.photos(of: root))) ?? []
+    return entries.filter(Disk.isPhoto)
+  }
+
   private static func noPeople(in root: String, entries: [String]) -> DatasetError {
     if entries.contains(where: Disk.isPhoto) {
       return DatasetError(

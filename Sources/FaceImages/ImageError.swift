@@ -4,6 +4,8 @@ public struct ImageError: Error, Equatable, Sendable, CustomStringConvertible {
   public enum Problem: Equatable, Sendable {
     /// There is no file of that name.
     case missing
+    /// There is no such file because its name, as a folder lists it, is not UTF-8.
+    case nameNotUTF8
     /// The path is a directory, a pipe or a device.
     case notAFile
     /// The system refused to read it; its reason.
@@ -50,6 +52,7 @@ extension ImageError.Problem {
   var statement: String {
     switch self {
     case .missing: "no such file"
+    case .nameNotUTF8: "its name is not UTF-8, as names have to be here"
     case .notAFile: "not a regular file"
     case .unreadable(let reason): "cannot be read (\(reason))"
     case .empty: "the file is empty"
@@ -69,12 +72,13 @@ extension ImageError.Problem {
   var remedy: String {
     switch self {
     case .missing: "Check the path"
+    case .nameNotUTF8: "Rename the file"
     case .notAFile: "Name an image file"
     case .unreadable: "Check the file's permissions and its disk"
     case .empty, .truncated, .damaged: "Copy or download it again, or leave it out"
     case .notAnImage: "Convert it to JPEG, PNG or WebP, or leave it out"
     case .unsupported: "Save it as an ordinary 8-bit JPEG or PNG"
-    case .tooLarge, .fileTooLarge: "Scale it down or raise maximumPixels"
+    case .tooLarge, .fileTooLarge: "Scale it down"
     case .cannotEncode: "Write a smaller image or choose another format"
     case .unknownExtension: "Use .jpg, .jpeg, .png or .webp"
     case .unwritable: "Check that the folder exists, may be written to and has space"

@@ -100,9 +100,11 @@ public struct WeightsImport {
       isMobile ? ("layers.0.layers.0.weight", "features.layers.2.weight") : ("conv1.weight", "fc.weight")
     guard let stem = state[first], let end = state[last], stem.rank == 4, end.rank == 2 else {
       let names = state.keys.sorted().prefix(3).joined(separator: ", ")
+      let lacking = [(first, 4), (last, 2)].filter { state[$0.0]?.rank != $0.1 }
+        .map { name, rank in state[name].map { "a \(name) of shape \($0.shape)" } ?? "no \(name)" }
       throw NetworkError(
-        message: "it has no \(first) and \(last), so it is no \(backbone.rawValue) of arcface_torch or AdaFace "
-          + "(its names: \(names), ...)")
+        message: "it has \(lacking.joined(separator: " and ")), so it is no \(backbone.rawValue) of arcface_torch or "
+          + "AdaFace (its names: \(names), ...)")
     }
     var settings = NetworkSettings()
     settings.backbone = backbone

@@ -39,7 +39,7 @@ extension EvaluationText {
       \(table.text())
       all pairs together, at it and at thresholds that keep common rates:
       \(rates.text())
-      probabilities, each from the other folds:
+      probabilities, each from the other folds; means and shares as if half of all pairs were of one person, accuracy at one half too:
       \(bins.text())
       """
   }
@@ -67,6 +67,10 @@ extension EvaluationText {
       ])
     }
     let drawn = report.scoredPhotos < report.photos ? "; the pairs are drawn from \(report.scoredPhotos) of them" : ""
-    return table.text() + "\n" + scores.text() + "\n\(report.photos) annotated photos of \(report.data)\(drawn)"
+    let parts =
+      report.rows.isEmpty
+      ? "no channel of this model is named after an eye, the nose or the mouth: none can tell that one is hidden"
+      : table.text()
+    return parts + "\n" + scores.text() + "\n\(report.photos) annotated photos of \(report.data)\(drawn)"
   }
 }

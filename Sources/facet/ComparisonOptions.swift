@@ -26,6 +26,9 @@ struct ComparisonOptions: ParsableArguments {
 
   /// The model, with the threshold asked for, and the file it was read from.
   func model(on device: Device) throws -> (model: FaceModel, path: String) {
+    if let date = Provenance.Instrument.strangeDate {
+      throw CommandFailure("SOURCE_DATE_EPOCH is \"\(date)\", not a whole number of seconds: correct it or unset it")
+    }
     let path = try DefaultModel.path(model)
     var model = try FaceModel(contentsOf: path, on: device)
     if let far { try model.decide(atFalseAcceptRate: far, path: path) }

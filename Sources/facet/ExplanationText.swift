@@ -85,7 +85,7 @@ enum ExplanationText {
       lines.append("warning: the probe shows no part of a face that the model knows: the scores say little")
     }
     lines += ranking.settingDoubts.map { "\($0.kind.rawValue): \($0.text)" }
-    if ranking.candidates.count > 1 { lines.append(CandidateRanking.caution) }
+    if let caution = ranking.caution { lines.append(caution) }
     return lines.joined(separator: "\n")
   }
 

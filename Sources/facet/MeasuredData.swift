@@ -124,7 +124,9 @@ struct MeasuredDataOptions: ParsableArguments {
       return try sets.isEmpty ? randomPairs(RecordDataset(data)) : opened(sets)
     case .ijb:
       throw UsageError("--data \(data) holds templates, not pairs of photos: facet evaluate alone measures on them")
-    case .folder: return try randomPairs(ImageFolder(root: data))
+    case .folder:
+      StrayPhotos.note(data)
+      return try randomPairs(ImageFolder(root: data))
     }
   }
 

@@ -255,7 +255,7 @@ extension FacetCommands {
       expectFailure(try facet("audit", path("gone.json")), "gone.json")
       expectFailure(try facet("audit", try folder.write("notes.json", "{}")), "not an explanation.json")
       expectFailure(
-        try facet("audit", try folder.write("none.json", "{\"candidates\": []}")), "not an explanation.json")
+        try facet("audit", try folder.write("none.json", "{\"candidates\": []}")), "holds no account to check")
       try explain()
       var account = try #require(try json(written) as? [String: Any])
       account["provenance"] = nil

@@ -80,6 +80,42 @@ extension FacetCommands {
       expectFailure(result, code: 2, "is not UTF-8")
     }
 
+    /// A folder's listing has other letters there; the photo is not missing.
+    @Test func photosWhoseNameIsNotUTF8AreNamedAsSuch() throws {
+      let folder = try TemporaryFolder()
+      let photo = try TinyRun.shared.get().folder.path + "/faces/photos/000000/01.png"
+      // Where the file system takes such a name at all.
+      let script = #"mkdir "$1/p" && cp "$2" "$1/p/1.png" && cp "$2" "$1/p/$(printf 'b\377').png""#
+      let made = try Program.run(URL(fileURLWithPath: "/bin/sh"), ["-c", script, "sh", folder.path, photo])
+      guard made.code == 0 else { return }
+      let result = try facet("pack", folder.path, "--output", folder.path + "/x.rec", "--threads", "1")
+      #expect(result.code == 1 && result.errors.contains("its name is not UTF-8"), "\(result.all)")
+    }
+
+    @Test func photosBesideTheFoldersOfPeopleAreNoted() throws {
+      let folder = try TemporaryFolder()
+      let photo = try TinyRun.shared.get().folder.path + "/faces/photos/000000/01.png"
+      try FileManager.default.createDirectory(atPath: folder.path + "/p", withIntermediateDirectories: true)
+      for name in ["p/1.png", "a.png", "b.png"] {
+        try FileManager.default.copyItem(atPath: photo, toPath: folder.path + "/" + name)
+      }
+      let result = try facet("pack", folder.path, "--output", folder.path + "/x.rec", "--threads", "1")
+      #expect(result.code == 0 && result.errors.contains("2 photos lie beside the folders of people"), "\(result.all)")
+    }
+
+    @Test func aDateThatIsNoneIsRefused() throws {
+      let photo = try TinyRun.shared.get().folder.path + "/faces/photos/000000/01.png"
+      let run = try FacetProcess(
+        ["verify", photo, photo, "--model", TinyRun.shared.get().model], setting: ["SOURCE_DATE_EPOCH": "yesterday"])
+      expectFailure(try run.wait(), "SOURCE_DATE_EPOCH is \"yesterday\"")
+    }
+
+    @Test func pairsAreNotUnpacked() throws {
+      let folder = try TemporaryFolder()
+      let result = try facet("unpack", try folder.write("x.bin"), "--output", folder.path + "/out")
+      expectFailure(result, code: 2, "holds pairs")
+    }
+
     @Test func aNameWithALineEndIsOneLine() throws {
       let result = try facet("verify", "no\nerror: all is well.png", "b.png")
       expectFailure(result, #"no\nerror: all is well.png"#, "no such file")

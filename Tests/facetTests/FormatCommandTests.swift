@@ -188,7 +188,7 @@ extension FacetCommands {
       let output = folder.path + "/model.safetensors"
       expectFailure(
         try facet("import", fixture("state.pth"), "--backbone", "iresnet50", "--output", output), "state.pth",
-        "no conv1.weight and fc.weight")
+        "no conv1.weight and no fc.weight")
       expectFailure(
         try facet("import", fixture("module.pth"), "--backbone", "iresnet50", "--output", output), "module.pth",
         "state_dict()")

@@ -145,6 +145,24 @@ extension FacetCommands {
       #expect(result.code == 0 && text.hasPrefix("mine\n") && text.contains("\"score\""), "\(result.all)\(text)")
     }
 
+    /// Whoever was to read the words may be gone, as `head` is once it has its lines.
+    @Test(arguments: [
+      "channels \"$2\" --identities 2 --threads 1 --json \"$3\"", "evaluate \"$2\" --identities 2 --threads 1 --json \"$3\"",
+      "verify \"$4\" \"$4\" --model \"$2\" --json \"$3\"", "calibrate \"$2\" --identities 2 --threads 1 --json \"$3\"",
+      "doctor --json \"$3\"",
+    ])
+    func filesAreWrittenBeforeTheWords(command: String) throws {
+      let run = try TinyRun.shared.get()
+      let json = folder.path + "/found.json"
+      _ = try Program.run(
+        URL(fileURLWithPath: "/bin/sh"),
+        [
+          "-c", "\"$1\" \(command) | true", "sh", Program.built("facet").path, run.model, json,
+          run.folder.path + "/faces/photos/000000/01.png",
+        ])
+      #expect(FileManager.default.fileExists(atPath: json))
+    }
+
     /// What goes wrong with telling is no reason to fail with the work.
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full")))
     func messagesThatCannotBeWrittenAreLeftOut() throws {

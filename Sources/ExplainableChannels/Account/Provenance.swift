@@ -47,11 +47,15 @@ public struct Provenance: Codable, Sendable, Equatable {
       self.date = date
     }
 
-    /// `SOURCE_DATE_EPOCH`; nil where it is not set, or is no whole number.
+    /// `SOURCE_DATE_EPOCH`; nil where it is not set, or is no whole number (``strangeDate``).
     public static var fixedDate: Date? {
-      ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"].flatMap { Int64($0) }
-        .map { Date(timeIntervalSince1970: TimeInterval($0)) }
+      setDate.flatMap { Int64($0) }.map { Date(timeIntervalSince1970: TimeInterval($0)) }
     }
+
+    /// What `SOURCE_DATE_EPOCH` says where that is no whole number.
+    public static var strangeDate: String? { setDate.flatMap { Int64($0) == nil ? $0 : nil } }
+
+    private static var setDate: String? { ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"] }
 
     /// The clock's time in whole seconds, as the file holds them, or ``fixedDate``.
     public static var now: Date {

@@ -70,8 +70,9 @@ public final class ICNNLoss: ChannelLoss {
     // p(x | T) over the batch's maps of one filter, [B, C, T].
     let scores = try maps.contiguous().flattened(from: 2).matmul(templates.transposed(0, 1))
     let conditional = try scores.logSoftmax(0)
-    let likelihood = try conditional.exp()
-    let marginal = try likelihood.matmul(prior).unsqueezed(2)
-    return try -(likelihood * (conditional - marginal.log())).matmul(prior).sum() / Double(maps.size(1))
+    // A photo far weaker than another has a likelihood of 0 under every template: its marginal is a sum of logarithms' exponentials.
+    let largest = try conditional.detached().max(2, keep: true)
+    let marginal = try (conditional - largest).exp().matmul(prior).log().unsqueezed(2) + largest
+    return try -(conditional.exp() * (conditional - marginal)).matmul(prior).sum() / Double(maps.size(1))
   }
 }

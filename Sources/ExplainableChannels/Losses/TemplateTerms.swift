@@ -117,7 +117,7 @@ enum TemplateTerms {
   }
 
   /// 1 - mean over parts, and the `share` of images that show each best, of the largest average over `cells` x `cells`:
-  /// every part is on that many faces.
+  /// every part is on that many faces. Cells outside the map count as zeros.
   static func presence(_ templates: Tensor, cells: Int = 3, share: Double = 1) throws -> Tensor {
     let pooled = cells == 1 ? templates : try templates.averagePooled(kernel: cells, stride: 1, padding: cells / 2)
     let shown = try pooled.max(2, 3)
@@ -149,7 +149,8 @@ enum TemplateTerms {
     try images.mean(1, keep: true).averagePooled(toHeight: 2 * side, width: 2 * side)
   }
 
-  /// A map less its opening by a square of `window` cells, at half its side, against its mean.
+  /// A map less its opening by a square of `window` cells, at half its side, against its mean. In the average over 3 x 3 cells those
+  /// outside the map count as zeros: its border says less.
   private static func topHat(_ map: Tensor, window: Int) throws -> Tensor {
     func grown(_ map: Tensor) throws -> Tensor { try map.maxPooled(kernel: window, stride: 1, padding: window / 2) }
     let opened = try grown(-grown(-map))

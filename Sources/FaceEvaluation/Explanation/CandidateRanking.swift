@@ -19,9 +19,16 @@ public struct CandidateRanking: Sendable {
   /// Photos of the gallery that could not be compared.
   public let damaged: [DamagedPhoto]
 
-  /// What a decision about a candidate is not.
-  public static let caution =
-    "Decision and probability are of each pair by itself. Among many candidates some strangers reach the threshold."
+  /// What a decision about a candidate is not, or why there is none; nil for one candidate that is decided about.
+  public var caution: String? {
+    guard candidates.contains(where: { $0.explanation.same != nil }) else {
+      let reason = "the model has no threshold (facet calibrate MODEL --data ... --save)"
+      return candidates.isEmpty ? nil : "No decisions: \(reason)."
+    }
+    guard candidates.count > 1 else { return nil }
+    return "Decision and probability are of each pair by itself. Among many candidates some strangers reach the "
+      + "threshold."
+  }
 
   public init(probe: String, model: String, candidates: [Candidate], damaged: [DamagedPhoto] = []) {
     self.probe = probe

@@ -113,6 +113,8 @@ public struct ExplanationRecord: Sendable {
   public enum Failure: Error, Sendable {
     /// No `explanation.json`, or one with a key twice.
     case notAnExplanation
+    /// It is of a gallery in which nothing could be compared.
+    case withoutAccounts
     /// It does not name its files: an older Facet wrote it.
     case withoutOrigin
   }
@@ -132,9 +134,8 @@ public struct ExplanationRecord: Sendable {
       document["candidates"] == nil
       ? (try? decoder.decode(Explanation.self, from: bytes)).map { [$0] }
       : (try? decoder.decode(Gallery.self, from: bytes))?.candidates
-    guard let explanations, !explanations.isEmpty, explanations.count == documents.count else {
-      throw Failure.notAnExplanation
-    }
+    guard let explanations, explanations.count == documents.count else { throw Failure.notAnExplanation }
+    guard !explanations.isEmpty else { throw Failure.withoutAccounts }
     accounts = try zip(explanations, documents).map { explanation, document in
       guard let provenance = explanation.provenance else { throw Failure.withoutOrigin }
       return Account(

@@ -135,7 +135,7 @@ extension TemplateVerification {
       if isSame { same.append(score) } else { different.append(score) }
     }
     // Where no pair can be compared nothing was measured.
-    guard failed < same.count + different.count else { throw VerificationError.oneClassOnly(same: 0, different: 0) }
+    guard failed < same.count + different.count else { throw VerificationError.noTemplates(pairs: failed) }
     self.init(try RankedScores(same: same, different: different), pairsFailed: failed)
   }
 }

@@ -20,6 +20,8 @@ public enum VerificationError: Error, Equatable, Sendable, CustomStringConvertib
   case thresholdOutOfReach(Double)
   /// A template's feature holds numbers that are not finite.
   case templateNotFinite
+  /// No pair has two templates with a photo that can be read and shows a face.
+  case noTemplates(pairs: Int)
   /// No probe's person is in a gallery.
   case noMates(gallery: String)
   /// Nothing can be measured on pairs that had no say.
@@ -53,6 +55,9 @@ public enum VerificationError: Error, Equatable, Sendable, CustomStringConvertib
         + "those that the model can tell; give more pairs"
     case .templateNotFinite:
       "the features of a template are not finite numbers; look for a damaged model"
+    case .noTemplates(let pairs):
+      "none of \(pairs) pairs of templates could be compared, for lack of photos; look whether the photos' folder (loose_crop) is "
+        + "whole, and with --detect whether faces are found in it"
     case .noMates(let gallery):
       "no probe shows a person of gallery \(gallery); give probes and galleries of one benchmark"
     case .noCrossValidation(let reason): "\(reason); give more pairs of both kinds"

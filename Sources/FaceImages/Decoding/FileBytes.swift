@@ -14,7 +14,7 @@ final class FileBytes {
     name = path
     // Without O_NONBLOCK, opening a pipe would wait for a writer.
     descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-    guard descriptor >= 0 else { throw ImageError(name: path, problem: FileBytes.openProblem(errno)) }
+    guard descriptor >= 0 else { throw ImageError(name: path, problem: FileBytes.openProblem(errno, path)) }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else {
       let reason = String(cString: strerror(errno))
@@ -31,8 +31,10 @@ final class FileBytes {
 
   deinit { close(descriptor) }
 
-  private static func openProblem(_ code: Int32) -> ImageError.Problem {
+  private static func openProblem(_ code: Int32, _ path: String) -> ImageError.Problem {
     switch code {
+    // A folder's listing has the replacement character where bytes are no UTF-8, and nothing lies at that path.
+    case ENOENT where path.contains("\u{FFFD}"): .nameNotUTF8
     case ENOENT, ENOTDIR: .missing
     case ENXIO, EISDIR: .notAFile
     default: .unreadable(String(cString: strerror(code)))

@@ -197,7 +197,7 @@ public enum ExplanationReport {
         .text("Photo"), .number("Score", digits: 3), .text("Decision"), .number("Same person, %", digits: 0),
         .text("Most for it"),
       ], rows: rows,
-      footnote: more + (ranking.candidates.count > 1 ? CandidateRanking.caution : ""))
+      footnote: more + (ranking.caution ?? ""))
     let damaged: [any ReportBlock] = ranking.damaged.isEmpty ? [] : [Callout.leftOut(ranking.damaged)]
     return ReportSection("Ranking", blocks: doubts(probe: ranking) + [table] + damaged)
   }

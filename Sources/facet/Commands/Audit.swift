@@ -70,6 +70,8 @@ struct Audit: ParsableCommand {
       return try ExplanationRecord(bytes)
     } catch ExplanationRecord.Failure.withoutOrigin {
       throw CommandFailure("\(explanation) does not say what files it is about: an older Facet wrote it")
+    } catch ExplanationRecord.Failure.withoutAccounts {
+      throw CommandFailure("\(explanation) holds no account to check: none of its candidates could be compared")
     } catch {
       throw CommandFailure("\(explanation) is not an explanation.json of facet explain")
     }

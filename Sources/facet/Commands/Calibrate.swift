@@ -47,13 +47,14 @@ struct Calibrate: ParsableCommand {
     let data = try photos.open(side: model.info.input.storedSide)
     let report = try scan.calibration(
       data.sets, data: photos.named(data.photos.name), note: note, flip: flip, falseAcceptRate: far)
-    CommandOutput.current.printLine(EvaluationText.calibration(report))
+    // Files first: whoever reads the words may go away.
     if let json { try writeJSON(report, to: json.path) }
     if save {
       model.calibrate(report)
       try model.write(to: path)
-      CommandOutput.current.printLine("saved in \(path)")
     }
+    CommandOutput.current.printLine(EvaluationText.calibration(report))
+    if save { CommandOutput.current.printLine("saved in \(path)") }
     try DamagedPhotos.report(report.damaged)
   }
 }

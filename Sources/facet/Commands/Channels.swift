@@ -97,13 +97,14 @@ struct Channels: ParsableCommand {
       if save || !isAnnotated { catalog = $0.catalog($1, data: shown.name) }
     }
     if save, let catalog { try save(catalog, in: model, at: path) }
-    if let catalog { show(catalog.named) }
-    if isAnnotated { show(report) }
+    // Files first: whoever reads the words may go away.
     if let json { try writeJSON(Measured(report: report, damaged: damaged), to: json.path) }
     if let sheet {
       let figures = try scan.channelFigures(report, store: store, faces: 6, channels: 12)
       try ChannelSheet.image(figures).write(to: sheet)
     }
+    if let catalog { show(catalog.named) }
+    if isAnnotated { show(report) }
     try DamagedPhotos.report(damaged)
   }
 
@@ -131,8 +132,8 @@ struct Channels: ParsableCommand {
     let bar = ProgressReporter(label: "hidden parts", total: photos.count, unit: "photos")
     let report = try FaceAccountant(model).hiddenParts(photos, progress: { bar.update(completed: $0) })
     bar.finish()
-    CommandOutput.current.printLine(EvaluationText.hiddenParts(report))
     if let json { try writeJSON(report, to: json.path) }
+    CommandOutput.current.printLine(EvaluationText.hiddenParts(report))
     try DamagedPhotos.report(report.damaged)
   }
 
@@ -140,8 +141,8 @@ struct Channels: ParsableCommand {
     guard let catalog = model.catalog?.named else {
       throw CommandFailure("\(path) says nothing of its channels: measure them with --data ... --save")
     }
-    show(catalog)
     if let json { try writeJSON(catalog, to: json.path) }
+    show(catalog)
   }
 
   private func show(_ catalog: ChannelCatalog) {

@@ -103,14 +103,14 @@ struct Compare: ParsableCommand {
     }
     let comparison = SeedComparison(methods, seeds: plan.seeds, baseline: baseline)
     let table = ComparisonTable.make(comparison)
-    CommandOutput.current.printLine(table.text())
-    // The folder's own first: the others may fail.
+    // The folder's own files first, since the others may fail; all of them before the words, whose reader may go away.
     try writeJSON(comparison, to: "\(output)/compare.json")
     let page = "\(output)/compare.html"
     try ComparisonAssembly(plan: plan, photos: photos, device: opened, workers: device.workers)
       .write(comparison, evaluations: evaluations, to: page)
     if let json { try writeJSON(comparison, to: json.path) }
     if let markdown { try writeAtomically(Data((table.markdown() + "\n").utf8), to: markdown) }
+    CommandOutput.current.printLine(table.text())
     CommandOutput.current.printLine("\(page) shows it all")
   }
 

@@ -36,8 +36,8 @@ struct Doctor: ParsableCommand {
       + [Finding(name: "face detector", value: faceDetector)]
     var table = TextTable(["what", "found"])
     for finding in findings { table.addRow([finding.name, finding.value]) }
-    CommandOutput.current.printLine(table.text())
     if let json { try writeJSON(findings, to: json.path) }
+    CommandOutput.current.printLine(table.text())
     try checkArithmetic()
     if case .failure(let error) = gpu { throw CommandFailure("the GPU does not work: \(error)") }
     guard ImageCodecs.all.allSatisfy(\.works) else {

@@ -47,16 +47,17 @@ struct Evaluate: ParsableCommand {
       try photos.evaluate(
         $0, on: opened, workers: device.workers, flip: flip, isBeforeMask: unmasked, pooling: pooling.pooling)
     }
+    // Files first: whoever reads the words may go away.
+    if let json { try writeJSON(evaluations, to: json.path) }
+    if let report {
+      try ReportAssembly.write(
+        evaluations, photos: photos, device: opened, title: "Facet evaluation", isBeforeMask: unmasked, to: report)
+    }
     for evaluation in evaluations { EvaluationText.print(evaluation) }
     if unmasked, !evaluations.contains(where: \.info.network.maskTarget) {
       CommandOutput.current.printError("note: --unmasked changed nothing: none of these networks has a mask")
     }
     // Not among the results, which repeat.
     if let peak = evaluations.last?.peakMemory { CommandOutput.current.printError("\(peak)") }
-    if let json { try writeJSON(evaluations, to: json.path) }
-    if let report {
-      try ReportAssembly.write(
-        evaluations, photos: photos, device: opened, title: "Facet evaluation", isBeforeMask: unmasked, to: report)
-    }
   }
 }

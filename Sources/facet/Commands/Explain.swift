@@ -92,14 +92,16 @@ struct Explain: ParsableCommand {
   private func explainPair(since start: ContinuousClock.Instant) throws {
     let desk = try openDesk()
     let pair = try desk.explain(first, second)
-    let isOneFile = pair.explanation.provenance?.isOneFile == true
-    CommandOutput.current.printLine(
-      ExplanationText.verdict(pair.explanation, desk.accountant.model.info, isOneFile: isOneFile))
-    CommandOutput.current.printLine(ExplanationText.account(pair.explanation))
+    // Files first: whoever reads the words may go away.
     try begin(pair.explanation, lines: [pair.explanation.parts])
     try ExplanationFolder.write(pair, to: output)
     if let tensors { try desk.write(tensorsOf: pair, to: tensors) }
-    try finish(pair.explanation, since: start)
+    let seconds = try finish(pair.explanation, since: start)
+    let isOneFile = pair.explanation.provenance?.isOneFile == true
+    let words = CommandOutput.current
+    words.printLine(ExplanationText.verdict(pair.explanation, desk.accountant.model.info, isOneFile: isOneFile))
+    words.printLine(ExplanationText.account(pair.explanation))
+    say(seconds)
   }
 
   private func explainCandidates(since start: ContinuousClock.Instant) throws {
@@ -109,15 +111,16 @@ struct Explain: ParsableCommand {
     let (ranking, pairs) = try desk.rank(
       first, gallery, best: best ?? Explain.best, progress: { bar.update(completed: $0) })
     bar.finish()
+    try begin(ranking, lines: pairs.map(\.explanation.parts), ofGallery: true)
+    try ExplanationFolder.write(ranking, pairs: pairs, to: output)
+    let seconds = try finish(ranking, since: start)
     CommandOutput.current.printLine(ExplanationText.ranking(ranking))
     for (index, candidate) in ranking.candidates.enumerated() {
       guard let counterfactual = candidate.explanation.counterfactual else { continue }
       CommandOutput.current.printLine(
         "\(index + 1). \(candidate.name): \(ExplanationReport.sentence(counterfactual, candidate.explanation))")
     }
-    try begin(ranking, lines: pairs.map(\.explanation.parts), ofGallery: true)
-    try ExplanationFolder.write(ranking, pairs: pairs, to: output)
-    try finish(ranking, since: start)
+    say(seconds)
     try DamagedPhotos.report(ranking.damaged)
   }
 
@@ -167,11 +170,15 @@ struct Explain: ParsableCommand {
     try writeJSON(explanation, to: output + "/explanation.json")
   }
 
-  /// Says how long all of it took, in the file too, unless the same photos are to give the same bytes.
-  private func finish(_ explanation: some Encodable, since start: ContinuousClock.Instant) throws {
+  /// Writes how long all of it took, unless the same photos are to give the same bytes, and returns it.
+  private func finish(_ explanation: some Encodable, since start: ContinuousClock.Instant) throws -> Double {
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     let timed = Timed(explanation: explanation, seconds: Provenance.Instrument.fixedDate == nil ? seconds : nil)
     for path in [output + "/explanation.json", json?.path].compactMap(\.self) { try writeJSON(timed, to: path) }
+    return seconds
+  }
+
+  private func say(_ seconds: Double) {
     CommandOutput.current.printLine("\(output)/explanation.html")
     CommandOutput.current.printLine("\(EvaluationText.number(seconds, 2)) s")
   }

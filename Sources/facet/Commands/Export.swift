@@ -39,17 +39,18 @@ struct Export: ParsableCommand {
 
   mutating func run() throws {
     try OutputCheck.files(output, json?.path, reading: [check ?? DefaultModel.path(model)])
-    let summary: ONNXModel.Summary
+    let (summary, words): (ONNXModel.Summary, String)
     if let check {
       summary = try ONNXModel.check(contentsOf: check)
-      CommandOutput.current.printLine(ExportText.checked(check, summary))
+      words = ExportText.checked(check, summary)
     } else {
       let model = try FaceModel(contentsOf: DefaultModel.path(model))
       let onnx = try model.onnx(unitLength: unitLength, version: facetVersion)
       summary = try onnx.check()
       try onnx.write(to: output!)
-      CommandOutput.current.printLine(ExportText.written(output!, summary))
+      words = ExportText.written(output!, summary)
     }
     if let json { try writeJSON(summary, to: json.path) }
+    CommandOutput.current.printLine(words)
   }
 }

@@ -75,13 +75,14 @@ struct Faithfulness: ParsableCommand {
     let report = try test.run(name: path, sets: sets, playsGame: data == nil && triplets > 0)
     stages.finish()
     let tables = FaithfulnessText.tables(report)
-    CommandOutput.current.printLine(FaithfulnessText.heading(report))
-    for (_, table) in tables { CommandOutput.current.printLine(table.text() + "\n") }
+    // Files first: whoever reads the words may go away.
     if let json { try writeJSON(report, to: json.path) }
     if let markdown {
       let text = tables.map { "### \($0.title)\n\n\($0.table.markdown())\n" }.joined(separator: "\n")
       try writeAtomically(Data(text.utf8), to: markdown)
     }
+    CommandOutput.current.printLine(FaithfulnessText.heading(report))
+    for (_, table) in tables { CommandOutput.current.printLine(table.text() + "\n") }
     try DamagedPhotos.report(report.damaged)
   }
 

@@ -72,6 +72,7 @@ struct Pack: ParsableCommand {
     settings.path = data ?? ""
     settings.folds = folds?.folds ?? []
     settings.centerCrop = centerCrop
+    StrayPhotos.note(settings.path)
     let dataset = try detection.apply(to: settings.open(seed: 0))
     let packing = try RecordPacking(dataset, side: side == 0 ? nil : side, quality: quality)
     let bar = ProgressReporter(label: "pack", total: dataset.count, unit: "photos")
@@ -130,6 +131,9 @@ struct Unpack: ParsableCommand {
 
   mutating func validate() throws {
     guard (1...256).contains(threads) else { throw UsageError("--threads \(threads) is not between 1 and 256") }
+    guard !data.hasSuffix(".bin") else {
+      throw UsageError("\(data) holds pairs, and only a .rec is unpacked; facet evaluate --data reads a .bin as it is")
+    }
   }
 
   mutating func run() throws {

@@ -19,7 +19,7 @@ struct Train: ParsableCommand {
     abstract: "Trains a network from a recipe.",
     discussion: """
       Settings come from the recipe (a JSON file; what it leaves out has defaults), then from the flags, then from --set.
-      The output folder gets model.safetensors, the recipe, logs for people, programs and TensorBoard, and checkpoints:
+      The output folder gets model.safetensors, the recipe, logs for programs and TensorBoard, and checkpoints:
       Ctrl-C or a crash loses at most the time since the last, and --resume goes on from there, with as many threads to the \
       same weights.
 

@@ -88,6 +88,17 @@ import Torch
       try ICNNLoss.loss(peaks, templates, prior).item() < ICNNLoss.loss(flat, templates, prior).item() - 0.1)
   }
 
+  @Test func informationIsFiniteWherePhotosAreFarApart() throws {
+    let (templates, prior) = try ICNNLoss.templates(side: 4, beta: 4, on: .cpu)
+    var values = [Double](repeating: 0, count: 4 * 16)
+    for place in 0..<16 { values[place] = 10_000 }
+    let maps = try Tensor(values, [4, 1, 4, 4]).to(.float32).requireGradient()
+    let loss = try ICNNLoss.loss(maps, templates, prior)
+    // All templates are of the three weak photos, which nothing tells apart.
+    #expect(try abs(loss.item()) < 1e-4)
+    #expect(try #require(loss.gradients(of: [maps])[0]).doubles().allSatisfy(\.isFinite))
+  }
+
   /// The definition, sum by sum.
   @Test func informationIsAsTheSumsSay() throws {
     let (templates, prior) = try ICNNLoss.templates(side: 3, beta: 4, on: .cpu)

@@ -53,11 +53,25 @@ import Testing
     for fold in 0..<10 { #expect(pairs.filter { $0.fold == fold && $0.same }.count == 20) }
   }
 
-  @Test func smallSetsStillGivePairs() throws {
-    let faces = try ProceduralFaces(identities: 2, photosPerIdentity: 2, seed: 2)
-    let set = try faces.verificationSet(pairs: 30, seed: 1, folds: 3)
-    #expect(set.pairs.count == 30 && set.name == faces.name)
+  @Test(arguments: [(2, 2, 2), (3, 4, 18), (6, 10, 270), (25, 3, 75)])
+  func smallSetsGiveEachPairOnce(people: Int, photos: Int, same: Int) throws {
+    let faces = try ProceduralFaces(identities: people, photosPerIdentity: photos, seed: 2)
+    let set = try faces.verificationSet(pairs: 6000, seed: 1)
+    #expect(set.pairs.count == 2 * same && set.pairs.filter(\.same).count == same && set.name == faces.name)
+    // In whatever fold.
+    #expect(Set(set.pairs.map { [$0.first, $0.second] }).count == set.pairs.count)
     for pair in set.pairs { #expect((faces.label(at: pair.first) == faces.label(at: pair.second)) == pair.same) }
+    for fold in 0..<10 {
+      let own = set.pairs.filter { $0.fold == fold }
+      #expect(own.count == 2 * own.filter(\.same).count)
+    }
+  }
+
+  @Test func fewOfManyPairsAreNotTheFirst() throws {
+    let faces = try ProceduralFaces(identities: 3, photosPerIdentity: 4, seed: 2)
+    #expect(try faces.pairs(count: 5, seed: 1).map(\.same) == [true, false, true, false, true])
+    let drawn = try (0..<20).map { try Set(faces.pairs(count: 30, seed: $0).filter(\.same).map(\.first)) }
+    #expect(Set(drawn).count > 1)
   }
 
   @Test func impossibleSetsAreRefusedWithAReason() throws {

@@ -113,6 +113,13 @@ import Testing
     #expect(zip(features.values[16..<32], ten).allSatisfy { abs($0 - $1) < 1e-4 })
   }
 
+  @Test func pairsWithoutPhotosAreNamedAsSuch() throws {
+    let error = #expect(throws: VerificationError.noTemplates(pairs: 4)) {
+      try measured(TemplatePooling(), damaged: Set(1...8))
+    }
+    #expect(error.map { "\($0)".contains("loose_crop") } == true)
+  }
+
   @Test func listsAreReadBeforePhotos() throws {
     let files = try MiniatureIJB()
     try files.folder.write("meta/ijbc_template_pair_label.txt", MiniatureIJB.pairs + "3 10\n")
