@@ -147,9 +147,10 @@ extension FacetCommands {
 
     /// Whoever was to read the words may be gone, as `head` is once it has its lines.
     @Test(arguments: [
-      "channels \"$2\" --identities 2 --threads 1 --json \"$3\"", "evaluate \"$2\" --identities 2 --threads 1 --json \"$3\"",
-      "verify \"$4\" \"$4\" --model \"$2\" --json \"$3\"", "calibrate \"$2\" --identities 2 --threads 1 --json \"$3\"",
-      "doctor --json \"$3\"",
+      "channels \"$2\" --identities 2 --threads 1 --json \"$3\"",
+      "evaluate \"$2\" --identities 2 --threads 1 --json \"$3\"",
+      "verify \"$4\" \"$4\" --model \"$2\" --json \"$3\"",
+      "calibrate \"$2\" --identities 2 --threads 1 --json \"$3\"", "doctor --json \"$3\"",
     ])
     func filesAreWrittenBeforeTheWords(command: String) throws {
       let run = try TinyRun.shared.get()

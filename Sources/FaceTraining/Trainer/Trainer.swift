@@ -132,6 +132,7 @@ public final class Trainer {
       try FineTuning.settle(state.network, on: store, usable, recipe, options.device)
     }
     try writeAtomically(Data(recipeText.utf8), to: path("recipe.json"))
+    if options.resume { try restoreBest() }
     if damaged.isEmpty {
       try? FileManager.default.removeItem(atPath: path("damaged.json"))
     } else {
@@ -315,15 +316,23 @@ public final class Trainer {
     for logger in loggers where !(logger is ConsoleLogger) {
       try logger.log(step: state.step, scalars: Trainer.sorted(values))
     }
-    // A folder with a model in it and no checkpoint could neither be resumed nor begun anew.
-    if !Trainer.holdsCheckpoint(directory) { try checkpoint() }
     state.epoch += 1
     // What is no number is never the best.
-    if score.isFinite, state.best.map({ score > $0.score }) ?? true {
-      state.best = (score, state.epoch)
-      try model().write(to: path("best.safetensors"))
-    }
+    let isBest = score.isFinite && (state.best.map { score > $0.score } ?? true)
+    if isBest { state.best = (score, state.epoch) }
+    // The checkpoint first: what a run repeats on a GPU comes out a little different, and the best of a run that was cut off would
+    // be of no epoch of the resumed one.
     try checkpoint()
+    if isBest { try model().write(to: best) }
+  }
+
+  private var best: String { path("best.safetensors") }
+
+  /// The best model of a run that was cut off between the checkpoint of its epoch and the model itself.
+  private func restoreBest() throws {
+    guard let epoch = state.best?.epoch, epoch == state.epoch, state.step == epoch * stepsPerEpoch else { return }
+    let kept = try? FaceModel(contentsOf: best)
+    if kept?.info.training?.epochs != epoch { try model().write(to: best) }
   }
 
   /// One step of the optimizer on the mean of the batches' losses: the means of all loss terms.

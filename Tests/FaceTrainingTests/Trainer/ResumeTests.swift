@@ -168,6 +168,29 @@ import Torch
     try expectSameRun()
   }
 
+  /// Cut off after the checkpoint of the best epoch and before its model: it is in the checkpoint.
+  @Test(arguments: [false, true]) func theBestIsMadeAgainFromTheCheckpoint(isOlder: Bool) throws {
+    let recipe = tinyRecipe(epochs: 2)
+    func rising(in folder: TemporaryFolder, stoppingAt last: Int = .max, resume: Bool = false) throws {
+      try train(
+        recipe, in: folder, resume: resume,
+        validation: Validation(criterion: "time") { _, epoch in
+          if epoch == last { throw Stop() }
+          return Double(epoch)
+        })
+    }
+    try rising(in: whole)
+    let best = folder.path + "/best.safetensors"
+    #expect(throws: Stop.self) { try rising(in: folder, stoppingAt: 2) }
+    let first = try Data(contentsOf: URL(fileURLWithPath: best))
+    try rising(in: folder, resume: true)
+    try FileManager.default.removeItem(atPath: best)
+    if isOlder { try first.write(to: URL(fileURLWithPath: best)) }
+    try rising(in: folder, resume: true)
+    #expect(try FaceModel(contentsOf: best).info.training?.epochs == 2)
+    try expectSameRun()
+  }
+
   /// An accuracy of 0.88 would never be reached by the negative of a loss, and any accuracy is above one.
   @Test func theBestIsKeptByOneCriterion() throws {
     let recipe = tinyRecipe(epochs: 2)
