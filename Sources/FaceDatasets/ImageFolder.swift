@@ -47,9 +47,11 @@ public struct ImageFolder: PhotoFileDataset {
   }
 
   /// The photos that lie directly in `root` beside the people's folders: nobody has said who they show, so they are not part of
-  /// the set. Empty where there is no such folder.
+  /// the set. Empty where there is no such folder, or no person's folder in it.
   public static func strays(root: String) -> [String] {
-    let entries = (try? Disk.list(RenderedFolder.photos(of: root))) ?? []
+    let folder = RenderedFolder.photos(of: root)
+    let entries = (try? Disk.list(folder)) ?? []
+    guard entries.contains(where: { Disk.isFolder(Disk.join(folder, $0)) }) else { return [] }
     return entries.filter(Disk.isPhoto)
   }
 

@@ -18,6 +18,16 @@ import Testing
     #expect(people.name == folder.path.split(separator: "/").last.map(String.init))
   }
 
+  @Test func photosBesidePeopleAreStrays() throws {
+    let folder = try TemporaryFolder()
+    for name in ["b.png", "a.jpg", "notes.txt"] { try folder.write(name) }
+    #expect(ImageFolder.strays(root: folder.path).isEmpty, "there are no people yet")
+    try folder.write("ann/1.jpg")
+    #expect(ImageFolder.strays(root: folder.path) == ["a.jpg", "b.png"])
+    #expect(try ImageFolder(root: folder.path).count == 1)
+    #expect(ImageFolder.strays(root: folder.path + "/none").isEmpty)
+  }
+
   @Test func leavesOutPeopleWithTooFewPhotos() throws {
     let folder = try TemporaryFolder()
     for name in ["a/1.jpg", "b/1.jpg", "b/2.jpg", "c/none.txt"] { try folder.write(name) }
