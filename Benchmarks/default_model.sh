@@ -27,7 +27,7 @@ log() {
 
 log evaluate "$facet" evaluate "$model" --data "$cfp" --folds 9 --threads 1 --json "$output/evaluate.json"
 log channels "$facet" channels "$model" --saved --top 1000 --json "$output/channels.json"
-for far in 0.1 0.05 0.01; do log "verify-far-$far" "$facet" verify "$a" "$b" --model "$model" --far "$far"; done
+for far in 0.1 0.05; do log "verify-far-$far" "$facet" verify "$a" "$b" --model "$model" --far "$far"; done
 log explain "$facet" explain "$a" "$b" --model "$model" --output "$output/why" --counterfactual --tensors "$output/why/tensors.safetensors"
 log hidden "$facet" channels "$model" --data "$cfp" --folds 9 --hidden --threads 1
 [ ! -x "$python" ] || {
