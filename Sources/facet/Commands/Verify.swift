@@ -65,15 +65,17 @@ struct Verify: ParsableCommand {
     let account = try desk.account(first, second).explanation
     let (photoA, photoB) = (try FileFingerprint(of: first), try FileFingerprint(of: second))
     let seconds = (ContinuousClock.now - start) / .seconds(1)
-    let verdict = Verdict(
-      photoA: first, photoB: second, boxA: account.boxA, boxB: account.boxB, facesA: account.facesA,
-      facesB: account.facesB, model: account.model, score: account.score, same: account.same,
-      threshold: account.threshold, thresholdSource: account.thresholdSource,
-      thresholdFlip: account.thresholdFlip, probability: account.probability, decisions: account.decisions,
-      showsFaceA: account.showsFaceA,
-      showsFaceB: account.showsFaceB, flip: comparison.flip, seconds: seconds,
-      provenance: try Provenance(photoA: photoA, photoB: photoB, by: .init(model: path, device: device)))
-    if let json { try writeJSON(verdict, to: json.path) }
+    if let json {
+      let verdict = Verdict(
+        photoA: first, photoB: second, boxA: account.boxA, boxB: account.boxB, facesA: account.facesA,
+        facesB: account.facesB, model: account.model, score: account.score, same: account.same,
+        threshold: account.threshold, thresholdSource: account.thresholdSource,
+        thresholdFlip: account.thresholdFlip, probability: account.probability, decisions: account.decisions,
+        showsFaceA: account.showsFaceA,
+        showsFaceB: account.showsFaceB, flip: comparison.flip, seconds: seconds,
+        provenance: try Provenance(photoA: photoA, photoB: photoB, by: .init(model: path, device: device)))
+      try writeJSON(verdict, to: json.path)
+    }
     let words = CommandOutput.current
     words.printLine(ExplanationText.verdict(account, model.info, isOneFile: photoA.sha256 == photoB.sha256))
     words.printLine("\(EvaluationText.number(seconds, 2)) s")
