@@ -5,18 +5,21 @@ public struct CommandOutput: Sendable {
   private let output: @Sendable (String) -> Void
   private let error: @Sendable (String) -> Void
   private let lost: FirstFailure?
+  private let notes: Said
 
   /// Sends results and messages to `output` and `error`, each call with complete text, line ends included.
   public init(output: @escaping @Sendable (String) -> Void, error: @escaping @Sendable (String) -> Void) {
-    self.init(output: output, error: error, lost: nil)
+    self.init(output: output, error: error, lost: nil, notes: Said())
   }
 
   private init(
-    output: @escaping @Sendable (String) -> Void, error: @escaping @Sendable (String) -> Void, lost: FirstFailure?
+    output: @escaping @Sendable (String) -> Void, error: @escaping @Sendable (String) -> Void, lost: FirstFailure?,
+    notes: Said
   ) {
     self.output = output
     self.error = error
     self.lost = lost
+    self.notes = notes
   }
 
   /// Standard output and standard error.
@@ -34,7 +37,7 @@ public struct CommandOutput: Sendable {
         }
       },
       // Nobody is left to tell when that fails.
-      error: { try? FileHandle.standardError.write(contentsOf: Data($0.utf8)) }, lost: lost)
+      error: { try? FileHandle.standardError.write(contentsOf: Data($0.utf8)) }, lost: lost, notes: Said())
   }
 
   /// Why results were lost: a full disk, say. Nil when none was.
@@ -44,13 +47,20 @@ public struct CommandOutput: Sendable {
   @TaskLocal public static var current = CommandOutput.standard
 
   /// The same, with the lines of the result among the others: for a command whose data take standard output.
-  func withoutResults() -> CommandOutput { CommandOutput(output: error, error: error, lost: lost) }
+  func withoutResults() -> CommandOutput {
+    CommandOutput(output: error, error: error, lost: lost, notes: notes)
+  }
 
   /// Prints a line of the result.
   public func printLine(_ line: String = "") { output(visible(line) + "\n") }
 
-  /// Prints a line that is not part of the result: an error, a warning, a note.
+  /// Prints a line that is not part of the result: an error, a warning.
   public func printError(_ line: String) { error(visible(line) + "\n") }
+
+  /// Prints what is worth knowing and no error, once however often it comes up.
+  public func printNote(_ note: String) {
+    if notes.isNew(note) { printError("note: \(note.onOneLine)") }
+  }
 }
 
 extension String {
@@ -69,6 +79,14 @@ private func visible(_ text: String) -> String {
   return text.unicodeScalars.reduce(into: "") { line, scalar in
     line += isControl(scalar) ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
   }
+}
+
+/// What was said before, by any thread.
+private final class Said: @unchecked Sendable {
+  private let lock = NSLock()
+  private var lines: Set<String> = []
+
+  func isNew(_ line: String) -> Bool { lock.withLock { lines.insert(line).inserted } }
 }
 
 /// The first reason that any thread gave.

@@ -55,6 +55,15 @@ public struct ImageFolder: PhotoFileDataset {
     return entries.filter(Disk.isPhoto)
   }
 
+  /// What to say of `strays`; nil without any.
+  public static func strayNote(root: String) -> String? {
+    let photos = strays(root: root)
+    guard let first = photos.first else { return nil }
+    let (lie, are, names) = photos.count == 1 ? ("photo lies", "is", first) : ("photos lie", "are", "\(first), ...")
+    return "\(photos.count) \(lie) beside the folders of people in \(root) and \(are) left out (\(names)): "
+      + "put them into a person's folder"
+  }
+
   private static func noPeople(in root: String, entries: [String]) -> DatasetError {
     if entries.contains(where: Disk.isPhoto) {
       return DatasetError(

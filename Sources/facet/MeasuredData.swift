@@ -125,7 +125,7 @@ struct MeasuredDataOptions: ParsableArguments {
     case .ijb:
       throw UsageError("--data \(data) holds templates, not pairs of photos: facet evaluate alone measures on them")
     case .folder:
-      StrayPhotos.note(data)
+      ImageFolder.strayNote(root: data).map(CommandOutput.current.printNote)
       return try randomPairs(ImageFolder(root: data))
     }
   }

@@ -24,6 +24,8 @@ import Testing
     #expect(ImageFolder.strays(root: folder.path).isEmpty, "there are no people yet")
     try folder.write("ann/1.jpg")
     #expect(ImageFolder.strays(root: folder.path) == ["a.jpg", "b.png"])
+    #expect(ImageFolder.strayNote(root: folder.path)?.contains("2 photos lie") == true)
+    #expect(ImageFolder.strayNote(root: folder.path + "/ann") == nil)
     #expect(try ImageFolder(root: folder.path).count == 1)
     #expect(ImageFolder.strays(root: folder.path + "/none").isEmpty)
   }

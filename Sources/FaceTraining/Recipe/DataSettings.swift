@@ -166,10 +166,11 @@ public struct DataSettings: Codable, Sendable, Hashable {
       [RepeatedPhotos(cfp, times: cfpRepeats), CenterCropped(people, fraction: lfwCrop)], matches: both)
   }
 
-  /// What to know of LFW's lists: without them people of its own test pairs are learned from, and people in both sets have two
-  /// labels.
-  public func unusedLists() -> [String] {
+  /// What to know of the data before it is learned from: photos beside the folders of people; LFW's lists, without which people
+  /// of its own test pairs are learned from, and people in both sets have two labels.
+  public func notes() -> [String] {
     let kind = resolvedKind
+    if kind == .folder { return [ImageFolder.strayNote(root: path)].compactMap(\.self) }
     let folder = kind == .lfw ? path : kind == .cfp ? lfw : ""
     guard !folder.isEmpty else { return [] }
     var notes: [String] = []

@@ -88,7 +88,7 @@ struct Compare: ParsableCommand {
     // What is to be trained and measured on is opened before the first hour is spent, too.
     for (index, run) in waiting.enumerated()
     where !waiting[..<index].contains(where: { $0.recipe.data == run.recipe.data }) {
-      run.recipe.noteUnusedLists()
+      run.recipe.printNotes()
       _ = try run.recipe.openData()
     }
     _ = try photos.open(side: plan.methods[0].input.storedSide)

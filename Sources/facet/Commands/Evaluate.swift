@@ -55,7 +55,7 @@ struct Evaluate: ParsableCommand {
     }
     for evaluation in evaluations { EvaluationText.print(evaluation) }
     if unmasked, !evaluations.contains(where: \.info.network.maskTarget) {
-      CommandOutput.current.printError("note: --unmasked changed nothing: none of these networks has a mask")
+      CommandOutput.current.printNote("--unmasked changed nothing: none of these networks has a mask")
     }
     // Not among the results, which repeat.
     if let peak = evaluations.last?.peakMemory { CommandOutput.current.printError("\(peak)") }

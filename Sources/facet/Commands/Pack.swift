@@ -72,7 +72,9 @@ struct Pack: ParsableCommand {
     settings.path = data ?? ""
     settings.folds = folds?.folds ?? []
     settings.centerCrop = centerCrop
-    StrayPhotos.note(settings.path)
+    if settings.resolvedKind == .folder, let note = ImageFolder.strayNote(root: settings.path) {
+      CommandOutput.current.printNote(note)
+    }
     let dataset = try detection.apply(to: settings.open(seed: 0))
     let packing = try RecordPacking(dataset, side: side == 0 ? nil : side, quality: quality)
     let bar = ProgressReporter(label: "pack", total: dataset.count, unit: "photos")

@@ -85,7 +85,7 @@ struct Train: ParsableCommand {
     options.resume = resume
     options.workers = device.workers
     options.tensorBoard = tensorboard
-    recipe.noteUnusedLists()
+    recipe.printNotes()
     let dataset = try recipe.openData()
     CommandOutput.current.printError(
       "learning from \(dataset.name): \(dataset.originals.count) photos of \(dataset.identityCount) people")

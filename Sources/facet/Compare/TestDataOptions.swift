@@ -42,8 +42,7 @@ struct TestDataOptions: ParsableArguments {
     // InsightFace's pairs are of other people than its training set, though they lie beside it; who packed them may know better.
     if layout == .bin || (layout == .rec && VerificationBin.areBeside(measured)) {
       if recipes.contains(where: { isTrained(at: $0.data.path, as: $0.data.layout) }) {
-        CommandOutput.current.printError(
-          "note: the pairs in \(measured) are taken to be of other people than its train.rec")
+        CommandOutput.current.printNote("the pairs in \(measured) are taken to be of other people than its train.rec")
       }
       return
     }

@@ -147,24 +147,26 @@ import Testing
     #expect(error?.description.contains("data.minimumPhotos 3") == true)
   }
 
-  @Test func listsThatAreNotUsedAreNamed() throws {
+  @Test func whatDataGoWithoutIsNamed() throws {
     let folder = try TemporaryFolder()
     try folder.folder("lfw/lfw-deepfunneled")
     try folder.folder("cfp/Protocol")
+    for name in ["people/ann/1.jpg", "people/stray.jpg"] { try folder.write(name) }
+    #expect(try RecipeFile.load(nil, overrides: ["data.path": folder.path + "/people"]).data.notes().count == 1)
     let lfw = folder.path + "/lfw"
     var data = try RecipeFile.load(nil, overrides: ["data.path": lfw]).data
-    #expect(data.unusedLists().count == 1)
+    #expect(data.notes().count == 1)
     data.exclude = "list.txt"
-    #expect(data.unusedLists().isEmpty)
+    #expect(data.notes().isEmpty)
     let both = DataSettings.joining(lfw: lfw).merging(["data.path": folder.path + "/cfp"]) { $1 }
-    #expect(try RecipeFile.load(nil, overrides: both).data.unusedLists().count == 2)
+    #expect(try RecipeFile.load(nil, overrides: both).data.notes().count == 2)
     // A list that does not lie there is the recipe's.
     let recipe = try folder.write("r.json", #"{ "data": { "exclude": "a.txt", "matches": "b.txt" } }"#)
     let kept = try RecipeFile.load(recipe, overrides: both).data
-    #expect(kept.exclude == "a.txt" && kept.matches == "b.txt" && kept.lfw == lfw && kept.unusedLists().isEmpty)
+    #expect(kept.exclude == "a.txt" && kept.matches == "b.txt" && kept.lfw == lfw && kept.notes().isEmpty)
     for name in ["train-exclude.txt", "in-cfp.txt"] { try folder.write("lfw/\(name)", "") }
     let listed = DataSettings.joining(lfw: lfw).merging(["data.path": folder.path + "/cfp"]) { $1 }
-    #expect(try RecipeFile.load(nil, overrides: listed).data.unusedLists().isEmpty)
+    #expect(try RecipeFile.load(nil, overrides: listed).data.notes().isEmpty)
   }
 
   @Test(arguments: [0, -0.5, 1e-18, 1.5, Double.nan]) func impossibleCropsAreRefused(fraction: Double) {
