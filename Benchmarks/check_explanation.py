@@ -78,7 +78,7 @@ class Network:
         """The channels' averages of the catalog, where many average faces fit the weights and one is to be chosen."""
         channels = sorted(self.catalog["channels"], key=lambda c: c["index"]) if self.catalog else []
         averages = [c["strength"].get("average") for c in channels]
-        if shape[1] <= shape[0] or len(averages) != shape[1] or None in averages or self.settings["embedding"] != "pooled":
+        if shape[1] <= shape[0] or [c["index"] for c in channels] != list(range(shape[1])) or None in averages or self.settings["embedding"] != "pooled":
             return np.zeros(shape[1])
         return np.array(averages)
 
@@ -136,10 +136,8 @@ def account(network, views, dropped):
 
 
 def mirrored(name):
-    for side, other in (("left ", "right "), ("right ", "left ")):
-        if name.startswith(side):
-            return other + name.removeprefix(side)
-    return name
+    sides = {"left": "right", "right": "left"}
+    return " ".join(sides.get(word, word) for word in name.split(" "))
 
 
 def main():

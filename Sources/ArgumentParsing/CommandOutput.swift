@@ -70,10 +70,12 @@ extension String {
   }
 }
 
-/// The text with control characters spelled out: a file's name must not move a terminal's cursor or change its colors.
+/// The text with control characters spelled out: a file's name must not move a terminal's cursor, change its colors or the
+/// direction it is read in.
 private func visible(_ text: String) -> String {
   func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
+    if scalar.properties.isBidiControl { return true }
+    return scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
   }
   guard text.unicodeScalars.contains(where: isControl) else { return text }
   return text.unicodeScalars.reduce(into: "") { line, scalar in

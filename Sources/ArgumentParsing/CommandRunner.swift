@@ -119,7 +119,7 @@ struct CommandLocation {
 }
 
 /// What an error says about itself, without types and traces.
-func errorMessage(_ error: any Error) -> String {
+public func errorMessage(_ error: any Error) -> String {
   if let error = error as? any LocalizedError, let text = error.errorDescription { return text }
   if let error = error as? CocoaError {
     let file = error.filePath ?? error.url?.path

@@ -129,6 +129,17 @@ private func replace(
   synchronizeFolder(folder.isEmpty ? "." : folder)
 }
 
+/// Removes what ``writeAtomically(to:_:)`` left in a folder in processes that were killed over it, and nothing of one that still writes.
+public func removeUnfinishedFiles(in folder: String) {
+  for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
+    let parts = name.split(separator: "-")
+    guard parts.count == 3, parts[0] == ".tmp", let process = Int32(parts[1]), process > 0,
+      kill(process, 0) != 0, errno == ESRCH
+    else { continue }
+    unlink((folder as NSString).appendingPathComponent(name))
+  }
+}
+
 /// "a/b" for "a/b/c" and "a/b/c/", "" for "c". NSString's `deletingLastPathComponent` crashes on "c" on Linux.
 func folderName(of path: String) -> String {
   let name = path.reversed().drop { $0 == "/" }.drop { $0 != "/" }

@@ -39,10 +39,7 @@ public struct CenterCropped: CutFaces {
   public func partMap(at index: Int) throws -> PartMap? {
     guard let map = try base.partMap(at: index) else { return nil }
     let (columns, rows) = (kept(of: map.width), kept(of: map.height))
-    let labels = (rows.start..<(rows.start + rows.count)).flatMap { row in
-      map.labels[(row * map.width + columns.start)...].prefix(columns.count)
-    }
-    return PartMap(width: columns.count, height: rows.count, labels: labels)
+    return map.cropped(x: columns.start, y: rows.start, width: columns.count, height: rows.count)
   }
 
   public func size(at index: Int) throws -> (width: Int, height: Int) {

@@ -43,4 +43,11 @@ public final class DetectedFaces: CutFaces, @unchecked Sendable {
     let box = try box(at: index)
     return annotation.shifted(x: -Float(box.x), y: -Float(box.y))
   }
+
+  /// The base's part map, cut as the photo is.
+  public func partMap(at index: Int) throws -> PartMap? {
+    guard let map = try base.partMap(at: index) else { return nil }
+    let box = try box(at: index)
+    return map.cropped(x: box.x, y: box.y, width: box.width, height: box.height)
+  }
 }

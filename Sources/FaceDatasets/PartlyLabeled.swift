@@ -14,7 +14,7 @@ public struct PartlyLabeled: FaceDataset {
   /// - Parameter minimumPhotos: People with fewer photos lose their label. Photos that the base has no person for have none either.
   public init(_ base: any FaceDataset, minimumPhotos: Int) {
     var photos = [Int](repeating: 0, count: base.identityCount)
-    for index in 0..<base.count {
+    for index in base.originals {
       let label = base.label(at: index)
       if photos.indices.contains(label) { photos[label] += 1 }
     }

@@ -56,6 +56,8 @@ public struct FaceModel {
   public var recipe: String
   /// What its channels detect; nil while nobody has measured them.
   public var catalog: ChannelCatalog?
+  /// Whether the file that it was read from holds more than a network: a training's checkpoint, which ``write(to:)`` would end.
+  public private(set) var isCheckpoint = false
 
   public init(info: ModelInfo, network: FaceNetwork, recipe: String) {
     self.info = info
@@ -86,7 +88,9 @@ public struct FaceModel {
       try info.input.validate()
       var random = BlankWeights()
       network = try FaceNetwork(info.network, inputSize: info.input.size, using: &random)
-      let tensors = try file.tensors().filter { $0.key.hasPrefix(FaceModel.prefix + ".") }
+      let all = try file.tensors()
+      let tensors = all.filter { $0.key.hasPrefix(FaceModel.prefix + ".") }
+      isCheckpoint = tensors.count < all.count
       try network.load(tensors, prefix: FaceModel.prefix)
     } catch {
       throw ModelError(path: path, reason: "\(error)")
@@ -117,6 +121,18 @@ public struct FaceModel {
   /// Writes the model file, to a temporary name first.
   public func write(to path: String) throws {
     try Safetensors.write(network.state(prefix: FaceModel.prefix), metadata: metadata(), to: path)
+  }
+}
+
+extension FaceModel {
+  /// Throws ``ModelError`` where what was measured is to be kept in the file at `path` and that would lose a training.
+  public func checkKeeps(_ path: String) throws {
+    guard isCheckpoint else { return }
+    throw ModelError(
+      path: path,
+      reason:
+        "it is the checkpoint of a training, which --save would end; save in its model.safetensors or best.safetensors"
+    )
   }
 }
 

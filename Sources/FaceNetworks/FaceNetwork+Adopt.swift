@@ -5,7 +5,7 @@ extension FaceNetwork {
   public enum Adoption: Sendable, Equatable {
     /// All weights are the other's.
     case whole
-    /// A target layer was inserted; the embedding is the other's. ``settleTarget(on:)`` makes that hold in training too.
+    /// A target layer was inserted; the embedding is the other's, where no mask is on it. ``settleTarget(on:)`` makes that hold in training too.
     case insertedTarget
     /// The embedding is read from a target layer that the other has not: it has to be learned.
     case newEmbedding

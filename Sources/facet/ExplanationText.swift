@@ -22,7 +22,8 @@ enum ExplanationText {
         "score \(number(score, digits)); no decision: the model has no threshold (facet calibrate MODEL --data ... --save)"
       ]
     }
-    var lines = ["\(score >= threshold ? "same person" : "different people"): score \(number(score, digits))"]
+    let verdict = explanation.same.map { $0 ? "same person" : "different people" } ?? "no decision, no face to be seen"
+    var lines = ["\(verdict): score \(number(score, digits))"]
     if let probability = explanation.probability {
       lines[0] +=
         "; \(NumberText.chance(probability, digits: 1)) that it is one person, where that is so of half of all pairs"
@@ -75,7 +76,7 @@ enum ExplanationText {
       table.addRow([
         String(index + 1), candidate.name, number(explanation.score, 4),
         explanation.same.map { $0 ? "same" : "different" } ?? "-",
-        number(explanation.probability.map { min(0.999, max(0.001, $0)) }, 3),
+        explanation.probability.map { NumberText.chance($0, digits: 1) } ?? "-",
         best.map { "\($0.part) \(signed($0.contribution))" } ?? "-", explanation.doubtAsCandidate ?? "",
       ])
     }

@@ -6,9 +6,9 @@ import Testing
 @Suite struct MessageTests {
   @Test func controlCharactersAreSpelledOut() {
     let recorder = Recorder()
-    recorder.sink.printLine("a\u{1B}[31mb\tc\nd\u{9B}\u{7F}é")
+    recorder.sink.printLine("a\u{1B}[31mb\tc\nd\u{9B}\u{7F}é\u{202E}")
     recorder.sink.printError("\rgone")
-    #expect(recorder.output == "a\\u{1b}[31mb\tc\nd\\u{9b}\\u{7f}é\n" && recorder.error == "\\u{d}gone\n")
+    #expect(recorder.output == "a\\u{1b}[31mb\tc\nd\\u{9b}\\u{7f}é\\u{202e}\n" && recorder.error == "\\u{d}gone\n")
   }
 
   /// A result that nobody can read is a failure, whatever the command thought.

@@ -35,6 +35,22 @@ private final class Folder {
     #expect(folder.text("model") == "new bytes")
   }
 
+  @Test func whatTheKilledLeftIsRemoved() throws {
+    let folder = try Folder()
+    // Processes that were waited for have ended.
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/bin/sh")
+    process.arguments = ["-c", "exit 0"]
+    try process.run()
+    process.waitUntilExit()
+    let (mine, other) = (".tmp-\(ProcessInfo.processInfo.processIdentifier)-a", ".tmp-x-1")
+    for name in [".tmp-\(process.processIdentifier)-1x", mine, other, "model"] {
+      #expect(FileManager.default.createFile(atPath: folder.path + "/" + name, contents: nil))
+    }
+    removeUnfinishedFiles(in: folder.path)
+    #expect(folder.names == [mine, other, "model"].sorted())
+  }
+
   @Test func filesAreReplacedWhole() throws {
     let folder = try Folder()
     let file = folder.path + "/result.txt"

@@ -60,13 +60,21 @@ private let isDetectorHere = (try? FaceDetector()) != nil
     try? FileManager.default.removeItem(atPath: target)
   }
 
-  @Test func annotationsMoveWithTheCrop() throws {
+  @Test func annotationsAndMapsMoveWithTheCrop() throws {
+    let photo = photo([(12, 240, 100, 100)])
+    var map = PartMap(
+      width: photo.width, height: photo.height,
+      labels: [UInt8](repeating: PartMap.none, count: photo.width * photo.height))
+    map.labels[230 * photo.width + 220] = PartMap.label(of: .nose)
     let base = MemoryDataset(
-      labels: [0], identityNames: ["a"], photo: photo([(12, 240, 100, 100)]),
-      centers: FaceAnnotation(centers: [.init(.nose, x: 220, y: 230)], eyeMouthDistance: 60))
+      labels: [0], identityNames: ["a"], photo: photo,
+      centers: FaceAnnotation(centers: [.init(.nose, x: 220, y: 230)], eyeMouthDistance: 60), parts: map)
     let cut = DetectedFaces(base, detector: try FaceDetector())
     let box = try cut.box(at: 0)
     let nose = try #require(try cut.annotation(at: 0)?.centers.first)
     #expect(nose.x == 220 - Float(box.x) && nose.y == 230 - Float(box.y))
+    let cutMap = try #require(try cut.partMap(at: 0))
+    #expect(cutMap.width == box.width && cutMap.height == box.height)
+    #expect(cutMap[220 - box.x, 230 - box.y] == .nose && cutMap.labels.count { $0 != PartMap.none } == 1)
   }
 }

@@ -79,4 +79,13 @@ import Testing
     for (row, column) in [(0, 0), (7, 3), (19, 19)] { #expect(cropped[column, row] == map[column + 10, row + 10]) }
     #expect(try CenterCropped(memory, fraction: 0.5).partMap(at: 0) == nil)
   }
+
+  @Test func outsideAMapThereIsNoPart() {
+    let map = PartMap(width: 2, height: 2, labels: [0, 1, 2, 3])
+    let none = PartMap.none
+    #expect(map.cropped(x: -1, y: 1, width: 4, height: 2).labels == [none, 2, 3, none, none, none, none, none])
+    #expect(map.cropped(x: 1, y: -1, width: 2, height: 2).labels == [none, none, 1, none])
+    #expect(map.cropped(x: 5, y: 0, width: 1, height: 1).labels == [none])
+    #expect(map.cropped(x: -9, y: 0, width: 3, height: 1).labels == [none, none, none])
+  }
 }

@@ -10,6 +10,7 @@ struct MemoryDataset: NamedFaceDataset {
   var identityNames: [String]
   var photo = Image(width: 1, height: 1)
   var centers: FaceAnnotation?
+  var parts: PartMap?
 
   var count: Int { labels.count }
   var identityCount: Int { identityNames.count }
@@ -17,6 +18,7 @@ struct MemoryDataset: NamedFaceDataset {
   func source(at index: Int) -> String { "\(name)/\(index)" }
   func image(at index: Int, minimumSide: Int?) throws -> Image { photo }
   func annotation(at index: Int) throws -> FaceAnnotation? { centers }
+  func partMap(at index: Int) throws -> PartMap? { parts }
 }
 
 /// Expects a `DatasetError` of a kind whose text holds all of `words`.

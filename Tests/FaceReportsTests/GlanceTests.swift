@@ -31,8 +31,8 @@ import Testing
   /// The head of a small picture is wider than its faces.
   @Test func theHeadIsNotCutOff() throws {
     let pair = try samplePair(visibleA: [0, 0, 0])
-    let head = Image.textSize(pair.title, scale: 4).width + Image.textSize(pair.subtitle, scale: 2).width
-    #expect(pair.title == "No face to be seen" && pair.subtitle == "same person, score 0.500, threshold 0.300")
+    let head = Image.textSize(pair.title, scale: 4).width + Image.textSize(pair.summary, scale: 2).width
+    #expect(pair.title == "No face to be seen" && pair.summary == "score 0.500, threshold 0.300")
     #expect(GlancePicture.image(pair).width > head + 48)
   }
 
@@ -46,9 +46,12 @@ import Testing
     let parsed = ParsedMarkup([try GlanceFigure(samplePair())])
     #expect(parsed.error == nil)
     let kinds = parsed.all("circle").map { $0.attributes["class"]?.hasPrefix("badge") == true ? "number" : "part" }
-    // Two wide faces, two narrow ones with their numbers, and the list's numbers.
-    let runs = [("part", 9), ("number", 3), ("part", 3), ("number", 6)]
+    // Two wide faces, each with its light and its rings, two narrow ones with their numbers, and the list's numbers.
+    let runs = [("part", 18), ("number", 3), ("part", 6), ("number", 6)]
     #expect(kinds == runs.flatMap { Array(repeating: $0.0, count: $0.1) })
+    // Light under all rings.
+    let first = parsed.all("circle").prefix(6).map { $0.attributes["stroke-width"] == "0" }
+    #expect(first == [true, true, true, false, false, false])
 
     let clips = parsed.all("g").compactMap { $0.attributes["clip-path"] }
     #expect(clips == parsed.all("clipPath").compactMap { $0.attributes["id"].map { "url(#\($0))" } })

@@ -12,12 +12,14 @@ func samplePair(
 ) throws -> ExplainedPair {
   let match = sampleMatch(visibleA, visibleB, ignored: ignored)
   let bare = """
-    {"photoA": "", "photoB": "", "model": "m", "score": 0.5, "threshold": 0.3, "same": true, "flip": false,
+    {"photoA": "", "photoB": "", "model": "m", "score": 0.5, "threshold": 0.3, "flip": false,
     "ignoreHidden": \(!ignored.isEmpty), "exact": true, "named": true, "parts": []}
     """
   var explanation = try JSONDecoder().decode(Explanation.self, from: Data(bare.utf8))
   (explanation.photoA, explanation.photoB) = (photos.a, photos.b)
-  (explanation.showsFaceA, explanation.showsFaceB) = (match.showsFaceA, match.showsFaceB)
+  (explanation.showsFaceA, explanation.showsFaceB, explanation.same) = (
+    match.showsFaceA, match.showsFaceB, match.isSame
+  )
   explanation.parts = match.parts.map { part in
     Explanation.Line(
       part: part.name, kind: .part, contribution: part.contribution, samePart: part.samePart, share: part.share,

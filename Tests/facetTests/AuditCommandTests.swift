@@ -125,6 +125,12 @@ extension FacetCommands {
       try folder.write("archive/a.png", Data(contentsOf: URL(fileURLWithPath: a)))
       #expect(try facet("audit", written, "--photos", path("archive")).code == 0)
       expectFailure(try facet("audit", written, "--photos", path("nowhere")), code: 2, "--photos", "is no folder")
+      // What is missing is missing where it was looked for.
+      try folder.folder("empty")
+      #expect(
+        try facet("audit", written, "--photos", path("empty"), "--model", path("nothere")).output.contains(
+          "photo A is missing: \(path("empty/a.png"))"))
+      #expect(try facet("audit", written, "--model", path("nothere")).output.contains("missing: \(path("nothere"))"))
       #expect(
         try facet("audit", written, "--photos", path("archive"), "--model", model).output.contains(
           "the model is changed: \(model)"))
@@ -135,6 +141,19 @@ extension FacetCommands {
       let other = try facet("audit", written, "--photos", path("archive"))
       #expect(other.code == 1 && other.output.contains("photo B is changed"), "\(other.all)")
       expectFailure(try facet("audit", written, "--json", b), "cannot write '\(b)'")
+    }
+
+    /// Versions, device, time and duration are taken as they are written, and nothing else is.
+    @Test(arguments: [#""provenance" : {"#, #""score" :"#]) func whatIsAddedIsFound(key: String) throws {
+      try explain()
+      let text = try String(contentsOfFile: written, encoding: .utf8)
+      let addition = key.contains("{") ? key + #" "note" : "approved", "# : #""seconds" : "NaN", "# + key
+      try #require(text.contains(key))
+      let own = text.replacing(/,\n  "seconds" : [0-9.e-]+/, with: "")
+      try folder.write("why/explanation.json", own.replacing(key, with: addition, maxReplacements: 1))
+      let audit = try facet("audit", written)
+      let objection = key.contains("{") ? "provenance.note is recorded" : "seconds is no duration"
+      #expect(audit.code == 1 && audit.output.contains(objection), "\(audit.all)")
     }
 
     /// Galleries of a folder a person have photos of one name.

@@ -116,6 +116,41 @@ extension FacetCommands {
       expectFailure(result, code: 2, "holds pairs")
     }
 
+    /// The rest of a training is not to be lost for a threshold.
+    @Test(arguments: [["calibrate"], ["channels"]]) func checkpointsAreNotSavedInto(command: [String]) throws {
+      let folder = try TemporaryFolder()
+      let last = folder.path + "/last.safetensors"
+      try FileManager.default.copyItem(
+        atPath: try TinyRun.shared.get().folder.path + "/run/last.safetensors", toPath: last)
+      let before = try Data(contentsOf: URL(fileURLWithPath: last))
+      let result = try FacetProcess(command + [last, "--identities", "4", "--save", "--threads", "1"]).wait()
+      expectFailure(result, "checkpoint of a training", "best.safetensors")
+      #expect(try Data(contentsOf: URL(fileURLWithPath: last)) == before)
+    }
+
+    @Test func tensorsAreOfPhotosAsTheyAre() throws {
+      let run = try TinyRun.shared.get()
+      let result = try facet(
+        "embed", run.model, "--list", run.list, "--output", run.folder.path + "/no.safetensors", "--flip", "--tensors",
+        run.folder.path + "/no-tensors.safetensors")
+      expectFailure(result, code: 2, "--tensors", "--flip")
+    }
+
+    @Test func filesOfAGalleryThatAreNoPhotosByNameAreNoted() throws {
+      let folder = try TemporaryFolder()
+      let photo = try TinyRun.shared.get().folder.path + "/faces/photos/000000/01.png"
+      try folder.folder("gallery")
+      for name in ["b.png", "c.jfif", "d.heic"] {
+        try FileManager.default.copyItem(atPath: photo, toPath: folder.path + "/gallery/" + name)
+      }
+      let result = try facet(
+        "explain", photo, folder.path + "/gallery", "--output", folder.path + "/why", "--model",
+        TinyRun.shared.get().model)
+      #expect(
+        result.code == 0 && result.errors.contains("2 files in \(folder.path)/gallery are no jpg, jpeg, png or webp"),
+        "\(result.all)")
+    }
+
     @Test func aNameWithALineEndIsOneLine() throws {
       let result = try facet("verify", "no\nerror: all is well.png", "b.png")
       expectFailure(result, #"no\nerror: all is well.png"#, "no such file")

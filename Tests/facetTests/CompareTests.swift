@@ -111,6 +111,22 @@ extension FacetCommands {
       #expect(FileManager.default.fileExists(atPath: folder.path + "/runs/compare.html"))
     }
 
+    /// What was measured of a model that is gone says nothing of the one that is trained in its place.
+    @Test(arguments: ["1", "2"]) func aModelTrainedAnewIsMeasuredAnew(jobs: String) throws {
+      let whole = try Comparing.whole.get()
+      let folder = try TemporaryFolder()
+      try FileManager.default.copyItem(atPath: whole.runs, toPath: folder.path + "/runs")
+      let run = folder.path + "/runs/plain-0"
+      for name in ["model", "last", "best"] { try FileManager.default.removeItem(atPath: "\(run)/\(name).safetensors") }
+      let evaluation = try String(contentsOfFile: run + "/evaluation.json", encoding: .utf8)
+      try folder.write(
+        "runs/plain-0/evaluation.json", evaluation.replacing(/"threshold" : [0-9.e-]+/, with: #""threshold" : 7"#))
+      let again = try FacetProcess(Comparing.arguments(folder) + ["--jobs", jobs]).wait()
+      #expect(again.code == 0 && again.errors.contains("plain-0: measuring"), "\(again.all)")
+      let found = try Data(contentsOf: URL(fileURLWithPath: folder.path + "/runs/compare.json"))
+      #expect(found == (try Data(contentsOf: URL(fileURLWithPath: whole.runs + "/compare.json"))))
+    }
+
     /// The same command finds what it made, and another way of measuring is another evaluation; a folder may be moved.
     @Test func howItWasMeasuredAndWhereItLiesIsKnown() throws {
       let folder = try TemporaryFolder()

@@ -70,7 +70,8 @@ public struct Explanation: Codable, Sendable, Equatable {
   /// Whether the threshold was measured on scores of another kind: with mirror images averaged in where this one is without, or the
   /// other way round.
   public var isThresholdOfOtherScores: Bool { threshold != nil && thresholdFlip != nil && thresholdFlip != flip }
-  /// Whether the score reaches the threshold; nil without one.
+  /// Whether the score reaches the threshold; nil without one, and where a photo shows no part of a face: such pictures are all
+  /// alike to the network.
   public var same: Bool?
   /// That both photos show one person, for pairs of which half do; nil without a calibration, and where it does not hold: parts
   /// were left out, a photo shows no part of a face, or one side was averaged with mirror images and the other not.

@@ -24,11 +24,13 @@ public struct FaceAccountant {
     self.model = model
     self.steps = steps
     model.network.setTraining(false)
-    let head = model.network.embeddingHead
-    affine = try head?.affine(reference: reference, near: head?.isPooled == true ? model.catalog?.averages : nil)
-    path = affine == nil ? EmbeddingPath(model.network, reference: reference, steps: steps) : nil
     let channels = 0..<model.network.carriedChannels
-    if let catalog = model.catalog, catalog.channels.map(\.index).sorted().elementsEqual(channels) {
+    // A catalog of other channels is not believed.
+    let catalog = model.catalog.flatMap { $0.channels.map(\.index).sorted().elementsEqual(channels) ? $0 : nil }
+    let head = model.network.embeddingHead
+    affine = try head?.affine(reference: reference, near: head?.isPooled == true ? catalog?.averages : nil)
+    path = affine == nil ? EmbeddingPath(model.network, reference: reference, steps: steps) : nil
+    if let catalog {
       parts = FaceParts(catalog)
       visibility = PartVisibility(catalog, parts: parts)
     } else {

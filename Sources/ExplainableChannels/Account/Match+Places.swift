@@ -7,6 +7,40 @@ extension Match {
     public var y: Double
     /// How far its channels' activations lie about it.
     public var radius: Double
+
+    /// The middle of `weights`, [height * width], about their strongest place: a part of both sides ("either brow") has two, and
+    /// between them is nothing. Nil where all are 0.
+    init?(of weights: [Double], width: Int, height: Int) {
+      func around(_ cell: Int) -> Double {
+        let (column, row) = (cell % width, cell / width)
+        return (max(0, row - 1)...min(height - 1, row + 1)).reduce(0) { sum, row in
+          (max(0, column - 1)...min(width - 1, column + 1)).reduce(sum) { $0 + weights[row * width + $1] }
+        }
+      }
+      func middle(_ cell: Int) -> (x: Double, y: Double) {
+        ((Double(cell % width) + 0.5) / Double(width), (Double(cell / width) + 0.5) / Double(height))
+      }
+      guard let peak = weights.indices.max(by: { around($0) < around($1) }).map(middle) else { return nil }
+      let near = weights.indices.filter {
+        let place = middle($0)
+        return (place.x - peak.x) * (place.x - peak.x) + (place.y - peak.y) * (place.y - peak.y) <= Place.reach
+          * Place.reach
+      }
+      let total = near.reduce(0) { $0 + weights[$1] }
+      guard total > 0 else { return nil }
+      func mean(_ value: (Double, Double) -> Double) -> Double {
+        near.reduce(0) { sum, cell in
+          let (x, y) = middle(cell)
+          return sum + weights[cell] * value(x, y)
+        } / total
+      }
+      let (x, y) = (mean { x, _ in x }, mean { _, y in y })
+      let square = mean { ($0 - x) * ($0 - x) + ($1 - y) * ($1 - y) }
+      (self.x, self.y, radius) = (x, y, min(0.16, max(0.055, square.squareRoot())))
+    }
+
+    /// How far from its strongest place a part is thought to reach, in shares of the view.
+    private static let reach = 0.2
   }
 
   /// Where the part's channels are active in the first photo; nil when they are silent or the part is hidden there.
@@ -23,18 +57,7 @@ extension Match {
       }
     }
     // Squares, so that the middle is where most channels agree.
-    let weights = sums.map { $0 * $0 }
-    let total = weights.reduce(0, +)
-    guard total > 0 else { return nil }
-    func mean(_ value: (Double, Double) -> Double) -> Double {
-      weights.indices.reduce(0) { sum, cell in
-        let (x, y) = ((Double(cell % width) + 0.5) / Double(width), (Double(cell / width) + 0.5) / Double(height))
-        return sum + weights[cell] * value(x, y)
-      } / total
-    }
-    let (x, y) = (mean { x, _ in x }, mean { _, y in y })
-    let square = mean { ($0 - x) * ($0 - x) + ($1 - y) * ($1 - y) }
-    return Place(x: x, y: y, radius: min(0.16, max(0.055, square.squareRoot())))
+    return Place(of: sums.map { $0 * $0 }, width: width, height: height)
   }
 
   /// Maps of what places add through each part, in the order of `parts`, of both photos: -1 to 1 on one scale for all.

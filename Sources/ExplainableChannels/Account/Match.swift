@@ -76,8 +76,11 @@ public struct Match: Sendable {
   public let first: ExaminedFace
   public let second: ExaminedFace
 
-  /// Whether the score reaches the threshold; nil without one.
-  public var isSame: Bool? { threshold.map { score >= $0 } }
+  /// Whether the score reaches the threshold; nil without one, and where a photo shows no face to decide about.
+  public var isSame: Bool? {
+    guard let threshold, showsFaceA != false, showsFaceB != false else { return nil }
+    return score >= threshold
+  }
   /// What each photo has in common with the average face: nothing in it compares the two.
   public var constant: Double { account.constant }
   /// What the lines leave over: rounding, where the network is affine behind its target layer.

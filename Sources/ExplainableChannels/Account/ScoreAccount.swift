@@ -79,6 +79,8 @@ extension ScoreAccount.Cells {
     case .given(let cells):
       for place in 0..<area { sum[place] += cells[start + place] }
     case .asStanding(let activations, let slopes):
+      // A channel that was left out stands as the average face's does, everywhere.
+      guard share != 0 else { return }
       let mean = activations[start..<(start + area)].reduce(0) { $0 + Double($1) } / Double(area)
       for place in 0..<area {
         sum[place] += (share + slopes[channel] * (Double(activations[start + place]) - mean)) / Double(area)

@@ -37,7 +37,7 @@ public struct ChannelPeaks: Sendable {
   ///   - maps: The image's activations.
   ///   - geometry: Cells to photo pixels.
   ///   - image: The image's number for error messages.
-  /// - Throws: `MetricError.notFinite`, with nothing added, when a map contains NaN or infinity.
+  /// - Throws: `MetricError.notFinite`, with nothing added, when a map contains NaN or plus infinity.
   public mutating func append(_ maps: ActivationMaps, geometry: AffineMap, image: Int) throws {
     precondition(maps.channels == channels, "peaks are of another layer")
     let first = images * channels

@@ -62,7 +62,7 @@ public struct ExplainabilityMeter: Sendable {
 
   /// Measures one image from its activations, flat (C, H, W).
   ///
-  /// Throws `MetricError` when the count does not fit, a value is NaN or infinite, or the geometry is flat; the meter
+  /// Throws `MetricError` when the count does not fit, a value is NaN or plus infinity, or the geometry is flat; the meter
   /// is then as it was before. O(C * H * W).
   public mutating func add(_ activations: [Float], image: MeasuredImage) throws {
     try activations.withUnsafeBufferPointer { try add($0, image: image) }

@@ -68,7 +68,8 @@ public struct PurityScores: Codable, Sendable, Equatable {
   public struct Best: Codable, Sendable, Equatable {
     /// The part's name.
     public var part: String
-    /// The channel with the most of its peaks on the part; nil when no channel ever peaks there.
+    /// The channel with the most of its peaks on the part, of those active in one image of twenty or more; nil when none of
+    /// these ever peaks there.
     public var channel: Int?
     /// The share of that channel's peaks that are on the part.
     public var purity: Double

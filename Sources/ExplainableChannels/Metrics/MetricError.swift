@@ -2,7 +2,7 @@
 public enum MetricError: Error, Equatable, CustomStringConvertible {
   /// The activations of an image do not have the announced shape.
   case activationCount(image: Int, got: Int, channels: Int, height: Int, width: Int)
-  /// A channel's activations contain NaN or infinity.
+  /// A channel's activations contain NaN or plus infinity.
   case notFinite(image: Int, channel: Int)
   /// The map from cells to photo pixels is flat or not finite, so places cannot be mapped back.
   case degenerateGeometry(image: Int)

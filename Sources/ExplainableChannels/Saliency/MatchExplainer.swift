@@ -34,7 +34,7 @@ public protocol MatchExplainer {
   /// What tables call it.
   var name: String { get }
 
-  /// Explains pairs of `photos` [N, 3, S, S] in [-1, 1]: photos that several pairs share are looked at once.
+  /// Explains pairs of `photos` [N, 3, S, S] in [-1, 1].
   ///
   /// Throws ``SaliencyError`` when a pair names a photo that is not there.
   func explain(_ pairs: [PhotoPair], of photos: Tensor) throws -> [MatchSaliency]

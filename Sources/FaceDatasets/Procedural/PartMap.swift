@@ -40,6 +40,16 @@ public struct PartMap: Sendable, Equatable {
     return label < FacePart.allCases.count ? FacePart.allCases[label] : nil
   }
 
+  /// The `width` x `height` labels from column `x`, row `y` on; outside the map there is no part. Traps when a side is negative.
+  public func cropped(x: Int, y: Int, width newWidth: Int, height newHeight: Int) -> PartMap {
+    var cut = [UInt8](repeating: PartMap.none, count: newWidth * newHeight)
+    let columns = max(0, -x)..<max(max(0, -x), min(newWidth, width - x))
+    for row in 0..<newHeight where (0..<height).contains(y + row) {
+      for column in columns { cut[row * newWidth + column] = labels[(y + row) * width + x + column] }
+    }
+    return PartMap(width: newWidth, height: newHeight, labels: cut)
+  }
+
   /// 1 where the part is, 0 elsewhere.
   public func mask(of part: FacePart) -> FloatMap {
     let label = PartMap.label(of: part)

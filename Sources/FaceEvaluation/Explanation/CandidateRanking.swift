@@ -22,8 +22,12 @@ public struct CandidateRanking: Sendable {
   /// What a decision about a candidate is not, or why there is none; nil for one candidate that is decided about.
   public var caution: String? {
     guard candidates.contains(where: { $0.explanation.same != nil }) else {
-      let reason = "the model has no threshold (facet calibrate MODEL --data ... --save)"
-      return candidates.isEmpty ? nil : "No decisions: \(reason)."
+      guard let first = candidates.first?.explanation else { return nil }
+      let reason =
+        first.threshold == nil
+        ? "the model has no threshold (facet calibrate MODEL --data ... --save)"
+        : "no face is to be seen in \(first.showsFaceA == false ? "the probe" : "any candidate")"
+      return "No decisions: \(reason)."
     }
     guard candidates.count > 1 else { return nil }
     return "Decision and probability are of each pair by itself. Among many candidates some strangers reach the "

@@ -8,7 +8,7 @@ public struct ExplanationAudit: Encodable, Sendable {
   public struct File: Encodable, Sendable {
     public enum State: String, Encodable, Sendable { case same, changed, missing }
 
-    /// Where it was found.
+    /// Where it was found; of a missing one where it was looked for last.
     public let path: String
     public let state: State
     /// What the account says of it.
@@ -25,7 +25,7 @@ public struct ExplanationAudit: Encodable, Sendable {
       }
       let file = found.first(where: isSame) ?? found.first
       self.recorded = recorded
-      path = file?.path ?? recorded.path
+      path = file?.path ?? places.last ?? recorded.path
       state = file.map { isSame($0) ? .same : .changed } ?? .missing
     }
 
@@ -94,6 +94,8 @@ public struct ExplanationRecord: Sendable {
     let provenance: Provenance
     /// The same as it stands in the file, but for its origin and how long it took.
     let document: JSONValue
+    /// What of these `facet explain` does not write.
+    let strange: [String]
   }
 
   let accounts: [Account]
@@ -140,7 +142,20 @@ public struct ExplanationRecord: Sendable {
       guard let provenance = explanation.provenance else { throw Failure.withoutOrigin }
       return Account(
         explanation: explanation, provenance: provenance,
-        document: document.without("provenance").without("seconds"))
+        document: document.without("provenance").without("seconds"),
+        strange: try ExplanationRecord.strange(document, provenance))
+    }
+  }
+
+  /// What stands beside the versions, the device, the time and the duration, which are taken as they are written.
+  private static func strange(_ document: JSONValue, _ provenance: Provenance) throws -> [String] {
+    let written = try JSONValue(provenance).without("date")
+    let origin = document["provenance"]?.without("date") ?? .null
+    let keys = origin.differences(from: written, tolerance: 0, place: "provenance")
+    switch document["seconds"] {
+    case nil: return keys
+    case .number(let seconds) where seconds >= 0: return keys
+    default: return keys + ["seconds is no duration"]
     }
   }
 
@@ -172,12 +187,14 @@ public struct ExplanationRecord: Sendable {
 
   /// What cannot be of one gallery.
   private func objections(at index: Int) -> [String] {
-    guard index > 0 else { return strangeKeys.map { "\($0) is recorded and does not come out" } }
+    guard index > 0 else {
+      return strangeKeys.map { "\($0) is recorded and does not come out" } + accounts[0].strange
+    }
     let (own, first, previous) = (accounts[index], accounts[0], accounts[index - 1])
     func settings(_ account: Account) -> [JSONValue?] {
       ["flip", "ignoreHidden", "model", "threshold", "thresholdSource"].map { account.document[$0] }
     }
-    var objections: [String] = []
+    var objections = own.strange
     if own.provenance.model != first.provenance.model || settings(own) != settings(first) {
       objections.append("it is recorded with another model or other settings than the first")
     }

@@ -123,7 +123,7 @@ public struct FaithfulnessTest {
     guard let source = sources.first, settings.sanityPairs > 0 else { return [] }
     let photos = try source.photos(limit: 64)
     guard photos.size(0) > 1 else { return [] }
-    let draws = max(1, min(settings.sanityDraws, settings.sanityPairs, source.pairs.count))
+    let draws = max(1, min(settings.sanityDraws, settings.sanityPairs / 2, source.pairs.count / 2))
     return try RedrawnWeights.allCases.map { kind in
       let models = try (0..<draws).map { draw in
         progress("networks with \(kind.rawValue) redrawn", draw + 1, draws)
@@ -133,7 +133,7 @@ public struct FaithfulnessTest {
     }
   }
 
-  /// Each draw has pairs of its own. Maps of one draw are alike or not together, so draws are what is averaged.
+  /// Each draw has pairs of its own, of one person and of two by turns. Maps of one draw are alike or not together, so draws are what is averaged.
   private func sanity(
     _ kind: ExplainerKind, _ explainer: any MatchExplainer, _ blank: Blank, _ sources: [PairSource],
     _ triplets: [PlayedTriplet]
@@ -147,7 +147,7 @@ public struct FaithfulnessTest {
       let pairs = batch.pairs.prefix(wanted - seen)
       let trained = try explainer.explain(Array(pairs), of: batch.photos)
       for (draw, other) in others.enumerated() {
-        let own = pairs.indices.filter { (seen + $0) % others.count == draw }
+        let own = pairs.indices.filter { (seen + $0) / 2 % others.count == draw }
         guard !own.isEmpty else { continue }
         let blanks = try other.explain(own.map { pairs[$0] }, of: batch.photos)
         for (index, blank) in zip(own, blanks) {

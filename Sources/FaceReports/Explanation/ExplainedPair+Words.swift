@@ -9,11 +9,6 @@ extension ExplainedPair {
   /// What heads a page or a picture: the verdict, or that there is no face to have one about.
   var title: String { explanation.emptyPhotos.isEmpty ? verdict : "No face to be seen" }
 
-  /// What stands under the title: the numbers, behind the verdict where the title is another.
-  var subtitle: String {
-    explanation.same == nil || title == verdict ? summary : "\(verdict.lowercased()), \(summary)"
-  }
-
   /// The decision's numbers in a line.
   public var summary: String {
     let digits = explanation.digits(atLeast: 3)

@@ -34,11 +34,9 @@ extension ExplanationReport {
     let photos = pair.explanation.emptyPhotos
     guard let first = photos.first else { return nil }
     let shows = photos.count == 1 ? "Photo \(first) shows" : "Both photos show"
-    let verdict =
-      pair.explanation.same == nil ? "" : ", and so does the verdict by it, \"\(pair.verdict.lowercased())\""
     return Callout(
       .warning, title: "No face to be seen",
-      text: "\(shows) no part of a face that the model knows. The score says little\(verdict).")
+      text: "\(shows) no part of a face that the model knows. The score says little, and nothing is decided by it.")
   }
 
   private static func oneFile(_ explanation: Explanation) -> Callout? {

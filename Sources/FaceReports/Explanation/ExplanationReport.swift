@@ -9,7 +9,7 @@ public enum ExplanationReport {
   public static func make(_ pair: ExplainedPair, tiles: [PartTiles]) throws -> Report {
     let names = pair.names
     return Report(
-      title: pair.title, subtitle: "\(names.a) and \(names.b): \(pair.subtitle).",
+      title: pair.title, subtitle: "\(names.a) and \(names.b): \(pair.summary).",
       sections: [try decision(pair), account(pair), maps(pair, tiles), reading(pair.explanation)]
         + [origin(pair.explanation)].compactMap(\.self),
       footer: "Model \(pair.explanation.model). Facet is for research.")
@@ -186,7 +186,7 @@ public enum ExplanationReport {
       return DataTable.Row([
         .text("\(index + 1). \(candidate.name)"), .number(explanation.score),
         .text(decision + doubt),
-        explanation.probability.map { .number(min(99, max(1, $0 * 100))) } ?? .missing,
+        .text(explanation.probability.map { NumberText.chance($0, digits: 1) } ?? "–"),
         .text(best.map { "\($0.part) \(NumberText.change($0.contribution, digits: 3))" } ?? "–"),
       ])
     }
@@ -194,7 +194,7 @@ public enum ExplanationReport {
     let table = DataTable(
       title: "Candidates, best first",
       columns: [
-        .text("Photo"), .number("Score", digits: 3), .text("Decision"), .number("Same person, %", digits: 0),
+        .text("Photo"), .number("Score", digits: 3), .text("Decision"), .text("Same person"),
         .text("Most for it"),
       ], rows: rows,
       footnote: more + (ranking.caution ?? ""))

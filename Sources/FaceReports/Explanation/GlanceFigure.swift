@@ -119,7 +119,10 @@ struct GlanceFigure: ReportBlock {
         ["x": text(frame.x), "y": text(frame.y), "width": text(frame.width), "height": text(frame.height)])
     }
     page.element("g", ["clip-path": "url(#\(clip))"]) { page in
-      for mark in marks { drawCircle(rows[mark.index], mark.place, frame, to: &page) }
+      // Rings above all light, which would change their colors.
+      for isRing in [false, true] {
+        for mark in marks { drawCircle(rows[mark.index], mark.place, frame, isRing: isRing, to: &page) }
+      }
     }
     guard layout.size == .narrow else { return }
     // After all circles, or these would cover them.
@@ -129,13 +132,16 @@ struct GlanceFigure: ReportBlock {
     }
   }
 
-  private func drawCircle(_ row: GlanceRow, _ place: Match.Place, _ frame: Frame, to page: inout PageWriter) {
+  private func drawCircle(
+    _ row: GlanceRow, _ place: Match.Place, _ frame: Frame, isRing: Bool, to page: inout PageWriter
+  ) {
     let (x, y) = frame.point(place)
     page.void(
       "circle",
       [
         "class": "part " + style(row), "cx": text(x), "cy": text(y), "r": text(place.radius * frame.height),
-        "fill-opacity": "0.\(10 + Int(45 * row.strength))", "stroke-width": text(1.5 + 2.5 * row.strength),
+        "fill-opacity": isRing ? "0" : "0.\(10 + Int(45 * row.strength))",
+        "stroke-width": isRing ? text(1.5 + 2.5 * row.strength) : "0",
       ])
   }
 

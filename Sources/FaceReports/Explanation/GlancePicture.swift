@@ -1,6 +1,7 @@
 import ExplainableChannels
 import FaceEvaluation
 import FaceImages
+import Foundation
 
 /// Both faces side by side, the parts that count lit and named between them: one picture to see why.
 public enum GlancePicture {
@@ -47,7 +48,7 @@ public enum GlancePicture {
   }
 
   private static func headWidth(_ pair: ExplainedPair) -> Int {
-    Image.textSize(pair.title, scale: 4).width + 32 + Image.textSize(plain(pair.subtitle), scale: 2).width
+    Image.textSize(pair.title, scale: 4).width + 32 + Image.textSize(plain(pair.summary), scale: 2).width
   }
 
   private typealias Doubt = (text: String, color: RGB)
@@ -63,7 +64,7 @@ public enum GlancePicture {
   private static func drawHead(_ pair: ExplainedPair, _ doubts: [Doubt], on image: inout Image) {
     image.drawText(pair.title, x: gap, y: 18, scale: 4, color: ink)
     let width = Image.textSize(pair.title, scale: 4).width
-    image.drawText(plain(pair.subtitle), x: gap + width + 32, y: 32, scale: 2, color: soft)
+    image.drawText(plain(pair.summary), x: gap + width + 32, y: 32, scale: 2, color: soft)
     for (index, doubt) in doubts.enumerated() {
       image.drawText(doubt.text, x: gap, y: 70 + 22 * index, scale: 2, color: doubt.color)
     }
@@ -72,8 +73,8 @@ public enum GlancePicture {
   private static func drawNames(
     _ pair: ExplainedPair, _ names: (a: String, b: String), on image: inout Image, at x: (a: Int, b: Int), y: Int
   ) {
-    image.drawText(shortened("A: " + names.a, pair.photoA.width), x: x.a, y: y, scale: 2, color: ink)
-    image.drawText(shortened("B: " + names.b, pair.photoB.width), x: x.b, y: y, scale: 2, color: ink)
+    image.drawText(shortened("A: " + letters(names.a), pair.photoA.width), x: x.a, y: y, scale: 2, color: ink)
+    image.drawText(shortened("B: " + letters(names.b), pair.photoB.width), x: x.b, y: y, scale: 2, color: ink)
   }
 
   private static func drawFoot(_ pair: ExplainedPair, _ rows: [GlanceRow], on image: inout Image, y: Int) {
@@ -91,14 +92,19 @@ public enum GlancePicture {
   private static func lit(_ photo: Image, _ marks: [(row: GlanceRow, place: Match.Place?)]) -> Image {
     var image = photo.gray()
     let sides = (Double(photo.width), Double(photo.height))
-    // Strong parts last, on top.
-    for (row, place) in marks.sorted(by: { $0.row.strength < $1.row.strength }) {
-      guard let place else { continue }
-      let center = (x: place.x * sides.0 - 0.5, y: place.y * sides.1 - 0.5)
-      let radius = place.radius * sides.1
-      let color = DivergingColors.color(row.contribution)
-      image.light(center: center, radius: radius, color: color, share: 0.12 + 0.5 * row.strength)
-      image.drawCircle(center: center, radius: radius, thickness: 2 + 3 * row.strength, color: color)
+    // Strong parts last, on top; rings above all light, which would change their colors.
+    let sorted = marks.sorted { $0.row.strength < $1.row.strength }.compactMap { mark in
+      mark.place.map {
+        (row: mark.row, center: (x: $0.x * sides.0 - 0.5, y: $0.y * sides.1 - 0.5), radius: $0.radius * sides.1)
+      }
+    }
+    for mark in sorted {
+      image.light(
+        center: mark.center, radius: mark.radius, color: mark.row.color, share: 0.12 + 0.5 * mark.row.strength)
+    }
+    for mark in sorted {
+      image.drawCircle(
+        center: mark.center, radius: mark.radius, thickness: 2 + 3 * mark.row.strength, color: mark.row.color)
     }
     return image
   }
@@ -138,6 +144,12 @@ public enum GlancePicture {
   }
 
   /// The built-in font has ASCII only.
+  /// A name as the font has it: other alphabets and accents in Latin letters without, what has none as boxes, a line.
+  private static func letters(_ name: String) -> String {
+    let latin = name.applyingTransform(StringTransform("Any-Latin; Latin-ASCII"), reverse: false) ?? name
+    return String(latin.map { $0.isNewline || $0 == "\t" ? " " : $0 })
+  }
+
   private static func plain(_ text: String) -> String { text.replacingOccurrences(of: "\u{2212}", with: "-") }
 
   /// Lines of at most so many pixels, broken between words.

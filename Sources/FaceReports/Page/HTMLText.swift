@@ -1,6 +1,7 @@
 /// Makes any text safe between tags and inside quoted attributes, for HTML and XML readers alike.
 enum HTMLText {
-  /// The five markup characters become entities; characters that XML forbids become U+FFFD.
+  /// The five markup characters become entities; characters that XML forbids, and those that
+  /// turn the direction of text, become U+FFFD.
   ///
   /// Complexity: O(*n*); text with nothing to escape is returned as it is.
   static func escape(_ text: String) -> String {
@@ -35,10 +36,10 @@ enum HTMLText {
     return result.isEmpty ? "section" : result
   }
 
-  /// 0xEF leads U+FFFE and U+FFFF, which XML forbids.
+  /// 0xEF leads U+FFFE and U+FFFF, which XML forbids; 0xD8 and 0xE2 those that turn text.
   private static func needsCare(_ byte: UInt8) -> Bool {
     switch byte {
-    case 0x26, 0x3C, 0x3E, 0x22, 0x27, 0xEF: true
+    case 0x26, 0x3C, 0x3E, 0x22, 0x27, 0xD8, 0xE2, 0xEF: true
     default: byte < 0x20
     }
   }
@@ -47,7 +48,7 @@ enum HTMLText {
     switch scalar.value {
     case 0x9, 0xA, 0xD: true
     case 0..<0x20, 0xFFFE, 0xFFFF: false
-    default: true
+    default: !scalar.properties.isBidiControl
     }
   }
 }

@@ -62,7 +62,7 @@ public final class Trainer {
   private let stepsPerEpoch: Int
   private let schedule: Schedule
   private var loggers: [any TrainingLogger] = []
-  private var lastCheckpoint = Date()
+  private var lastCheckpoint = ProcessInfo.processInfo.systemUptime
   private var started = Date()
   private var firstStep = 0
 
@@ -86,6 +86,7 @@ public final class Trainer {
     guard dataset.identityCount >= 2 else { throw TrainingError.tooFewIdentities(dataset.identityCount) }
     try Trainer.prepare(directory, resume: options.resume)
     lock = try FolderLock(directory)
+    removeUnfinishedFiles(in: directory)
     // What can be wrong with the recipe or the checkpoint shows before minutes of reading photos.
     state = try TrainingState(recipe, identities: dataset.identityCount, on: options.device)
     let source = try options.resume || recipe.from.isEmpty ? nil : FineTuning.source(recipe, on: options.device)
@@ -133,6 +134,7 @@ public final class Trainer {
     }
     try writeAtomically(Data(recipeText.utf8), to: path("recipe.json"))
     if options.resume { try restoreBest() }
+    try? FileManager.default.removeItem(atPath: path("diverged.json"))
     if damaged.isEmpty {
       try? FileManager.default.removeItem(atPath: path("damaged.json"))
     } else {
@@ -149,7 +151,9 @@ public final class Trainer {
 
   /// The files that a run writes into its folder, TensorBoard's events apart.
   public static let fileNames =
-    ["model", "best", "last"].map { $0 + ".safetensors" } + ["recipe.json", "log.jsonl", "damaged.json", ".lock"]
+    ["model", "best", "last"].map { $0 + ".safetensors" } + [
+      "recipe.json", "log.jsonl", "damaged.json", "diverged.json", ".lock",
+    ]
 
   /// Whether a training left a checkpoint in the folder, from which another with the same recipe can go on.
   public static func holdsCheckpoint(_ directory: String) -> Bool {
@@ -192,7 +196,7 @@ public final class Trainer {
     (started, firstStep) = (start, state.step)
     try openLoggers()
     defer { for logger in loggers { logger.close() } }
-    lastCheckpoint = Date()
+    lastCheckpoint = ProcessInfo.processInfo.systemUptime
     while state.epoch < recipe.training.epochs {
       guard try runEpoch() else { return try outcome(model: nil, start) }
       try endEpoch()
@@ -253,7 +257,7 @@ public final class Trainer {
       }
       if state.step == firstStep + Trainer.stepsToTime { try noteLongRun() }
       let interrupted = options.isInterrupted()
-      if interrupted || Date().timeIntervalSince(lastCheckpoint) > recipe.training.checkpointSeconds {
+      if interrupted || ProcessInfo.processInfo.systemUptime - lastCheckpoint > recipe.training.checkpointSeconds {
         try checkpoint()
       }
       if interrupted { return false }
@@ -437,7 +441,7 @@ public final class Trainer {
     for logger in loggers { try logger.flush() }
     try Checkpoint.write(
       state, info: currentInfo, recipe: recipeText, criterion: criterion, to: path("last.safetensors"))
-    lastCheckpoint = Date()
+    lastCheckpoint = ProcessInfo.processInfo.systemUptime
   }
 
   private var currentInfo: ModelInfo {

@@ -62,7 +62,7 @@ public enum TrainingError: Error, CustomStringConvertible, Sendable {
         + terms.sorted { $0.key < $1.key }.map { "\($0.key) \(String(format: "%g", $0.value))" }.joined(separator: ", ")
         + "); the batch held \(batch.prefix(4).joined(separator: ", "))\(batch.count > 4 ? ", ..." : "") (all in diverged.json)."
         + " Try a lower training.learningRate or set training.clip."
-        + (checkpoint.map { " The last checkpoint is \($0)." } ?? "")
+        + (checkpoint.map { " To go on from the last checkpoint with these: --from \($0) and another --output." } ?? "")
     }
   }
 }

@@ -63,8 +63,11 @@ struct Audit: ParsableCommand {
   }
 
   private func read() throws -> ExplanationRecord {
-    guard let bytes = FileManager.default.contents(atPath: explanation) else {
-      throw CommandFailure("cannot read \(explanation)")
+    let bytes: Data
+    do {
+      bytes = try Data(contentsOf: URL(fileURLWithPath: explanation))
+    } catch {
+      throw CommandFailure("cannot read \(errorMessage(error))")
     }
     do {
       return try ExplanationRecord(bytes)

@@ -11,7 +11,7 @@ struct Calibrate: ParsableCommand {
     abstract: "Finds what a model's scores mean: a threshold, and a probability at every score.",
     discussion: """
       The probability is a logistic curve through the scores of pairs (Platt), the threshold where it is one half, or with --far \
-      the lowest that keeps a false accept rate. Accuracy and \
+      of those that keep a false accept rate the one that accepts most pairs of one person. Accuracy and \
       calibration error are measured on folds that had no say. Take pairs of people that the model was not trained on. \
       --save keeps threshold, curve and error rates in the model file, where `facet verify` and `facet explain` find them.
       """,
@@ -42,6 +42,7 @@ struct Calibrate: ParsableCommand {
     try OutputCheck.files(json?.path, save ? path : nil, reading: [save ? nil : path, photos.pairs], in: [photos.data])
     let opened = try device.open()
     var model = try FaceModel(contentsOf: path, on: opened)
+    if save { try model.checkKeeps(path) }
     var scan = NetworkScan(model, on: opened)
     scan.workers = device.workers
     let data = try photos.open(side: model.info.input.storedSide)

@@ -71,6 +71,7 @@ struct Channels: ParsableCommand {
     try OutputCheck.picture(sheet)
     let opened = try device.open()
     let model = try FaceModel(contentsOf: path, on: opened)
+    if save { try model.checkKeeps(path) }
     if saved { return try showSaved(model, path) }
     var scan = NetworkScan(model, on: opened)
     scan.workers = device.workers

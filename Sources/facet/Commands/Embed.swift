@@ -13,7 +13,7 @@ struct Embed: ParsableCommand {
     abstract: "Writes the embeddings of a list of photos.",
     discussion: """
       The output is a safetensors file with `embeddings` [N, D], float32, not normalized, in the order of the list. The row \
-      of a photo that cannot be read holds NaN; such photos are named and the exit code is 1. With --detect it also holds \
+      of a photo that cannot be read holds NaN; such photos are named and the exit code is 1 (one that is not there is an error before anything is read). With --detect it also holds \
       `boxes` [N, 4], float32: left, top, width and height of each photo's crop, NaN where there is none.
       """,
     examples: ["facet embed model.safetensors --list photos.txt --output embeddings.safetensors"])
@@ -31,6 +31,12 @@ struct Embed: ParsableCommand {
   @Option(
     help: "Write what was done, and in how much memory, as JSON; - for standard output.", valueName: "path")
   var json: OutputPath?
+
+  mutating func validate() throws {
+    guard !flip || tensors == nil else {
+      throw UsageError("--tensors holds the photos as they are, and --flip adds their mirror images: give one of these")
+    }
+  }
 
   mutating func run() throws {
     let path = try DefaultModel.path(model)

@@ -122,7 +122,8 @@ struct Train: ParsableCommand {
     if let folds { values["data.folds"] = folds.folds }
     if let lfw { values.merge(DataSettings.joining(lfw: lfw)) { $1 } }
     if let channelLoss { values["channelLoss.kind"] = channelLoss.rawValue }
-    if let channelLoss, channelLoss != .plain, recipe == nil, from == nil {
+    let chosen = try SettingAssignment.overrides(set, option: "--set")
+    if let channelLoss, channelLoss != .plain, recipe == nil, from == nil, chosen["network.targetLayer"] == nil {
       // Without a recipe there is no target layer yet; the finest map that still sees whole parts is a good one.
       values["network.targetStage"] = 3
       values["network.embedding"] = "pooled"
@@ -131,7 +132,7 @@ struct Train: ParsableCommand {
     if let epochs { values["training.epochs"] = epochs }
     if let batch { values["training.batch"] = batch }
     if let seed { values["seed"] = seed }
-    values.merge(try SettingAssignment.overrides(set, option: "--set")) { $1 }
+    values.merge(chosen) { $1 }
     if let from {
       values.merge(try FineTuning.overrides(from: from, recipe: recipe, given: values)) { given, _ in given }
     }
@@ -144,13 +145,19 @@ struct Train: ParsableCommand {
     }
     try TestDataOptions.checkFolds(recipe, [fold], of: "--validation-fold")
     let cfp = try CFP(root: recipe.data.path, folds: [fold])
-    let sets = try [cfp.verificationSet(.FF), cfp.verificationSet(.FP)]
+    let crop = recipe.data.centerCrop
+    let sets = try [cfp.verificationSet(.FF), cfp.verificationSet(.FP)].map { set in
+      var cut = set
+      cut.dataset = try set.dataset.centerCropped(crop)
+      return cut
+    }
+    let photos = crop == 1 ? "" : ", of whose photos the middle \(crop) of each side is seen"
     let stores = sets.map {
       PhotoStore(
         $0.dataset, side: recipe.input.storedSide, memoryLimit: recipe.training.cacheMegabytes << 20)
     }
     let workers = self.device.workers
-    return Validation(criterion: "the accuracy on fold \(fold) of CFP") { network, _ in
+    return Validation(criterion: "the accuracy on fold \(fold) of CFP\(photos)") { network, _ in
       let info = ModelInfo(
         name: recipe.name, network: recipe.builtNetwork, input: recipe.input,
         channelLoss: recipe.channelLoss.kind.rawValue)

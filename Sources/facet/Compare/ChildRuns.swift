@@ -37,14 +37,14 @@ final class ChildRuns {
     var isStopping = false
     while !active.isEmpty || (!waiting.isEmpty && failures.isEmpty && !isStopping) {
       while active.count < jobs, failures.isEmpty, !isStopping, let next = waiting.popFirst() {
-        try begin(next, training: !(try next.isTrained()))
+        begin(next) { !(try next.isTrained()) }
       }
       Thread.sleep(forTimeInterval: 0.1)
       if InterruptFlag.isRaised, !isStopping {
         isStopping = true
         for child in active { interrupt(child.process) }
       }
-      try lookAfter(total: runs.count, isStopping: isStopping)
+      lookAfter(total: runs.count, isStopping: isStopping)
     }
     guard failures.isEmpty else { throw CommandFailure(failures.joined(separator: "; ")) }
     if isStopping { try Interruption.stop() }
@@ -53,13 +53,14 @@ final class ChildRuns {
   /// Children lead process groups of their own, so that Ctrl-C reaches only this process, which passes it on.
   private func interrupt(_ process: Process) {
     guard process.isRunning, getpgid(process.processIdentifier) != getpgrp() else { return }
-    process.interrupt()
+    // Where this was started in the background of a script, interrupts are ignored, and so they are by children.
+    process.terminate()
   }
 
-  private func lookAfter(total: Int, isStopping: Bool) throws {
+  private func lookAfter(total: Int, isStopping: Bool) {
     for child in active where !child.process.isRunning {
       active.removeAll { $0.process === child.process }
-      try end(child, total: total, isStopping: isStopping)
+      end(child, total: total, isStopping: isStopping)
     }
     for index in active.indices where Date().timeIntervalSince(active[index].shown) > 30 {
       active[index].shown = Date()
@@ -67,20 +68,30 @@ final class ChildRuns {
     }
   }
 
-  private func end(_ child: Child, total: Int, isStopping: Bool) throws {
+  private func end(_ child: Child, total: Int, isStopping: Bool) {
     let isFine = child.process.terminationReason == .exit && child.process.terminationStatus == 0
     if !isFine {
       if isStopping { return }
       failures.append("\(child.run.name) failed: \(reason(child)) (\(log(child.run)) has more)")
     } else if child.isTraining {
-      if !isStopping { try begin(child.run, training: false) }
+      if !isStopping { begin(child.run) { false } }
     } else {
       done += 1
       say("\(child.run.name): done, \(done) of \(total) in \(formatDuration(Date().timeIntervalSince(start)))")
     }
   }
 
-  private func begin(_ run: TrainingRun, training: Bool) throws {
+  /// Starts a process for the run. What keeps it from that is a failure of this run, beside others that are at work.
+  private func begin(_ run: TrainingRun, isTraining: () throws -> Bool) {
+    do {
+      try start(run, training: try isTraining())
+    } catch {
+      // Who was interrupted while it waited has not failed.
+      if !InterruptFlag.isRaised { failures.append("\(run.name) failed: \(errorMessage(error))") }
+    }
+  }
+
+  private func start(_ run: TrainingRun, training: Bool) throws {
     let process = Process()
     process.executableURL = Bundle.main.executableURL
     process.arguments = training ? try trainingArguments(run) : evaluationArguments(run)
@@ -98,6 +109,7 @@ final class ChildRuns {
   private func trainingArguments(_ run: TrainingRun) throws -> [String] {
     try FileManager.default.createDirectory(atPath: run.directory, withIntermediateDirectories: true)
     try LocalRuns.waitForOthers(run)
+    try LocalRuns.forgetEvaluation(of: run)
     let recipe = run.directory + "/recipe.json"
     try writeAtomically(Data(RecipeFile.text(run.recipe).utf8), to: recipe)
     let resumption = Trainer.holdsCheckpoint(run.directory) ? ["--resume"] : []

@@ -36,6 +36,7 @@ struct LocalRuns {
     options.device = device
     options.workers = workers
     try LocalRuns.waitForOthers(run)
+    try LocalRuns.forgetEvaluation(of: run)
     options.resume = Trainer.holdsCheckpoint(run.directory)
     let dataset = try run.recipe.data.open(seed: run.recipe.seed)
     let trainer = try Trainer(run.recipe, dataset: dataset, directory: run.directory, options: options)
@@ -45,7 +46,21 @@ struct LocalRuns {
   /// Waits for what a comparison that was killed left at work in the run's folder: it ends with a checkpoint to go on from.
   static func waitForOthers(_ run: TrainingRun) throws {
     guard OutputCheck.isFolder(run.directory) else { return }
-    _ = try FolderLock(run.directory, patience: 60)
+    // In turns, so that Ctrl-C is heard.
+    for second in 1... {
+      do {
+        _ = try FolderLock(run.directory, patience: 1)
+        return
+      } catch TrainingError.inUse where second < 60 {
+        try Interruption.check()
+      }
+    }
+  }
+
+  /// Takes away what was measured of a model that is no longer there, before another is trained in its place.
+  static func forgetEvaluation(of run: TrainingRun) throws {
+    guard FileManager.default.fileExists(atPath: run.evaluation) else { return }
+    try FileManager.default.removeItem(atPath: run.evaluation)
   }
 
   /// The evaluation that lies in the run's folder; nil when there is none. One of other photos is an error.

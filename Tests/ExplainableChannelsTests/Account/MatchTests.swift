@@ -142,6 +142,21 @@ let fourParts: [(name: String, part: FacePart?, x: Double, y: Double)] = [
     }
   }
 
+  /// Of many average faces that fit a short embedding's weights the measured one is taken, if it is of these channels.
+  @Test func averagesOfOtherChannelsAreNotBelieved() throws {
+    let network = AccountedNetwork.make("eight numbers", isAffine: true) {
+      ($0.backbone, $0.embedding, $0.targetStage, $0.embeddingSize) = (.iresnet10, .pooled, 3, 8)
+    }
+    var model = try network.model()
+    func mean() throws -> [Double] { try #require(try FaceAccountant(model).affine).mean }
+    let shortest = try mean()
+    model.catalog = madeUpCatalog(fourParts, median: 1e-4)
+    for channel in 0..<24 { model.catalog!.channels[channel].strength.average = 1 + Double(channel) }
+    #expect(try mean() != shortest)
+    model.catalog!.channels[5].index = 4
+    #expect(try mean() == shortest)
+  }
+
   /// What a detector of left eyes finds in a mirror image is the person's right eye.
   @Test func mirrorImagesSwapSides() throws {
     let photos = try photos()
@@ -181,6 +196,16 @@ let fourParts: [(name: String, part: FacePart?, x: Double, y: Double)] = [
     let sum = match.parts.reduce(0) { $0 + $1.contribution } + match.constant
     let exact = network != "iresnet10, inserted before its last stages"
     #expect(abs(sum + (exact ? 0 : match.remainder) - match.score) < 1e-5)
+    // What was left out is nowhere, in the account of the difference, too.
+    let accountant = try FaceAccountant(model)
+    let difference = try accountant.difference(match.first, match.second)
+    for side in [difference.first, difference.second] where exact {
+      #expect(
+        side.places { channel, isMirrored in
+          let name = accountant.parts.groups[accountant.parts.group(of: channel, mirrored: isMirrored)].name
+          return match.ignored.contains(name)
+        }.allSatisfy { $0.magnitude < 1e-12 })
+    }
     let itself = try model.match(photos[0], photos[0], flip: flip, ignoreHidden: true)
     #expect(abs(itself.score - 1) < 1e-6)
   }
@@ -225,6 +250,20 @@ let fourParts: [(name: String, part: FacePart?, x: Double, y: Double)] = [
     // All parts from the other photo make it the same face.
     let same = try accountant.counterfactual(match, threshold: 1 - 1e-7)
     #expect(same.parts.count >= match.parts.count - 2 || same.score > 1 - 1e-6)
+  }
+}
+
+@Suite struct PlaceTests {
+  /// Between two brows there is nothing to point at.
+  @Test func aPartOfBothSidesIsWhereItIsStronger() throws {
+    var weights = [Double](repeating: 0, count: 16 * 16)
+    for (x, y, weight) in [(3, 4, 1.0), (4, 4, 0.5), (12, 4, 2), (11, 4, 1), (12, 5, 1)] {
+      weights[y * 16 + x] = weight
+    }
+    let place = try #require(Match.Place(of: weights, width: 16, height: 16))
+    #expect(abs(place.x - 12.25 / 16) < 1e-12 && abs(place.y - 4.75 / 16) < 1e-12)
+    #expect(place.radius == 0.055)
+    #expect(Match.Place(of: [0, 0, 0, 0], width: 2, height: 2) == nil)
   }
 }
 

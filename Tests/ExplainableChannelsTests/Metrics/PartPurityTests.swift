@@ -57,11 +57,12 @@ import Testing
 
   /// Right whenever it speaks, and it spoke once.
   @Test func aChannelThatHardlyEverSpeaksCoversNothing() throws {
-    func covered(of count: Int) throws -> Int {
-      try scores(spots: [(4, 4)] + [(Int, Int)?](repeating: nil, count: count - 1), face).purity.covered
+    func purity(of count: Int) throws -> PurityScores {
+      try scores(spots: [(4, 4)] + [(Int, Int)?](repeating: nil, count: count - 1), face).purity
     }
-    #expect(try covered(of: 20) == 1)
-    #expect(try covered(of: 21) == 0)
+    let (twenty, more) = (try purity(of: 20), try purity(of: 21))
+    #expect(twenty.covered == 1 && twenty.best.contains { $0.channel == 0 && $0.purity == 1 })
+    #expect(more.covered == 0 && more.best.allSatisfy { $0.channel == nil && $0.purity == 0 })
   }
 
   /// Before a turned face the detector of what it hides has nothing to say.

@@ -32,13 +32,17 @@ import Torch
     }
   }
 
-  @Test func peopleWithFewPhotosHaveNoLabel() {
+  @Test func peopleWithFewPhotosHaveNoLabel() throws {
     let few = PartlyLabeled(SomeAlone(), minimumPhotos: 2)
     #expect(few.identityCount == 4 && few.count == 36)
     #expect((0..<36).map(few.label) == (0..<36).map { $0 < 24 ? $0 / 6 : PartlyLabeled.noLabel })
     // Labels have no gaps, whoever loses theirs.
     #expect(PartlyLabeled(TinyFaces(), minimumPhotos: 6).identityCount == 6)
     #expect(PartlyLabeled(TinyFaces(), minimumPhotos: 7).identityCount == 0)
+    // A photo that comes several times is one.
+    let repeated = try PartlyLabeled(
+      RepeatedPhotos(CenterCropped(TinyFaces(), fraction: 1), times: 2), minimumPhotos: 7)
+    #expect(repeated.identityCount == 0 && repeated.count == 72)
     // A file of records whose labels cannot be read has photos and no people.
     var nobody = TinyFaces()
     nobody.identityCount = 0
