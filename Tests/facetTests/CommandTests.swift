@@ -108,6 +108,11 @@ extension FacetCommands {
       let run = try FacetProcess(
         ["verify", photo, photo, "--model", TinyRun.shared.get().model], setting: ["SOURCE_DATE_EPOCH": "yesterday"])
       expectFailure(try run.wait(), "SOURCE_DATE_EPOCH is \"yesterday\"")
+      // Beyond the year 9999.
+      let late = try FacetProcess(
+        ["verify", photo, photo, "--model", TinyRun.shared.get().model],
+        setting: ["SOURCE_DATE_EPOCH": "999999999999999999"])
+      expectFailure(try late.wait(), "SOURCE_DATE_EPOCH is \"999999999999999999\"")
     }
 
     @Test func pairsAreNotUnpacked() throws {

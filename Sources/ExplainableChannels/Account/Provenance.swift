@@ -49,11 +49,16 @@ public struct Provenance: Codable, Sendable, Equatable {
 
     /// `SOURCE_DATE_EPOCH`; nil where it is not set, or is no whole number (``strangeDate``).
     public static var fixedDate: Date? {
-      setDate.flatMap { Int64($0) }.map { Date(timeIntervalSince1970: TimeInterval($0)) }
+      setDate.flatMap(seconds).map { Date(timeIntervalSince1970: TimeInterval($0)) }
     }
 
     /// What `SOURCE_DATE_EPOCH` says where that is no whole number.
-    public static var strangeDate: String? { setDate.flatMap { Int64($0) == nil ? $0 : nil } }
+    public static var strangeDate: String? { setDate.flatMap { seconds($0) == nil ? $0 : nil } }
+
+    /// A whole number of seconds, at most those to the end of the year 9999, which is as far as dates are written down.
+    private static func seconds(_ text: String) -> Int64? {
+      Int64(text).flatMap { abs($0) <= 253_402_300_799 ? $0 : nil }
+    }
 
     private static var setDate: String? { ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"] }
 
