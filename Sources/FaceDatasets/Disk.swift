@@ -5,6 +5,12 @@ enum Disk {
   /// Endings of the photos that are looked for, in lower case.
   static let photoEndings: Set<String> = ["jpg", "jpeg", "png", "webp"]
 
+  /// Endings of pictures that are none of these, or go by another name.
+  static let otherPictureEndings: Set<String> = [
+    "avif", "bmp", "dng", "gif", "heic", "heif", "jfif", "jif", "jp2", "jpe", "jpx", "jxl", "pgm", "pnm", "ppm", "tif",
+    "tiff",
+  ]
+
   static func join(_ folder: String, _ path: String) -> String {
     if folder.isEmpty || path.hasPrefix("/") { return path }
     return folder.hasSuffix("/") ? folder + path : folder + "/" + path
@@ -37,9 +43,11 @@ enum Disk {
     return FileManager.default.fileExists(atPath: path, isDirectory: &folder) && !folder.boolValue
   }
 
-  static func isPhoto(_ name: String) -> Bool {
+  static func isPhoto(_ name: String) -> Bool { hasEnding(name, of: photoEndings) }
+
+  static func hasEnding(_ name: String, of endings: Set<String>) -> Bool {
     guard let dot = name.lastIndex(of: ".") else { return false }
-    return photoEndings.contains(name[name.index(after: dot)...].lowercased())
+    return endings.contains(name[name.index(after: dot)...].lowercased())
   }
 
   /// Names in a folder, sorted, hidden ones left out.

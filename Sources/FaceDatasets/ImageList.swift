@@ -32,14 +32,13 @@ public struct ImageList: PhotoFileDataset {
     self.init(name: Disk.name(of: folder), paths: photos, root: root)
   }
 
-  /// What to say of files in a folder of photos that are none by their ending and so are not looked at; nil without any.
+  /// What to say of pictures in a folder of photos that go unread for their names' endings; nil without any.
   public static func note(onOthersIn folder: String) -> String? {
     let root = RenderedFolder.photos(of: folder)
-    let others =
-      (try? Disk.files(root: root, folder: "") { !Disk.isPhoto($0) && Disk.isFile(Disk.join(root, $0)) }) ?? []
+    let others = (try? Disk.files(root: root, folder: "") { Disk.hasEnding($0, of: Disk.otherPictureEndings) }) ?? []
     guard let first = others.first else { return nil }
-    let (file, isNone, names) = others.count == 1 ? ("file", "is no", first) : ("files", "are no", "\(first), ...")
-    return "\(others.count) \(file) in \(folder) \(isNone) jpg, jpeg, png or webp by name and went unread (\(names))"
+    let (files, names) = others.count == 1 ? ("1 picture", first) : ("\(others.count) pictures", "\(first), ...")
+    return "\(files) in \(folder) went unread (\(names)): photos are jpg, jpeg, png or webp, by name, too"
   }
 
   /// Photos given by their paths, below `root` where there is one, with label 0.

@@ -141,18 +141,18 @@ extension FacetCommands {
       expectFailure(result, code: 2, "--tensors", "--flip")
     }
 
-    @Test func filesOfAGalleryThatAreNoPhotosByNameAreNoted() throws {
+    @Test func picturesOfAGalleryThatGoUnreadAreNoted() throws {
       let folder = try TemporaryFolder()
       let photo = try TinyRun.shared.get().folder.path + "/faces/photos/000000/01.png"
       try folder.folder("gallery")
-      for name in ["b.png", "c.jfif", "d.heic"] {
+      for name in ["b.png", "c.jfif", "d.heic", "notes.txt"] {
         try FileManager.default.copyItem(atPath: photo, toPath: folder.path + "/gallery/" + name)
       }
       let result = try facet(
         "explain", photo, folder.path + "/gallery", "--output", folder.path + "/why", "--model",
         TinyRun.shared.get().model)
       #expect(
-        result.code == 0 && result.errors.contains("2 files in \(folder.path)/gallery are no jpg, jpeg, png or webp"),
+        result.code == 0 && result.errors.contains("2 pictures in \(folder.path)/gallery went unread (c.jfif, ...)"),
         "\(result.all)")
     }
 
