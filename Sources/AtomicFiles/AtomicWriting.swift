@@ -133,11 +133,15 @@ private func replace(
 public func removeUnfinishedFiles(in folder: String) {
   for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
     let parts = name.split(separator: "-")
-    guard parts.count == 3, parts[0] == ".tmp", let process = Int32(parts[1]), process > 0,
-      kill(process, 0) != 0, errno == ESRCH
-    else { continue }
+    guard parts.count == 3, parts[0] == ".tmp", hasEnded(process: parts[1]) else { continue }
     unlink((folder as NSString).appendingPathComponent(name))
   }
+}
+
+/// Whether no process of that number, as a name of what it left has it, is there any more; false for what is no number.
+public func hasEnded(process number: some StringProtocol) -> Bool {
+  guard let process = Int32(number), process > 0 else { return false }
+  return kill(process, 0) != 0 && errno == ESRCH
 }
 
 /// "a/b" for "a/b/c" and "a/b/c/", "" for "c". NSString's `deletingLastPathComponent` crashes on "c" on Linux.

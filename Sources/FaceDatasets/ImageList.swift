@@ -2,6 +2,8 @@
 public struct ImageList: PhotoFileDataset {
   public let name: String
   public let files: PhotoFiles
+  /// What to say of pictures in a folder that go unread for their names' endings; nil without any.
+  public private(set) var note: String?
 
   /// Reads the list; no photo is opened. A relative path is looked for in the list's folder first, then in the
   /// working directory. Throws `DatasetError`, naming the line, when a photo is in neither, or the list is empty.
@@ -24,18 +26,20 @@ public struct ImageList: PhotoFileDataset {
   /// of a folder that `facet faces` wrote. Throws `DatasetError` when the folder is missing or holds none.
   public init(folder: String) throws {
     let root = RenderedFolder.photos(of: folder)
-    let photos = try Disk.photos(root: root, folder: "")
+    let pictures = try Disk.files(root: root, folder: "") {
+      Disk.isPhoto(Disk.name(of: $0))
+        || (Disk.hasEnding($0, of: Disk.otherPictureEndings) && Disk.isFile(Disk.join(root, $0)))
+    }
+    let photos = pictures.filter { Disk.isPhoto(Disk.name(of: $0)) }
     guard !photos.isEmpty else {
       throw DatasetError(
         .empty, path: folder, problem: "holds no photos", remedy: "put jpg, png or webp photos into it")
     }
     self.init(name: Disk.name(of: folder), paths: photos, root: root)
+    note = ImageList.note(pictures.filter { !Disk.isPhoto(Disk.name(of: $0)) }, in: folder)
   }
 
-  /// What to say of pictures in a folder of photos that go unread for their names' endings; nil without any.
-  public static func note(onOthersIn folder: String) -> String? {
-    let root = RenderedFolder.photos(of: folder)
-    let others = (try? Disk.files(root: root, folder: "") { Disk.hasEnding($0, of: Disk.otherPictureEndings) }) ?? []
+  private static func note(_ others: [String], in folder: String) -> String? {
     guard let first = others.first else { return nil }
     let (files, names) = others.count == 1 ? ("1 picture", first) : ("\(others.count) pictures", "\(first), ...")
     return "\(files) in \(folder) went unread (\(names)): photos are jpg, jpeg, png or webp, by name, too"

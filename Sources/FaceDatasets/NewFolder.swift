@@ -18,10 +18,7 @@ public enum NewFolder {
     let beginning = Disk.name(of: folder) + ".unfinished-"
     let parent = Disk.folder(of: folder).isEmpty ? "." : Disk.folder(of: folder)
     for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? [] where name.hasPrefix(beginning) {
-      guard let process = Int32(name.dropFirst(beginning.count)), process > 0, kill(process, 0) != 0, errno == ESRCH
-      else {
-        continue
-      }
+      guard hasEnded(process: name.dropFirst(beginning.count)) else { continue }
       try? FileManager.default.removeItem(atPath: Disk.join(parent, name))
     }
   }

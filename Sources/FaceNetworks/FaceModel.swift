@@ -131,7 +131,7 @@ extension FaceModel {
     throw ModelError(
       path: path,
       reason:
-        "it is the checkpoint of a training, which --save would end; save in its model.safetensors or best.safetensors"
+        "it is the checkpoint of a training, which would be lost; keep it in its model.safetensors or best.safetensors"
     )
   }
 }

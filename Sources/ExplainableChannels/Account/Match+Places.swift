@@ -20,11 +20,11 @@ extension Match {
       func middle(_ cell: Int) -> (x: Double, y: Double) {
         ((Double(cell % width) + 0.5) / Double(width), (Double(cell / width) + 0.5) / Double(height))
       }
-      guard let peak = weights.indices.max(by: { around($0) < around($1) }).map(middle) else { return nil }
+      let sums = weights.indices.map(around)
+      guard let peak = sums.indices.max(by: { sums[$0] < sums[$1] }).map(middle) else { return nil }
       let near = weights.indices.filter {
-        let place = middle($0)
-        return (place.x - peak.x) * (place.x - peak.x) + (place.y - peak.y) * (place.y - peak.y) <= Place.reach
-          * Place.reach
+        let (x, y) = middle($0)
+        return (x - peak.x) * (x - peak.x) + (y - peak.y) * (y - peak.y) <= Place.reach * Place.reach
       }
       let total = near.reduce(0) { $0 + weights[$1] }
       guard total > 0 else { return nil }

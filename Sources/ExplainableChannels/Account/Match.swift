@@ -78,8 +78,7 @@ public struct Match: Sendable {
 
   /// Whether the score reaches the threshold; nil without one, and where a photo shows no face to decide about.
   public var isSame: Bool? {
-    guard let threshold, showsFaceA != false, showsFaceB != false else { return nil }
-    return score >= threshold
+    showsFaces ? threshold.map { score >= $0 } : nil
   }
   /// What each photo has in common with the average face: nothing in it compares the two.
   public var constant: Double { account.constant }
@@ -95,7 +94,9 @@ public struct Match: Sendable {
 
   /// Whether it is of whole faces, as the pairs are that a model's threshold and probability are measured on. Whether these were
   /// measured with mirror images, as `flip` compares, the model's calibration says.
-  public var isLikeCalibrated: Bool { ignored.isEmpty && showsFaceA != false && showsFaceB != false }
+  public var isLikeCalibrated: Bool { ignored.isEmpty && showsFaces }
+  /// Whether neither photo is known to show no face.
+  private var showsFaces: Bool { showsFaceA != false && showsFaceB != false }
 
   /// Parts left out because a photo does not show them.
   public var ignored: [String] { parts.filter(\.isIgnored).map(\.name) }

@@ -151,12 +151,10 @@ public struct ExplanationRecord: Sendable {
   private static func strange(_ document: JSONValue, _ provenance: Provenance) throws -> [String] {
     let written = try JSONValue(provenance).without("date")
     let origin = document["provenance"]?.without("date") ?? .null
-    let keys = origin.differences(from: written, tolerance: 0, place: "provenance")
-    switch document["seconds"] {
-    case nil: return keys
-    case .number(let seconds) where seconds >= 0: return keys
-    default: return keys + ["seconds is no duration"]
-    }
+    let objections = origin.differences(from: written, tolerance: 0, place: "provenance")
+    guard let duration = document["seconds"] else { return objections }
+    if case .number(let seconds) = duration, seconds >= 0 { return objections }
+    return objections + ["seconds is no duration"]
   }
 
   /// Makes every account again, where all its files are the same.

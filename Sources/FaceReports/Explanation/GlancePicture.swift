@@ -143,13 +143,13 @@ public enum GlancePicture {
     if !row.note.isEmpty { image.drawText("(\(row.note))", x: x, y: y + 20, scale: 2, color: soft) }
   }
 
-  /// The built-in font has ASCII only.
   /// A name as the font has it: other alphabets and accents in Latin letters without, what has none as boxes, a line.
   private static func letters(_ name: String) -> String {
     let latin = name.applyingTransform(StringTransform("Any-Latin; Latin-ASCII"), reverse: false) ?? name
     return String(latin.map { $0.isNewline || $0 == "\t" ? " " : $0 })
   }
 
+  /// The built-in font has ASCII only.
   private static func plain(_ text: String) -> String { text.replacingOccurrences(of: "\u{2212}", with: "-") }
 
   /// Lines of at most so many pixels, broken between words.

@@ -15,8 +15,9 @@ public final class FolderLock {
   private let path: String
 
   /// Waits up to `patience` seconds for another that holds the folder. Throws ``TrainingError`` when it still does, or nothing can
-  /// be written there. Where the file system knows no locks nobody is kept out.
-  public init(_ folder: String, patience: Double = 0) throws {
+  /// be written there. Where the file system knows no locks nobody is kept out. `whileWaiting` is called several times a second,
+  /// and what it throws ends the wait.
+  public init(_ folder: String, patience: Double = 0, whileWaiting: () throws -> Void = {}) throws {
     path = folder + "/.lock"
     let end = Date() + patience
     var triesLeft = 100
@@ -35,6 +36,7 @@ public final class FolderLock {
       } else {
         close(file)
         guard Date() < end else { throw TrainingError.inUse(directory: folder) }
+        try whileWaiting()
         Thread.sleep(forTimeInterval: 0.2)
       }
     }

@@ -127,7 +127,7 @@ struct Explain: ParsableCommand {
   /// The folder's photos, without the pictures that explanations left in it.
   private func candidates() throws -> ImageList {
     let all = try ImageList(folder: second)
-    ImageList.note(onOthersIn: second).map(CommandOutput.current.printNote)
+    all.note.map(CommandOutput.current.printNote)
     var explained: [String: Bool] = [:]
     func holdsExplanation(_ folder: String) -> Bool {
       if let known = explained[folder] { return known }

@@ -108,8 +108,8 @@ final class ChildRuns {
 
   private func trainingArguments(_ run: TrainingRun) throws -> [String] {
     try FileManager.default.createDirectory(atPath: run.directory, withIntermediateDirectories: true)
-    try LocalRuns.waitForOthers(run)
-    try LocalRuns.forgetEvaluation(of: run)
+    // `run(_:)` says so once all have ended.
+    try LocalRuns.makeWay(for: run) { if InterruptFlag.isRaised { throw ExitCode.interrupted } }
     let recipe = run.directory + "/recipe.json"
     try writeAtomically(Data(RecipeFile.text(run.recipe).utf8), to: recipe)
     let resumption = Trainer.holdsCheckpoint(run.directory) ? ["--resume"] : []

@@ -35,30 +35,19 @@ struct LocalRuns {
     var options = Trainer.Options()
     options.device = device
     options.workers = workers
-    try LocalRuns.waitForOthers(run)
-    try LocalRuns.forgetEvaluation(of: run)
+    try LocalRuns.makeWay(for: run, whileWaiting: Interruption.check)
     options.resume = Trainer.holdsCheckpoint(run.directory)
     let dataset = try run.recipe.data.open(seed: run.recipe.seed)
     let trainer = try Trainer(run.recipe, dataset: dataset, directory: run.directory, options: options)
     if try trainer.run().model == nil { try Interruption.stop() }
   }
 
-  /// Waits for what a comparison that was killed left at work in the run's folder: it ends with a checkpoint to go on from.
-  static func waitForOthers(_ run: TrainingRun) throws {
-    guard OutputCheck.isFolder(run.directory) else { return }
-    // In turns, so that Ctrl-C is heard.
-    for second in 1... {
-      do {
-        _ = try FolderLock(run.directory, patience: 1)
-        return
-      } catch TrainingError.inUse where second < 60 {
-        try Interruption.check()
-      }
+  /// Makes way for a training in the run's folder: waits for what a comparison that was killed left at work there, which ends with a
+  /// checkpoint to go on from, and takes away what was measured of a model that is gone. `whileWaiting` may throw.
+  static func makeWay(for run: TrainingRun, whileWaiting: () throws -> Void) throws {
+    if OutputCheck.isFolder(run.directory) {
+      _ = try FolderLock(run.directory, patience: 60, whileWaiting: whileWaiting)
     }
-  }
-
-  /// Takes away what was measured of a model that is no longer there, before another is trained in its place.
-  static func forgetEvaluation(of run: TrainingRun) throws {
     guard FileManager.default.fileExists(atPath: run.evaluation) else { return }
     try FileManager.default.removeItem(atPath: run.evaluation)
   }
