@@ -106,13 +106,12 @@ public struct ShrunkCopy: Sendable {
   }
 
   private func shrunk(_ image: Image) -> Image {
-    let scale = scale(width: image.width, height: image.height)
-    guard scale < 1 else { return image }
-    func length(_ side: Int) -> Int { max(1, Int((Double(side) * scale).rounded())) }
-    return image.resized(width: length(image.width), height: length(image.height))
+    let scale = scale(width: image.frame.width, height: image.frame.height)
+    func length(_ side: Double) -> Int { max(1, Int((side * scale).rounded())) }
+    return image.resized(width: length(image.frame.width), height: length(image.frame.height))
   }
 
-  private func scale(width: Int, height: Int) -> Double { min(1, Double(side) / Double(min(width, height))) }
+  private func scale(width: Double, height: Double) -> Double { min(1, Double(side) / min(width, height)) }
 
   /// The photo of a file of CFP's landmarks; nil for other files.
   private func photo(ofLandmarks file: String) -> String? {
@@ -125,7 +124,7 @@ public struct ShrunkCopy: Sendable {
   /// The same places in the shrunk photo: along each axis by the ratio of the sides as they were rounded.
   private func shrunkLandmarks(_ file: String, of photo: String) throws -> String {
     let size = try Image.size(ofFile: photo)
-    let scale = scale(width: size.width, height: size.height)
+    let scale = scale(width: Double(size.width), height: Double(size.height))
     let ratio = [size.width, size.height].map { max(1, (Double($0) * scale).rounded()) / Double($0) }
     let lines = try Disk.lines(file).map { line in
       let point: SIMD2<Double> = try CFPLandmarks.point(line, of: file)

@@ -9,6 +9,17 @@ public struct Image: Sendable, Equatable {
   public let height: Int
   /// `width * height * 3` bytes, RGB.
   public var pixels: [UInt8]
+  /// What the picture fills of the pixels: all of them, but in a JPEG that was decoded small, whose last column and row may
+  /// be parts of pixels. ``resized(width:height:)`` stretches this rectangle.
+  public internal(set) var frame: Frame
+
+  /// A rectangle in pixels, which may begin and end within one.
+  public struct Frame: Sendable, Equatable {
+    public var x: Double
+    public var y: Double
+    public var width: Double
+    public var height: Double
+  }
 
   /// Wraps pixels that are already RGB. Traps when the count does not fit the size.
   public init(width: Int, height: Int, pixels: [UInt8]) {
@@ -17,20 +28,19 @@ public struct Image: Sendable, Equatable {
     self.width = width
     self.height = height
     self.pixels = pixels
+    frame = Frame(x: 0, y: 0, width: Double(width), height: Double(height))
   }
 
   /// One color everywhere.
   public init(width: Int, height: Int, color: RGB = RGB(0, 0, 0)) {
     precondition(width > 0 && height > 0, "an image has at least one pixel")
-    self.width = width
-    self.height = height
     var pixels = [UInt8](repeating: 0, count: width * height * 3)
     for i in 0..<(width * height) {
       pixels[3 * i] = color.red
       pixels[3 * i + 1] = color.green
       pixels[3 * i + 2] = color.blue
     }
-    self.pixels = pixels
+    self.init(width: width, height: height, pixels: pixels)
   }
 
   /// The pixel at column `x`, row `y`.

@@ -89,6 +89,43 @@ import Testing
     #expect(image.centerCropped(fraction: 1) == image)
   }
 
+  /// A crop that keeps a picture's partial pixels has them at the same ends; one that repeats the edge fills what it adds.
+  @Test func cropKeepsPartsOfPixels() {
+    var image = noise(width: 6, height: 5, seed: 16)
+    image.frame = Image.Frame(x: 0.25, y: 0, width: 5.75, height: 4.5)
+    func frame(_ x: Int, _ y: Int, _ width: Int, _ height: Int) -> [Double] {
+      let frame = image.cropped(x: x, y: y, width: width, height: height).frame
+      return [frame.x, frame.y, frame.width, frame.height]
+    }
+    #expect(frame(0, 0, 6, 5) == [0.25, 0, 5.75, 4.5])
+    #expect(frame(0, 1, 3, 4) == [0.25, 0, 2.75, 3.5])
+    #expect(frame(1, 1, 3, 3) == [0, 0, 3, 3])
+    #expect(frame(-2, 4, 3, 1) == [0, 0, 3, 0.5])
+    #expect(frame(-2, 4, 9, 3) == [0, 0, 9, 3])
+    #expect(frame(Int.max, Int.min, 2, 1) == [0, 0, 2, 1])
+  }
+
+  /// Worked out on paper: the middle two of four samples as one, and 2.5 of three as two.
+  @Test func resizeStretchesTheFrame() {
+    func resized(_ values: [UInt8], x: Double, width: Double, to side: Int) -> [UInt8] {
+      var image = Image(width: values.count, height: 1, pixels: values.flatMap { [$0, $0, $0] })
+      image.frame = Image.Frame(x: x, y: 0, width: width, height: 1)
+      let across = image.resized(width: side, height: 1)
+      #expect(across.frame == Image(width: side, height: 1).frame)
+      var turned = Image(width: 1, height: values.count, pixels: image.pixels)
+      turned.frame = Image.Frame(x: 0, y: x, width: 1, height: width)
+      #expect(turned.resized(width: 1, height: side).pixels == across.pixels)
+      return (0..<side).map { across[$0, 0].red }
+    }
+    // The center is 2, the support 2: weights 1/4, 3/4, 3/4, 1/4.
+    #expect(resized([0, 80, 160, 240], x: 1, width: 2, to: 1) == [120])
+    // The centers are 0.625 and 1.875, the support 1.25: weights 9 : 3 : 0 and 0 : 7 : 5 over tenths of it.
+    #expect(resized([0, 120, 240], x: 0, width: 2.5, to: 2) == [30, 170])
+    // As large as the pixels, but a part of them: not the same picture.
+    #expect(resized([0, 100, 200], x: 0.5, width: 2, to: 2) == [50, 150])
+    #expect(resized([0, 100, 200], x: 0, width: 2.4, to: 3) != [0, 100, 200])
+  }
+
   @Test func mirrorSwapsSides() {
     let image = noise(width: 7, height: 3, seed: 14)
     #expect(image.mirrored()[0, 2] == image[6, 2])

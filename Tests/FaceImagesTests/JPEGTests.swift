@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test(
-    arguments: [(nil, 400, 240), (240, 400, 240), (121, 250, 150), (120, 200, 120), (100, 200, 120)]
+    arguments: [(nil, 400, 240), (240, 400, 240), (121, 400, 240), (120, 200, 120), (100, 200, 120)]
       + [(60, 100, 60), (10, 50, 30), (1000, 400, 240)] as [(Int?, Int, Int)])
   func scalesToTheSmallestSizeThatIsLargeEnough(_ side: Int?, _ width: Int, _ height: Int) throws {
     let file = JPEGFixture.encode(gradient(width: 400, height: 240))
@@ -70,6 +70,41 @@ import Testing
     #expect(image.width == width && image.height == height)
     let expected = gradient(width: width, height: height)
     #expect(greatestDifference(image, expected) <= 12)
+  }
+
+  /// A quarter of 403 x 245 pixels is 100.75 x 61.25: the last column and row are parts of pixels.
+  @Test func saysWhatThePictureFills() throws {
+    let file = JPEGFixture.encode(gradient(width: 403, height: 245))
+    let image = try Image(decoding: file, name: "partial", minimumSide: 61)
+    #expect(image.width == 101 && image.height == 62)
+    #expect(image.frame == Image.Frame(x: 0, y: 0, width: 100.75, height: 61.25))
+    // 61.25 are not yet 62.
+    #expect(try Image(decoding: file, name: "larger", minimumSide: 62).height == 123)
+    #expect(try Image(decoding: file, name: "whole").frame == Image(width: 403, height: 245).frame)
+  }
+
+  /// The same picture stored turned and upright: blocks begin at another corner, and nothing else differs. Where the last pixels
+  /// counted as whole ones, faces lay elsewhere.
+  @Test(arguments: Orientation.allCases)
+  func aTurnedFileShowsTheSamePicture(_ orientation: Orientation) throws {
+    let picture = noise(width: 11, height: 7, seed: 4).resized(width: 203, height: 121)
+    let stored: Orientation = orientation == .right ? .left : orientation == .left ? .right : orientation
+    let files = [
+      JPEGFixture.encode(picture, quality: 100),
+      JPEGFixture.oriented(
+        JPEGFixture.encode(picture.oriented(stored), quality: 100), orientation.rawValue, bigEndian: false),
+    ]
+    let decoded = try files.map { try Image(decoding: $0, name: "turned", minimumSide: 30) }
+    func difference(_ images: [Image]) -> Double {
+      let squares = images.map { $0.resized(width: 30, height: 30).pixels }
+      return zip(squares[0], squares[1]).reduce(0.0) { $0 + abs(Double($1.0) - Double($1.1)) } / Double(squares[0].count)
+    }
+    let whole = decoded.map { Image(width: $0.width, height: $0.height, pixels: $0.pixels) }
+    #expect(difference(decoded) <= 1.5)
+    // Rows and columns that change places leave the parts of pixels at the right and below.
+    if orientation != .up, orientation != .leftMirrored { #expect(difference(decoded) < 0.6 * difference(whole)) }
+    // And it is the picture: that of all its pixels, within what a coarser decoding blurs.
+    #expect(difference([decoded[1], picture]) <= 2)
   }
 
   @Test func everyTruncationIsAnError() throws {

@@ -84,7 +84,7 @@ public struct IJB: FaceDataset {
       Int((Double(side * min(size.width, size.height)) / Double(box.width)).rounded(.up))
     }
     let image = try Image(contentsOf: path, minimumSide: wanted)
-    return image.cropped(to: box.scaled(by: Double(image.width) / Double(size.width)))
+    return image.cropped(to: box.scaled(by: image.frame.width / Double(size.width)))
   }
 
   public func size(at index: Int) throws -> (width: Int, height: Int) {

@@ -197,7 +197,7 @@ private struct CoveredPhoto {
   init?(_ dataset: any FaceDataset, _ index: Int, side: Int) throws {
     guard let annotation = try dataset.annotation(at: index) else { return nil }
     image = try dataset.image(at: index, minimumSide: side)
-    let scale = Double(image.width) / Double(try dataset.size(at: index).width)
+    let scale = image.frame.width / Double(try dataset.size(at: index).width)
     func places(_ part: FacePart) -> [(x: Double, y: Double)] {
       annotation.centers.filter { $0.part == part }.map { (Double($0.x) * scale, Double($0.y) * scale) }
     }

@@ -7,8 +7,8 @@ extension Image {
   /// alpha laid over white.
   /// - Parameters:
   ///   - path: The file.
-  ///   - minimumSide: Where given, a JPEG is decoded straight to the smallest of its sizes (eighths of the
-  ///     full one) whose shorter side is still at least this many pixels. Other formats come in full size.
+  ///   - minimumSide: Where given, a JPEG is decoded straight to the smallest of its sizes (the full one, a half, a quarter,
+  ///     an eighth) whose shorter side is still at least this many pixels. Other formats come in full size.
   ///   - maximumPixels: The largest `width * height` accepted, checked before memory is taken for it.
   /// - Throws: `ImageError` for a missing, damaged, truncated, too large or foreign file.
   public init(contentsOf path: String, minimumSide: Int? = nil, maximumPixels: Int = 100_000_000) throws {

@@ -12,34 +12,45 @@ struct JPEGDecoder {
     }
     defer { tjDestroy(handle) }
     let size = scaledSize(minimumSide: minimumSide)
-    if header.channels == 4 {
-      return try decodeCMYK(handle, bytes, size: size)
-    }
-    return try Image(width: size.width, height: size.height) { output in
-      try run(handle, bytes, size: size, format: TJPF_RGB, into: output.baseAddress!)
-    }
+    var image =
+      if header.channels == 4 {
+        try decodeCMYK(handle, bytes, size: size)
+      } else {
+        try Image(width: size.width, height: size.height) { output in
+          try run(handle, bytes, size: size, format: TJPF_RGB, into: output.baseAddress!)
+        }
+      }
+    image.frame = size.frame
+    return image
   }
 
-  /// The smallest size that the inverse DCT can yield with both sides at least `minimumSide`, or the full one.
-  func scaledSize(minimumSide: Int?) -> (width: Int, height: Int) {
-    var best = (width: header.width, height: header.height)
-    guard let minimumSide else { return best }
-    var count: Int32 = 0
-    guard let factors = tjGetScalingFactors(&count) else { return best }
-    for factor in UnsafeBufferPointer(start: factors, count: Int(count)) where factor.num < factor.denom {
-      let (numerator, denominator) = (Int(factor.num), Int(factor.denom))
-      let width = (header.width * numerator + denominator - 1) / denominator
-      let height = (header.height * numerator + denominator - 1) / denominator
-      if min(width, height) >= minimumSide, width <= best.width, height <= best.height {
-        best = (width, height)
-      }
+  /// A size that the inverse DCT can yield.
+  struct ScaledSize {
+    let width: Int
+    let height: Int
+    /// What the picture fills of it: a side times the scale is not always whole.
+    let frame: Image.Frame
+  }
+
+  /// The smallest of the full size, a half, a quarter and an eighth whose picture fills at least `minimumSide` both ways.
+  ///
+  /// libjpeg-turbo yields the other eighths as well, but slower than the full size, and with more of the picture's detail
+  /// hanging on where its blocks of 8x8 begin.
+  func scaledSize(minimumSide: Int?) -> ScaledSize {
+    func size(over divisor: Int) -> ScaledSize {
+      ScaledSize(
+        width: (header.width + divisor - 1) / divisor, height: (header.height + divisor - 1) / divisor,
+        frame: Image.Frame(
+          x: 0, y: 0, width: Double(header.width) / Double(divisor), height: Double(header.height) / Double(divisor)))
     }
-    return best
+    guard let minimumSide else { return size(over: 1) }
+    let reduced = [8, 4, 2].lazy.map(size).first { min($0.frame.width, $0.frame.height) >= Double(minimumSide) }
+    return reduced ?? size(over: 1)
   }
 
   /// Writers of CMYK JPEG follow Adobe and store inverted inks, so a channel times black is the light that is left.
   private func decodeCMYK(
-    _ handle: tjhandle, _ bytes: UnsafeRawBufferPointer, size: (width: Int, height: Int)
+    _ handle: tjhandle, _ bytes: UnsafeRawBufferPointer, size: ScaledSize
   ) throws -> Image {
     let count = size.width * size.height
     let inks = try [UInt8](unsafeUninitializedCapacity: count * 4) { buffer, filled in
@@ -62,7 +73,7 @@ struct JPEGDecoder {
   ///
   /// - Parameter isMended: Whether odd numbers in the header have been replaced.
   private func run(
-    _ handle: tjhandle, _ bytes: UnsafeRawBufferPointer, size: (width: Int, height: Int), format: TJPF,
+    _ handle: tjhandle, _ bytes: UnsafeRawBufferPointer, size: ScaledSize, format: TJPF,
     into output: UnsafeMutablePointer<UInt8>, isMended: Bool = false
   ) throws {
     func attempt(_ flags: Int32) -> Int32 {

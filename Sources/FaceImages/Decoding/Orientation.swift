@@ -50,7 +50,7 @@ extension Image {
       }
     if orientation == .up { return self }
     let size = orientation.swapsAxes ? (width: height, height: width) : (width: width, height: height)
-    return Image(width: size.width, height: size.height) { output in
+    var upright = Image(width: size.width, height: size.height) { output in
       pixels.withUnsafeBufferPointer { input in
         var target = 0
         for y in 0..<size.height {
@@ -65,5 +65,14 @@ extension Image {
         }
       }
     }
+    let mirrored = (x: Double(width) - frame.x - frame.width, y: Double(height) - frame.y - frame.height)
+    // Displayed columns are stored ones where a step of one column moves within a row.
+    let (columns, rows) = (stepX, stepY)
+    let (across, down) =
+      orientation.swapsAxes
+      ? ((columns > 0 ? frame.y : mirrored.y, frame.height), (rows > 0 ? frame.x : mirrored.x, frame.width))
+      : ((columns > 0 ? frame.x : mirrored.x, frame.width), (rows > 0 ? frame.y : mirrored.y, frame.height))
+    upright.frame = Frame(x: across.0, y: down.0, width: across.1, height: down.1)
+    return upright
   }
 }

@@ -1,10 +1,11 @@
 extension Image {
-  /// The `width` x `height` pixels from column `x`, row `y` on. Outside the picture its edge is repeated.
+  /// The `width` x `height` pixels from column `x`, row `y` on. Outside the picture its edge is repeated; where the last pixels
+  /// that are kept are parts of pixels, so are the crop's.
   /// Traps when a side is below 1.
   public func cropped(x: Int, y: Int, width newWidth: Int, height newHeight: Int) -> Image {
     precondition(newWidth > 0 && newHeight > 0, "an image has at least one pixel")
     let columns = (0..<newWidth).map { 3 * clamp(x, plus: $0, to: width) }
-    return Image(width: newWidth, height: newHeight) { output in
+    var crop = Image(width: newWidth, height: newHeight) { output in
       pixels.withUnsafeBufferPointer { input in
         var target = 0
         for row in 0..<newHeight {
@@ -18,6 +19,12 @@ extension Image {
         }
       }
     }
+    let (across, down) = (
+      kept(of: frame.x, frame.width, from: x, newWidth, within: width),
+      kept(of: frame.y, frame.height, from: y, newHeight, within: height)
+    )
+    crop.frame = Frame(x: across.start, y: down.start, width: across.extent, height: down.extent)
+    return crop
   }
 
   /// The middle of the picture, `fraction` of each side long. Traps unless `0 < fraction <= 1`.
@@ -44,6 +51,17 @@ extension Image {
       pixels.replaceSubrange(target..<(target + count), with: other.pixels[source..<(source + count)])
     }
   }
+}
+
+/// What a stretch fills of `newSide` samples from `origin` on, of `side`: all of them but the parts of samples at the stretch's
+/// ends. Beyond the input's ends all is filled.
+private func kept(
+  of start: Double, _ extent: Double, from origin: Int, _ newSide: Int, within side: Int
+) -> (start: Double, extent: Double) {
+  let (end, overflow) = origin.addingReportingOverflow(newSide)
+  let first = origin < 0 ? 0 : max(0, start - Double(origin))
+  let last = overflow || end > side ? Double(newSide) : min(Double(newSide), start + extent - Double(origin))
+  return (first, last - first)
 }
 
 /// `origin + offset` moved into `0..<size`, for any origin.

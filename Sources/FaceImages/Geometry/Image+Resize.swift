@@ -1,18 +1,20 @@
 extension Image {
   /// The picture at another size, antialiased: every input pixel counts, however far it is reduced.
   ///
-  /// The same numbers as Pillow's `Image.resize(..., BILINEAR)`. Linear in the pixels of both sizes.
+  /// The same numbers as Pillow's `Image.resize(..., BILINEAR, box=frame)`. Linear in the pixels of both sizes.
   /// Traps when a side is below 1.
   public func resized(width newWidth: Int, height newHeight: Int) -> Image {
     precondition(newWidth > 0 && newHeight > 0, "an image has at least one pixel")
+    let across = ResampleKernel(inputSize: width, outputSize: newWidth, start: frame.x, extent: frame.width)
+    let down = ResampleKernel(inputSize: height, outputSize: newHeight, start: frame.y, extent: frame.height)
     var result = self
-    if newWidth != width { result = result.resizedAcross(to: newWidth) }
-    if newHeight != height { result = result.resizedDown(to: newHeight) }
+    if !across.isIdentity { result = result.resizedAcross(across.even) }
+    if !down.isIdentity { result = result.resizedDown(down) }
+    result.frame = Frame(x: 0, y: 0, width: Double(newWidth), height: Double(newHeight))
     return result
   }
 
-  private func resizedAcross(to newWidth: Int) -> Image {
-    let kernel = ResampleKernel(inputSize: width, outputSize: newWidth).even
+  private func resizedAcross(_ kernel: EvenResampleKernel) -> Image {
     // Loops of a known length are unrolled: these are of reductions to a half at most, which decoders leave.
     return switch kernel.taps {
     case 2: resizedAcross(kernel, taps: 2)
@@ -55,8 +57,8 @@ extension Image {
     }
   }
 
-  private func resizedDown(to newHeight: Int) -> Image {
-    let kernel = ResampleKernel(inputSize: height, outputSize: newHeight)
+  private func resizedDown(_ kernel: ResampleKernel) -> Image {
+    let newHeight = kernel.starts.count
     let (weights, taps) = (kernel.fixedWeights, kernel.taps)
     let half = Int32(1) << Int32(ResampleKernel.fixedBits - 1)
     let rowBytes = width * 3

@@ -1,4 +1,4 @@
-/// The weights that turn `inputSize` samples into `outputSize`: a triangle as wide as the reduction, so that
+/// The weights that turn `inputSize` samples, or a stretch of them, into `outputSize`: a triangle as wide as the reduction, so that
 /// nothing between the output samples is skipped (Pillow's `BILINEAR`). Enlarging, it is plain bilinear.
 struct ResampleKernel {
   /// The first input sample of each output sample.
@@ -8,16 +8,21 @@ struct ResampleKernel {
   /// `outputSize` rows of `taps` weights; those past a row's count are 0, the others add up to 1.
   let weights: [Double]
   let taps: Int
+  /// Whether every output sample is the input sample of its place.
+  let isIdentity: Bool
 
-  init(inputSize: Int, outputSize: Int) {
-    let scale = Double(inputSize) / Double(outputSize)
+  /// - Parameters:
+  ///   - start: Where in the input the stretch begins, in samples; it lies within the input.
+  ///   - extent: How long it is; all of the input when nil.
+  init(inputSize: Int, outputSize: Int, start: Double = 0, extent: Double? = nil) {
+    let scale = (extent ?? Double(inputSize)) / Double(outputSize)
     let support = max(scale, 1)
     let taps = Int(support.rounded(.up)) * 2 + 1
     var starts = [Int](repeating: 0, count: outputSize)
     var counts = starts
     var weights = [Double](repeating: 0, count: outputSize * taps)
     for i in 0..<outputSize {
-      let center = (Double(i) + 0.5) * scale
+      let center = start + (Double(i) + 0.5) * scale
       let first = max(0, Int(center - support + 0.5))
       let count = min(inputSize, Int(center + support + 0.5)) - first
       var sum = 0.0
@@ -32,6 +37,7 @@ struct ResampleKernel {
       counts[i] = count
     }
     (self.starts, self.counts, self.weights, self.taps) = (starts, counts, weights, taps)
+    isIdentity = outputSize == inputSize && start == 0 && scale == 1
   }
 
   /// The fraction bits of `fixedWeights`: 255 times their sum still fits 32 bits.
