@@ -97,7 +97,8 @@ import Testing
     let decoded = try files.map { try Image(decoding: $0, name: "turned", minimumSide: 30) }
     func difference(_ images: [Image]) -> Double {
       let squares = images.map { $0.resized(width: 30, height: 30).pixels }
-      return zip(squares[0], squares[1]).reduce(0.0) { $0 + abs(Double($1.0) - Double($1.1)) } / Double(squares[0].count)
+      return zip(squares[0], squares[1]).reduce(0.0) { $0 + abs(Double($1.0) - Double($1.1)) }
+        / Double(squares[0].count)
     }
     let whole = decoded.map { Image(width: $0.width, height: $0.height, pixels: $0.pixels) }
     #expect(difference(decoded) <= 1.5)

@@ -163,8 +163,13 @@ struct Train: ParsableCommand {
         channelLoss: recipe.channelLoss.kind.rawValue)
       var scan = NetworkScan(FaceModel(info: info, network: network, recipe: ""), on: device)
       scan.workers = workers
-      let accuracies = try zip(sets, stores).map { try scan.verify($0, store: $1).metrics.inSampleBestAccuracy }
-      return accuracies.reduce(0, +) / Double(accuracies.count)
+      do {
+        let accuracies = try zip(sets, stores).map { try scan.verify($0, store: $1).metrics.inSampleBestAccuracy }
+        return accuracies.reduce(0, +) / Double(accuracies.count)
+      } catch VerificationError.scoreNotFinite {
+        // An early network may give a photo an embedding of length zero: this epoch is no best, and the training goes on.
+        return .nan
+      }
     }
   }
 
