@@ -9,12 +9,14 @@
 #   Benchmarks/gpu.sh unpack NAME...   there: unpacks cfp or lfw, where they do not travel together
 #   Benchmarks/gpu.sh run OUTPUT       there, from the same folder: trains and measures what is left
 #
-# `run` goes on where it was cut off as long as runs/gpu stays, and keeps what has ended in OUTPUT/results.tar.gz. RECIPES and
-# SEEDS choose less, JOBS (2) trains several at once; BATCH (512) and ROUNDS (20) are of `bench`.
+# `run` goes on where it was cut off as long as RUNS (runs/gpu; /dev/shm/facet spares the disk some 200 MB an epoch) stays, and keeps
+# what has ended in OUTPUT/results.tar.gz. RECIPES and SEEDS choose less, JOBS (2) trains several at once; BATCH (512) and
+# ROUNDS (20) are of `bench`. A training or method that fails keeps no other from running.
 set -euo pipefail
 
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 packed="$root/.gpu"
+runs="${RUNS:-$root/runs/gpu}"
 
 pack() {
   local build="$root/.build/carry" bench="$root/.build/carry-bench"
@@ -53,13 +55,16 @@ unpack() {
 
 # Unpacks the programs, which may be newer than what was unpacked before, and finds LibTorch in Python's PyTorch.
 prepare() {
-  local torch
+  local torch found
   tar -C "$packed" -xzf "$packed/facet.tar.gz"
   torch="$(python3 -c 'import os, torch; print(os.path.join(os.path.dirname(torch.__file__), "lib"))')"
   export LD_LIBRARY_PATH="$torch:$packed/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"
   # Alike for both sides of a measurement, as in scripts/bench.sh.
   export OMP_WAIT_POLICY="${OMP_WAIT_POLICY:-PASSIVE}"
-  "$packed/facet" doctor
+  found="$("$packed/facet" doctor)" || { printf '%s\n' "$found" >&2; exit 1; }
+  printf '%s\n' "$found"
+  # Rows and trainings for a GPU are skipped without one, and nothing would have been measured.
+  grep -qE '^CUDA +[0-9]+ device' <<<"$found" || { echo "gpu.sh: no GPU here that LibTorch can use" >&2; exit 1; }
 }
 
 bench() {
@@ -75,29 +80,38 @@ bench() {
 methods=(--vary channelLoss.kind=ecloss --vary channelLoss.kind=icnn --vary channelLoss.kind=sad --vary channelLoss.kind=iccnn)
 
 smoke() {
-  local output="${1:?usage: Benchmarks/gpu.sh smoke OUTPUT}" settings
+  local output="${1:?usage: Benchmarks/gpu.sh smoke OUTPUT}" failed=0
   prepare
   mkdir -p "$output"
-  for settings in head.sampled=1 head.sampled=0.1; do
-    # What an earlier program trained says nothing of this one.
-    rm -rf "$root/runs/smoke-$settings"
-    "$packed/facet" compare "$root/Recipes/full.json" "${methods[@]}" --seeds 1 --set training.epochs=1 --set "$settings" \
-      --set data.identities=64 --test-identities 20 --device cuda --output "$root/runs/smoke-$settings" 2>&1
-  done | tee "$output/smoke.txt"
+  smoke_one full head.sampled=1 "${methods[@]}" 2>&1 | tee "$output/smoke.txt" || failed=1
+  smoke_one full head.sampled=0.1 "${methods[@]}" 2>&1 | tee -a "$output/smoke.txt" || failed=1
+  # Its grouped and depthwise convolutions are the ones that differ most between libraries.
+  smoke_one full-mobilefacenet head.sampled=1 --vary channelLoss.kind=ecloss 2>&1 | tee -a "$output/smoke.txt" || failed=1
+  return "$failed"
+}
+
+# One epoch of a recipe's methods on procedural faces: RECIPE SETTING OPTIONS...
+smoke_one() {
+  local folder="$root/runs/smoke-$1-$2"
+  # What an earlier program trained says nothing of this one.
+  rm -rf "$folder"
+  "$packed/facet" compare "$root/Recipes/$1.json" "${@:3}" --seeds 1 --set training.epochs=1 --set "$2" \
+    --set data.identities=64 --test-identities 20 --device cuda --output "$folder"
 }
 
 # Keeps measurements, logs and tables in one file: what carries it back may take few. $2 tells those who collect apart. Logs that
 # grow meanwhile make tar end with 1, and are taken as far as they were.
 collect() {
   local part="$1/results.part-$2" status=0
-  (cd "$root/runs/gpu" && find . \( -name evaluation.json -o -name log.jsonl -o -name 'compare.*' -o -name '*.md' \) -print0 |
+  (cd "$runs" && find . \( -name evaluation.json -o -name recipe.json -o -name 'log.jsonl' -o -name '*.log' -o -name diverged.json \
+    -o -name 'compare.*' -o -name '*.md' \) -print0 |
     tar -czf "$part" --ignore-failed-read --null -T -) || status=$?
   if [ "$status" -le 1 ]; then mv "$part" "$1/results.tar.gz"; else rm -f "$part"; fi
 }
 
 run() {
-  local output="${1:?usage: Benchmarks/gpu.sh run OUTPUT}" recipe collector
-  mkdir -p "$root/runs/gpu" "$output"
+  local output="${1:?usage: Benchmarks/gpu.sh run OUTPUT}" recipe collector failed=0
+  mkdir -p "$runs" "$output"
   output="$(cd "$output" && pwd)"
   # A call may be cut off: what has ended by then is kept.
   while sleep 15; do collect "$output" loop || true; done >/dev/null 2>&1 &
@@ -109,12 +123,13 @@ run() {
   for recipe in ${RECIPES:-full full-mobilefacenet}; do
     "$packed/facet" compare "$root/Recipes/$recipe.json" "${methods[@]}" --seeds "${SEEDS:-3}" --jobs "${JOBS:-2}" \
       --data "$packed/cfp" --folds 1-8 --lfw "$packed/lfw" --set data.lfwCrop=1 \
-      --test-data "$packed/cfp" --test-folds 9 --device cuda --output "$root/runs/gpu/$recipe" \
-      --markdown "$root/runs/gpu/$recipe.md"
+      --test-data "$packed/cfp" --test-folds 9 --device cuda --output "$runs/$recipe" \
+      --markdown "$runs/$recipe.md" || failed=1
   done
+  return "$failed"
 }
 
 case "${1:-}" in
   pack | bench | smoke | unpack | run) "$@" ;;
-  *) sed -n '2,14s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
+  *) sed -n '2,15s/^# \{0,1\}//p' "${BASH_SOURCE[0]}"; exit 2 ;;
 esac

@@ -111,6 +111,21 @@ extension FacetCommands {
       #expect(FileManager.default.fileExists(atPath: folder.path + "/runs/compare.html"))
     }
 
+    @Test(arguments: ["1", "2"]) func aRunThatFailsKeepsNoOtherFromBeingMade(jobs: String) throws {
+      let folder = try TemporaryFolder()
+      let result = try facet(
+        "compare", Comparing.recipe(folder), "--vary", "training.learningRate=1e30,training.clip=0", "--seed-list", "0,4",
+        "--test-identities", "2", "--threads", "1", "--jobs", jobs, "--output", folder.path + "/runs")
+      #expect(result.code == 1, "\(result.all)")
+      for seed in [0, 4] {
+        let failed = "plain-training.learningRate=1e30-training.clip=0-\(seed)"
+        #expect(result.errors.contains("error: ") && result.errors.contains("\(failed) failed: "), "\(result.all)")
+        #expect(FileManager.default.fileExists(atPath: "\(folder.path)/runs/plain-\(seed)/evaluation.json"))
+        #expect(!FileManager.default.fileExists(atPath: "\(folder.path)/runs/\(failed)/evaluation.json"))
+      }
+      #expect(!FileManager.default.fileExists(atPath: folder.path + "/runs/compare.json"))
+    }
+
     /// What was measured of a model that is gone says nothing of the one that is trained in its place.
     @Test(arguments: ["1", "2"]) func aModelTrainedAnewIsMeasuredAnew(jobs: String) throws {
       let whole = try Comparing.whole.get()

@@ -97,7 +97,9 @@ struct Compare: ParsableCommand {
       let left = try plan.runs.filter { try !local.isDone($0) }
       try ChildRuns(photos: photos, flip: test.flip, device: device, jobs: jobs).run(left)
     }
-    let evaluations = try plan.runs.map { (method: $0.method, evaluation: try local.evaluation(of: $0)) }
+    let evaluations = try zip(plan.runs, local.evaluations(of: plan.runs)).map {
+      (method: $0.method, evaluation: $1)
+    }
     let methods = plan.methods.map { recipe in
       (name: recipe.name, evaluations: evaluations.filter { $0.method == recipe.name }.map(\.evaluation))
     }

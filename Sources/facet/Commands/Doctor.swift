@@ -69,7 +69,10 @@ struct Doctor: ParsableCommand {
   private func checkGPU(_ cuda: Runtime.CUDA) throws -> DeviceCheck? {
     guard case .available = cuda else { return nil }
     let check = try DeviceCheck(.cuda())
-    guard check.agrees else { throw CommandFailure("cosines differ from the CPU's by \(check.difference)") }
+    guard check.agrees else {
+      throw CommandFailure(
+        "cosines differ from the CPU's by \(check.difference), gradients by \(check.gradientDifference) of their norm")
+    }
     return check
   }
 
@@ -77,7 +80,8 @@ struct Doctor: ParsableCommand {
     switch gpu {
     case .success(nil): ""
     case .success(let check?):
-      ", cosines differ from the CPU's by \(check.difference), a small step took \(check.stepSeconds) s"
+      ", cosines differ from the CPU's by \(check.difference), gradients by \(check.gradientDifference) of their norm, "
+        + "a small step took \(check.stepSeconds) s"
     case .failure: ", DOES NOT WORK"
     }
   }

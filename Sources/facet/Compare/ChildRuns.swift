@@ -30,13 +30,13 @@ final class ChildRuns {
     (self.photos, self.flip, self.device, self.jobs) = (photos, flip, device, jobs)
   }
 
-  /// Works through the runs. A failure lets those at work finish and starts no more. Throws `CommandFailure`, or
+  /// Works through the runs; one that fails keeps no other from being made. Throws `CommandFailure` that names those that failed, or
   /// `ExitCode.interrupted` after Ctrl-C, once every process has ended.
   func run(_ runs: [TrainingRun]) throws {
     var waiting = runs[...]
     var isStopping = false
-    while !active.isEmpty || (!waiting.isEmpty && failures.isEmpty && !isStopping) {
-      while active.count < jobs, failures.isEmpty, !isStopping, let next = waiting.popFirst() {
+    while !active.isEmpty || (!waiting.isEmpty && !isStopping) {
+      while active.count < jobs, !isStopping, let next = waiting.popFirst() {
         begin(next) { !(try next.isTrained()) }
       }
       Thread.sleep(forTimeInterval: 0.1)
@@ -72,7 +72,7 @@ final class ChildRuns {
     let isFine = child.process.terminationReason == .exit && child.process.terminationStatus == 0
     if !isFine {
       if isStopping { return }
-      failures.append("\(child.run.name) failed: \(reason(child)) (\(log(child.run)) has more)")
+      fail("\(child.run.name) failed: \(reason(child)) (\(log(child.run)) has more)")
     } else if child.isTraining {
       if !isStopping { begin(child.run) { false } }
     } else {
@@ -87,8 +87,14 @@ final class ChildRuns {
       try start(run, training: try isTraining())
     } catch {
       // Who was interrupted while it waited has not failed.
-      if !InterruptFlag.isRaised { failures.append("\(run.name) failed: \(errorMessage(error))") }
+      if !InterruptFlag.isRaised { fail("\(run.name) failed: \(errorMessage(error))") }
     }
+  }
+
+  /// Says it at once, too: the others may take hours.
+  private func fail(_ failure: String) {
+    failures.append(failure)
+    say(failure)
   }
 
   private func start(_ run: TrainingRun, training: Bool) throws {

@@ -15,9 +15,33 @@ struct LocalRuns {
   /// Whether there is nothing left to do. Throws when what is there is something else.
   func isDone(_ run: TrainingRun) throws -> Bool { try run.isTrained() && stored(run) != nil }
 
+  /// The evaluations of all runs, made where they are not there. One that fails keeps no other from being made; throws what it threw,
+  /// or `CommandFailure` that names those that failed, once all have been tried. Throws `ExitCode.interrupted` after Ctrl-C at once.
+  func evaluations(of runs: [TrainingRun]) throws -> [Evaluation] {
+    var failures: [(run: String, error: any Error)] = []
+    var evaluations: [Evaluation] = []
+    for run in runs {
+      do {
+        evaluations.append(try evaluation(of: run))
+      } catch let interruption as ExitCode {
+        throw interruption
+      } catch {
+        failures.append((run.name, error))
+        if run.name != runs.last?.name {
+          CommandOutput.current.printError("\(run.name) failed: \(errorMessage(error))")
+        }
+      }
+    }
+    if failures.count == 1 { throw failures[0].error }
+    guard failures.isEmpty else {
+      throw CommandFailure(failures.map { "\($0.run) failed: \(errorMessage($0.error))" }.joined(separator: "; "))
+    }
+    return evaluations
+  }
+
   /// The run's evaluation, after training and measuring where that is not done. Throws `ExitCode.interrupted` after
   /// Ctrl-C.
-  func evaluation(of run: TrainingRun) throws -> Evaluation {
+  private func evaluation(of run: TrainingRun) throws -> Evaluation {
     if !(try run.isTrained()) { try train(run) }
     if let evaluation = try stored(run) { return evaluation }
     try Interruption.check()
