@@ -114,7 +114,8 @@ extension FacetCommands {
     @Test(arguments: ["1", "2"]) func aRunThatFailsKeepsNoOtherFromBeingMade(jobs: String) throws {
       let folder = try TemporaryFolder()
       let result = try facet(
-        "compare", Comparing.recipe(folder), "--vary", "training.learningRate=1e30,training.clip=0", "--seed-list", "0,4",
+        "compare", Comparing.recipe(folder), "--vary", "training.learningRate=1e30,training.clip=0", "--seed-list",
+        "0,4",
         "--test-identities", "2", "--threads", "1", "--jobs", jobs, "--output", folder.path + "/runs")
       #expect(result.code == 1, "\(result.all)")
       for seed in [0, 4] {
