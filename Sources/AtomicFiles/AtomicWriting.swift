@@ -79,13 +79,11 @@ public func writeAtomically(_ bytes: Data, to path: String) throws {
 ///
 /// Throws ``FileWriteError``, or what `body` throws; nothing of the temporary file is left then.
 public func writeAtomically(to path: String, _ body: (FileSink) throws -> Void) throws {
-  guard !path.isEmpty else { throw FileWriteError(path: path, reason: "the name is empty") }
   if let stream = streamDescriptor(path) { return try writeToStream(stream, shownAs: path, body) }
-  let target = resolvingLink(path)
+  let target = try fileTarget(of: path)
   var status = stat()
   let exists = stat(target, &status) == 0
   let kind = status.st_mode & S_IFMT
-  if exists && kind == S_IFDIR { throw FileWriteError(path: path, reason: "it is a folder; name a file in it") }
   if exists && kind != S_IFREG {
     let descriptor = try openFile(target, flags: O_WRONLY, shownAs: path)
     defer { close(descriptor) }

@@ -12,11 +12,9 @@ import Foundation
 ///
 /// Throws ``FileWriteError``, in the words that writing would have.
 public func checkCanWrite(to path: String) throws {
-  guard !path.isEmpty else { throw FileWriteError(path: path, reason: "the name is empty") }
   if let stream = streamDescriptor(path) { return try checkIsOpen(stream, shownAs: path) }
-  let target = resolvingLink(path)
+  let target = try fileTarget(of: path)
   let kind = fileKind(target)
-  if kind == S_IFDIR { throw FileWriteError(path: path, reason: "it is a folder; name a file in it") }
   if let kind, kind != S_IFREG {
     guard access(target, W_OK) == 0 else { throw systemError(path) }
     return
@@ -24,6 +22,16 @@ public func checkCanWrite(to path: String) throws {
   // A file is replaced by way of its folder, whatever its own permissions.
   let folder = folderName(of: target)
   try checkFolder(folder.isEmpty ? "." : folder, shownAs: path)
+}
+
+/// The file that a path names, a symbolic link followed. Throws ``FileWriteError`` for no name and for that of a folder.
+func fileTarget(of path: String) throws -> String {
+  guard !path.isEmpty else { throw FileWriteError(path: path, reason: "the name is empty") }
+  let target = resolvingLink(path)
+  guard !path.hasSuffix("/"), !target.hasSuffix("/"), fileKind(target) != S_IFDIR else {
+    throw FileWriteError(path: path, reason: "it is a folder; name a file in it")
+  }
+  return target
 }
 
 /// Whether files can be expected to be written into a folder that is there, or that can be made with those above it.

@@ -6,7 +6,7 @@ public protocol FaceDataset: Sendable {
   var name: String { get }
   /// How many photos.
   var count: Int { get }
-  /// How many identities; labels run from 0 to `identityCount - 1`.
+  /// How many identities; those of photos that show somebody known run from 0 to `identityCount - 1`.
   var identityCount: Int { get }
   /// The identity of photo `index`; ``PartlyLabeled/noLabel`` where a dataset has photos of nobody known.
   func label(at index: Int) -> Int

@@ -72,7 +72,8 @@ public struct JoinedDataset: NamedFaceDataset {
 
   public func label(at index: Int) -> Int {
     let (dataset, local) = locate(index)
-    return labels[dataset][datasets[dataset].label(at: local)]
+    let label = datasets[dataset].label(at: local)
+    return label == PartlyLabeled.noLabel ? label : labels[dataset][label]
   }
 
   public func original(of index: Int) -> Int {

@@ -1,10 +1,13 @@
 /// Verification pairs of a dataset that comes without a protocol.
 public enum RandomPairs {
   /// Half pairs of one person, half of two, drawn with a seed; ten folds. As many as there are of the scarcer kind, up to
-  /// half of `count`; none when nobody has two photos or there is only one person.
+  /// half of `count`; photos of nobody known are left out; none when nobody has two photos or there is only one person.
   public static func balanced(_ dataset: any FaceDataset, count: Int, seed: UInt64) -> [FacePair] {
     var photos: [Int: [Int]] = [:]
-    for index in 0..<dataset.count { photos[dataset.label(at: index), default: []].append(index) }
+    for index in 0..<dataset.count {
+      let label = dataset.label(at: index)
+      if label != PartlyLabeled.noLabel { photos[label, default: []].append(index) }
+    }
     let people = photos.keys.sorted()
     let repeated = people.filter { photos[$0]!.count > 1 }
     guard people.count > 1, !repeated.isEmpty else { return [] }

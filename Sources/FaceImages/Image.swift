@@ -7,8 +7,10 @@ public struct Image: Sendable, Equatable {
   public let width: Int
   /// Height in pixels, at least 1.
   public let height: Int
-  /// `width * height * 3` bytes, RGB.
-  public var pixels: [UInt8]
+  /// `width * height * 3` bytes, RGB. Traps when their number is changed.
+  public var pixels: [UInt8] {
+    didSet { precondition(pixels.count == width * height * 3, "RGB pixels do not fit \(width) x \(height)") }
+  }
   /// What the picture fills of the pixels: all of them, but in a JPEG that was decoded small, whose last column and row may
   /// be parts of pixels. ``resized(width:height:)`` stretches this rectangle.
   public internal(set) var frame: Frame

@@ -8,7 +8,11 @@ public struct Device: Sendable, Hashable, CustomStringConvertible {
   @usableFromInline init(raw: Int32) { self.raw = raw }
 
   public static let cpu = Device(raw: 0)
-  public static func cuda(_ index: Int = 0) -> Device { Device(raw: Int32(index) + 1) }
+  /// The GPU of that number, from 0; whether there is one, ``named(_:)`` asks. Traps below 0.
+  public static func cuda(_ index: Int = 0) -> Device {
+    precondition(index >= 0, "GPUs are counted from 0")
+    return Device(raw: Int32(index) + 1)
+  }
 
   public var isCUDA: Bool { raw > 0 }
   public var description: String { raw == 0 ? "cpu" : "cuda:\(raw - 1)" }

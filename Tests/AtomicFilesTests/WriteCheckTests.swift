@@ -19,7 +19,7 @@ import Testing
   /// The check says what writing then says, and leaves everything as it is.
   @Test(arguments: [
     "new", "file", "link", "open/new", "open", "", "nowhere/new", "file/new", "file/deep/new", "dangling", "loop/new",
-    "lost/new",
+    "lost/new", "new/", "file/", "open/", "link/",
   ])
   func filesAreJudgedAsWritingJudgesThem(name: String) throws {
     defer { try? FileManager.default.removeItem(atPath: folder) }

@@ -29,6 +29,13 @@ import Testing
     }
   }
 
+  @Test func photosOfNobodyKnownStayThat() throws {
+    let joined = try JoinedDataset([PartlyLabeled(first, minimumPhotos: 2), second])
+    #expect((0..<6).map(joined.label)[..<3] == [0, 0, PartlyLabeled.noLabel] && joined.label(at: 3) > 0)
+    // One person has two photos, the others one.
+    #expect(RandomPairs.balanced(PartlyLabeled(first, minimumPhotos: 2), count: 10, seed: 1).isEmpty)
+  }
+
   @Test func refusesWhatCannotBeJoined() throws {
     expectDatasetError(.invalidRequest, "nothing to join") { _ = try JoinedDataset([]) }
     let match = IdentityMatch(.init(dataset: 0, name: "a"), .init(dataset: 7, name: "a"))

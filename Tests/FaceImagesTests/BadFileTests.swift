@@ -16,6 +16,31 @@ import Testing
     }
   }
 
+  /// A refused file is closed once: closed twice, it would take another thread's file with it.
+  @Test func aRefusedFileDisturbsNoOther() throws {
+    try withTemporaryFolder { folder in
+      let (empty, good) = (folder + "/empty.png", folder + "/good.png")
+      try Data().write(to: URL(fileURLWithPath: empty))
+      try Image(width: 2, height: 2, color: RGB(9, 8, 7)).write(to: good)
+      let failures = FailureCount()
+      DispatchQueue.concurrentPerform(iterations: 6000) { index in
+        if index % 3 < 2 {
+          _ = try? Image(contentsOf: empty)
+        } else if (try? Image(contentsOf: good)) == nil {
+          failures.add()
+        }
+      }
+      #expect(failures.count == 0)
+    }
+  }
+
+  private final class FailureCount: @unchecked Sendable {
+    private let lock = NSLock()
+    private var value = 0
+    var count: Int { lock.withLock { value } }
+    func add() { lock.withLock { value += 1 } }
+  }
+
   @Test func doesNotWaitForAPipe() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/pipe.png"

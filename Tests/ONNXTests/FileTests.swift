@@ -60,6 +60,17 @@ import Torch
     #expect(summary.weights == summary.weightBytes / 4)
   }
 
+  @Test func whatWasNotUnderstoodIsNotWritten() throws {
+    let folder = try TemporaryFolder()
+    let node = ONNXNode(name: "", operation: "If", inputs: ["x"], outputs: ["y"], attributes: ["then": .other(kind: 5)])
+    let graph = ONNXGraph(name: "g", nodes: [node], initializers: [], inputs: [], outputs: [])
+    let error = #expect(throws: ONNXError.self) {
+      try ONNXModel(graph, producerName: "", producerVersion: "").write(to: folder.path + "/m.onnx")
+    }
+    #expect(error?.description.contains("'then' of If") == true)
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/m.onnx"))
+  }
+
   @Test func attributesOfEveryKindComeBack() throws {
     let attributes: [String: ONNXAttribute] = [
       "a": .integer(-3), "b": .integers([0, Int.max, -1]), "c": .float(.pi), "d": .floats([1, -0.5]),

@@ -11,10 +11,10 @@ final class EmbeddingPath {
   /// Points of the path that pass through the network at once.
   private let batch = 8
 
-  init(_ network: FaceNetwork, reference: AffineEmbedding.Reference, steps: Int) {
+  init(_ network: FaceNetwork, reference: AffineEmbedding.Reference, steps: Int) throws {
     self.network = network
     self.steps = max(1, steps)
-    self.reference = reference == .averageFace ? try? network.carriedMean?.floats() : nil
+    self.reference = reference == .averageFace ? try network.carriedMean?.floats() : nil
   }
 
   /// What each cell adds to the embedding's inner product with `direction`, [C, H, W], and what the reference gives.

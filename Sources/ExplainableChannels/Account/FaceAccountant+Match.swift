@@ -57,7 +57,8 @@ extension FaceAccountant {
   /// is left, or few parts would look alike by it alone. (Where the network is not affine the hidden channels become the
   /// average's, and the constant cannot be scaled.)
   ///
-  /// Throws ``AccountError`` when the model has no channel catalog, or no part is visible in both photos.
+  /// Throws ``AccountError`` when an embedding has no direction, and with `ignoreHidden` when the model has no channel catalog or no
+  /// part is visible in both photos.
   public func match(_ a: ExaminedFace, _ b: ExaminedFace, ignoreHidden: Bool = false) throws -> Match {
     let visibility = visibility.map { (first: $0(a), second: $0(b)) }
     let hidden = ignoreHidden ? try hiddenParts(visibility) : []

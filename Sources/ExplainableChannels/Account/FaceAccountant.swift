@@ -29,7 +29,7 @@ public struct FaceAccountant {
     let catalog = model.catalog.flatMap { $0.channels.map(\.index).sorted().elementsEqual(channels) ? $0 : nil }
     let head = model.network.embeddingHead
     affine = try head?.affine(reference: reference, near: head?.isPooled == true ? catalog?.averages : nil)
-    path = affine == nil ? EmbeddingPath(model.network, reference: reference, steps: steps) : nil
+    path = affine == nil ? try EmbeddingPath(model.network, reference: reference, steps: steps) : nil
     if let catalog {
       parts = FaceParts(catalog)
       visibility = PartVisibility(catalog, parts: parts)

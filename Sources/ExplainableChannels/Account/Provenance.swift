@@ -57,7 +57,7 @@ public struct Provenance: Codable, Sendable, Equatable {
 
     /// A whole number of seconds, at most those to the end of the year 9999, which is as far as dates are written down.
     private static func seconds(_ text: String) -> Int64? {
-      Int64(text).flatMap { abs($0) <= 253_402_300_799 ? $0 : nil }
+      Int64(text).flatMap { $0.magnitude <= 253_402_300_799 ? $0 : nil }
     }
 
     private static var setDate: String? { ProcessInfo.processInfo.environment["SOURCE_DATE_EPOCH"] }

@@ -26,9 +26,9 @@ extension AffineMap {
     guard abs(a - share) < 1e-12, abs(d - share) < 1e-12, b == 0, c == 0 else { return nil }
     let (x, y) = (((1 + tx) * Double(side) - Double(size)) / 2, ((1 + ty) * Double(side) - Double(size)) / 2)
     guard abs(x - x.rounded()) < 1e-6, abs(y - y.rounded()) < 1e-6 else { return nil }
-    let (column, row) = (Int(x.rounded()), Int(y.rounded()))
-    guard column >= 0, row >= 0, column + size <= side, row + size <= side else { return nil }
-    return Corner(x: column, y: row)
+    let corners = 0...max(0, Double(side - size))
+    guard side >= size, corners.contains(x.rounded()), corners.contains(y.rounded()) else { return nil }
+    return Corner(x: Int(x.rounded()), y: Int(y.rounded()))
   }
 
   struct Corner: Equatable { let x, y: Int }

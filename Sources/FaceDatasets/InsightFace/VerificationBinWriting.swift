@@ -50,7 +50,7 @@ public struct BinPacking: Sendable {
       guard !answers.isEmpty else {
         throw DatasetError(
           .empty, path: set.dataset.name, problem: "none of the \(pairs.count) pairs of \(set.name) can be read",
-          remedy: "look at one photo: \(damaged.values.first?.reason ?? "there is none")")
+          remedy: "look at one photo: \(damaged.values.min { $0.index < $1.index }?.reason ?? "there is none")")
       }
       try file.append(Data([0x65, 0x5d, 0x28] + answers.map { $0 ? 0x88 : 0x89 } + [0x65, 0x86, 0x2e]))
     }

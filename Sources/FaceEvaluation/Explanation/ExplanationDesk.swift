@@ -98,9 +98,11 @@ public struct ExplanationDesk {
         let other = try accountant.examine(photos: [second.reading.photo], flip: options.flip)[0]
         let match = try accountant.match(face, other, ignoreHidden: options.ignoreHidden)
         found.append((index, explanation(match, first, second)))
-      } catch let error where error is ImageError || error is DetectionError || error is AccountError {
-        damaged.append(
-          DamagedPhoto(index: index, source: path, reason: "\(error)", wasRead: !(error is ImageError)))
+      } catch let error
+        where error is ImageError || error is FileDigestError || error is DetectionError || error is AccountError
+      {
+        let wasRead = !(error is ImageError || error is FileDigestError)
+        damaged.append(DamagedPhoto(index: index, source: path, reason: "\(error)", wasRead: wasRead))
       }
       progress(index + 1)
     }

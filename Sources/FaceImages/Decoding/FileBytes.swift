@@ -11,25 +11,31 @@ final class FileBytes {
 
   /// Opens `path`. Throws `ImageError` when it is missing, no regular file, unreadable or empty.
   init(path: String) throws {
+    // All that can fail comes first: an initializer that throws once every property is set is followed by `deinit`, which would
+    // close the descriptor again, by then perhaps another thread's file.
+    (descriptor, size) = try FileBytes.opened(path)
     name = path
-    // Without O_NONBLOCK, opening a pipe would wait for a writer.
-    descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-    guard descriptor >= 0 else { throw ImageError(name: path, problem: FileBytes.openProblem(errno, path)) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
-      let reason = String(cString: strerror(errno))
-      close(descriptor)
-      throw ImageError(name: path, problem: .unreadable(reason))
-    }
-    size = Int(status.st_size)
-    let isFile = status.st_mode & S_IFMT == S_IFREG
-    guard isFile, size > 0 else {
-      close(descriptor)
-      throw ImageError(name: path, problem: isFile ? .empty : .notAFile)
-    }
   }
 
   deinit { close(descriptor) }
+
+  private static func opened(_ path: String) throws -> (descriptor: Int32, size: Int) {
+    // Without O_NONBLOCK, opening a pipe would wait for a writer.
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+    guard descriptor >= 0 else { throw ImageError(name: path, problem: openProblem(errno, path)) }
+    do {
+      var status = stat()
+      guard fstat(descriptor, &status) == 0 else {
+        throw ImageError(name: path, problem: .unreadable(String(cString: strerror(errno))))
+      }
+      guard status.st_mode & S_IFMT == S_IFREG else { throw ImageError(name: path, problem: .notAFile) }
+      guard status.st_size > 0 else { throw ImageError(name: path, problem: .empty) }
+      return (descriptor, Int(status.st_size))
+    } catch {
+      close(descriptor)
+      throw error
+    }
+  }
 
   private static func openProblem(_ code: Int32, _ path: String) -> ImageError.Problem {
     switch code {

@@ -32,7 +32,8 @@ public struct Safetensors {
     func damaged(_ what: String) -> SafetensorsError { .damaged(path: path, reason: what) }
     guard size >= 8 else { throw damaged("it holds \(size) bytes, fewer than a header") }
     let length = mapping.bytes.loadUnaligned(as: UInt64.self).littleEndian
-    guard length <= UInt64(size - 8), length <= 100_000_000 else { throw damaged("its header is longer than the file") }
+    guard length <= UInt64(size - 8) else { throw damaged("its header is longer than the file") }
+    guard length <= 100_000_000 else { throw damaged("its header is longer than 100 MB") }
     dataStart = 8 + Int(length)
     let text = Data(bytes: mapping.bytes.baseAddress! + 8, count: Int(length))
     guard let header = try? JSONSerialization.jsonObject(with: text) as? [String: Any] else {

@@ -1,7 +1,8 @@
 import Foundation
 
 extension Tensor {
-  /// Normal numbers drawn from `random`, so that they are the same on every platform and device.
+  /// Normal numbers drawn from `random`, so that they are the same on every device (platforms' `log` and `cos` may
+  /// differ in the last bit).
   @inlinable
   public static func normal(
     _ shape: [Int], mean: Double = 0, deviation: Double = 1, using random: inout some RandomNumberGenerator

@@ -14,7 +14,7 @@ public struct PickleReader {
   /// Bytes of memory that may still be taken.
   private var budget: Int
 
-  /// Reads the pickle that begins at `start`.
+  /// Reads the pickle that begins where `range` does.
   ///
   /// - Parameters:
   ///   - bytes: They must outlive the result, whose ranges are places in them.

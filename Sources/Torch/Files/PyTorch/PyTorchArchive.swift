@@ -20,7 +20,8 @@ struct PyTorchArchive {
   /// The form since PyTorch 1.6: an archive with `NAME/data.pkl`, `NAME/data/KEY` and `NAME/byteorder`.
   init(zip bytes: UnsafeRawBufferPointer) throws {
     let files = try ZipDirectory(bytes).files
-    guard let main = files.keys.filter({ $0.hasSuffix("/data.pkl") }).min(by: { $0.count < $1.count }) else {
+    guard let main = files.keys.filter({ $0.hasSuffix("/data.pkl") }).min(by: { ($0.count, $0) < ($1.count, $1) })
+    else {
       throw Damage(reason: "it is an archive without data.pkl: it was not written by torch.save")
     }
     let folder = main.dropLast("data.pkl".count)
