@@ -50,9 +50,44 @@ public struct FileFingerprint: Codable, Sendable, Equatable {
     self.init(path: path, bytes: total, sha256: FileFingerprint.hexadecimal(digest))
   }
 
+  /// What `read` makes of a file, and the file: the same bytes, since one that is replaced or written to meanwhile is refused.
+  ///
+  /// Throws what `read` throws, and ``FileDigestError`` when the file cannot be read to its end or changed.
+  public static func taken<Result>(
+    of path: String, while read: () throws -> Result
+  ) throws -> (result: Result, file: FileFingerprint) {
+    let before = FileState(path)
+    let result = try read()
+    let file = try FileFingerprint(of: path)
+    guard let before, before == FileState(path) else {
+      throw FileDigestError(path: path, reason: "it changed while it was read; try again when it is whole")
+    }
+    return (result, file)
+  }
+
   private static func hexadecimal(_ bytes: [UInt8]) -> String {
     let digits = Array("0123456789abcdef".utf8)
     return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+  }
+}
+
+/// Which file lies at a path, and when it was last written to.
+private struct FileState: Equatable {
+  private let numbers: [Int64]
+
+  /// Nil where there is none.
+  init?(_ path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return nil }
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    numbers = [
+      Int64(truncatingIfNeeded: status.st_dev), Int64(truncatingIfNeeded: status.st_ino), Int64(status.st_size),
+      Int64(time.tv_sec), Int64(time.tv_nsec),
+    ]
   }
 }
 

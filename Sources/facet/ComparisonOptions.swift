@@ -1,6 +1,7 @@
 import ArgumentParsing
 import ExplainableChannels
 import FaceNetworks
+import FileDigests
 import Torch
 
 /// How two faces are compared.
@@ -40,10 +41,12 @@ struct ComparisonOptions: ParsableArguments {
   }
 }
 
-extension Provenance.Instrument {
-  /// This program with a model.
-  init(model: String, device: Device) throws {
-    try self.init(model: model, program: "facet \(facetVersion)", device: device)
+extension ComparisonOptions {
+  /// The model with its path, and this program with it, its file's bytes being those that were opened.
+  func instrument(on device: Device) throws -> (model: FaceModel, path: String, instrument: Provenance.Instrument) {
+    let (opened, file) = try FileFingerprint.taken(of: DefaultModel.path(model)) { try model(on: device) }
+    let instrument = Provenance.Instrument(model: file, program: "facet \(facetVersion)", device: device)
+    return (opened.model, opened.path, instrument)
   }
 }
 

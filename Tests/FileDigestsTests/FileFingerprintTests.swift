@@ -19,6 +19,31 @@ import Testing
     #expect(found == FileFingerprint(path: folder.path + "/file", bytes: text.utf8.count, sha256: sha256))
   }
 
+  /// Replaced, written to or taken away while it is read, a file is not the one that was read.
+  @Test func aFileThatChangesMeanwhileIsRefused() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path + "/file"
+    try folder.write("file", "abc")
+    let (text, file) = try FileFingerprint.taken(of: path) { try String(contentsOfFile: path, encoding: .utf8) }
+    #expect(try text == "abc" && file == FileFingerprint(of: path))
+    let changes: [() throws -> Void] = [
+      {
+        try folder.write("new", "abd")
+        _ = rename(folder.path + "/new", path)
+      },
+      { try folder.write("file", "abcd") },
+      { try FileManager.default.removeItem(atPath: path) },
+    ]
+    for change in changes {
+      let error = #expect(throws: FileDigestError.self) { _ = try FileFingerprint.taken(of: path, while: change) }
+      #expect(error?.description.contains(path) == true)
+    }
+    // What reading itself throws comes first.
+    #expect(throws: CancellationError.self) {
+      _ = try FileFingerprint.taken(of: path) { throw CancellationError() }
+    }
+  }
+
   /// A million times "a", the standard's long example: many pieces, and a last one that is not full.
   @Test func longFiles() throws {
     let folder = try TemporaryFolder()

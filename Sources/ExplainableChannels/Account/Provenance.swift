@@ -41,7 +41,12 @@ public struct Provenance: Codable, Sendable, Equatable {
     /// - Parameter date: `SOURCE_DATE_EPOCH` (seconds since 1970) stands for the clock where it is set, so that the same files
     ///   give the same bytes.
     public init(model: String, program: String, device: Device, date: Date = Instrument.now) throws {
-      self.model = try FileFingerprint(of: model)
+      self.init(model: try FileFingerprint(of: model), program: program, device: device, date: date)
+    }
+
+    /// With a model's file as it was when it was opened (`FileFingerprint.taken`).
+    public init(model: FileFingerprint, program: String, device: Device, date: Date = Instrument.now) {
+      self.model = model
       self.program = program
       self.device = device == .cpu ? "cpu (\(Runtime.cpuCapability))" : "\(device)"
       self.date = date

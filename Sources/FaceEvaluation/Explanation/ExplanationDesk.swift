@@ -71,8 +71,12 @@ public struct ExplanationDesk {
   }
 
   private func read(_ path: String) throws -> ReadPhoto {
-    let reading = try reader.read(path, minimumSide: model.info.input.storedSide)
-    return ReadPhoto(path: path, reading: reading, file: try instrument.map { _ in try FileFingerprint(of: path) })
+    func decoded() throws -> PhotoReader.Reading {
+      try reader.read(path, minimumSide: model.info.input.storedSide)
+    }
+    guard instrument != nil else { return ReadPhoto(path: path, reading: try decoded(), file: nil) }
+    let (reading, file) = try FileFingerprint.taken(of: path, while: decoded)
+    return ReadPhoto(path: path, reading: reading, file: file)
   }
 
   /// What the network sees of it, at the size of pictures.

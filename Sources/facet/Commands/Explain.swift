@@ -154,7 +154,7 @@ struct Explain: ParsableCommand {
 
   private func openDesk() throws -> ExplanationDesk {
     let device = try device.open()
-    let (model, path) = try comparison.model(on: device)
+    let (model, path, instrument) = try comparison.instrument(on: device)
     guard !counterfactual || model.info.threshold != nil else {
       throw CommandFailure(
         "--counterfactual asks for the other decision, and the model has no threshold to decide by: give --threshold, or "
@@ -162,7 +162,7 @@ struct Explain: ParsableCommand {
     }
     return try ExplanationDesk(
       model, options: .init(flip: comparison.flip, ignoreHidden: ignoreHidden, counterfactual: counterfactual),
-      reader: detection.reader(), instrument: .init(model: path, device: device))
+      reader: detection.reader(), instrument: instrument)
   }
 
   /// Before the pictures, so that the next run knows of them even if this one is cut off.

@@ -60,11 +60,12 @@ struct Verify: ParsableCommand {
     let start = ContinuousClock.now
     try OutputCheck.files(json?.path, reading: [first, second, DefaultModel.path(comparison.model)])
     let device = try device.open()
-    let (model, path) = try comparison.model(on: device)
-    let desk = try ExplanationDesk(model, options: .init(flip: comparison.flip), reader: detection.reader())
+    let (model, _, instrument) = try comparison.instrument(on: device)
+    let desk = try ExplanationDesk(
+      model, options: .init(flip: comparison.flip), reader: detection.reader(), instrument: instrument)
     let account = try desk.account(first, second).explanation
-    let (photoA, photoB) = (try FileFingerprint(of: first), try FileFingerprint(of: second))
     let seconds = (ContinuousClock.now - start) / .seconds(1)
+    guard let provenance = account.provenance else { preconditionFailure("a desk with an instrument notes the files") }
     if let json {
       let verdict = Verdict(
         photoA: first, photoB: second, boxA: account.boxA, boxB: account.boxB, facesA: account.facesA,
@@ -73,11 +74,12 @@ struct Verify: ParsableCommand {
         thresholdFlip: account.thresholdFlip, probability: account.probability, decisions: account.decisions,
         showsFaceA: account.showsFaceA,
         showsFaceB: account.showsFaceB, flip: comparison.flip, seconds: seconds,
-        provenance: try Provenance(photoA: photoA, photoB: photoB, by: .init(model: path, device: device)))
+        provenance: provenance)
       try writeJSON(verdict, to: json.path)
     }
     let words = CommandOutput.current
-    words.printLine(ExplanationText.verdict(account, model.info, isOneFile: photoA.sha256 == photoB.sha256))
+    words.printLine(
+      ExplanationText.verdict(account, model.info, isOneFile: provenance.photoA.sha256 == provenance.photoB.sha256))
     words.printLine("\(EvaluationText.number(seconds, 2)) s")
   }
 }
