@@ -83,11 +83,13 @@ smoke() {
   local output="${1:?usage: Benchmarks/gpu.sh smoke OUTPUT}" failed=0
   prepare
   mkdir -p "$output"
-  smoke_one full head.sampled=1 "${methods[@]}" 2>&1 | tee "$output/smoke.txt" || failed=1
-  smoke_one full head.sampled=0.1 "${methods[@]}" 2>&1 | tee -a "$output/smoke.txt" || failed=1
-  # Its grouped and depthwise convolutions are the ones that differ most between libraries.
-  smoke_one full-mobilefacenet head.sampled=1 --vary channelLoss.kind=ecloss 2>&1 | tee -a "$output/smoke.txt" || failed=1
-  return "$failed"
+  {
+    smoke_one full head.sampled=1 "${methods[@]}" || failed=1
+    smoke_one full head.sampled=0.1 "${methods[@]}" || failed=1
+    # Its grouped and depthwise convolutions are the ones that differ most between libraries.
+    smoke_one full-mobilefacenet head.sampled=1 --vary channelLoss.kind=ecloss || failed=1
+    exit "$failed"
+  } 2>&1 | tee "$output/smoke.txt"
 }
 
 # One epoch of a recipe's methods on procedural faces: RECIPE SETTING OPTIONS...
@@ -103,7 +105,7 @@ smoke_one() {
 # grow meanwhile make tar end with 1, and are taken as far as they were.
 collect() {
   local part="$1/results.part-$2" status=0
-  (cd "$runs" && find . \( -name evaluation.json -o -name recipe.json -o -name 'log.jsonl' -o -name '*.log' -o -name diverged.json \
+  (cd "$runs" && find . \( -name evaluation.json -o -name recipe.json -o -name log.jsonl -o -name '*.log' -o -name diverged.json \
     -o -name 'compare.*' -o -name '*.md' \) -print0 |
     tar -czf "$part" --ignore-failed-read --null -T -) || status=$?
   if [ "$status" -le 1 ]; then mv "$part" "$1/results.tar.gz"; else rm -f "$part"; fi

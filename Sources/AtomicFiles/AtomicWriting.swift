@@ -80,16 +80,13 @@ public func writeAtomically(_ bytes: Data, to path: String) throws {
 /// Throws ``FileWriteError``, or what `body` throws; nothing of the temporary file is left then.
 public func writeAtomically(to path: String, _ body: (FileSink) throws -> Void) throws {
   if let stream = streamDescriptor(path) { return try writeToStream(stream, shownAs: path, body) }
-  let target = try fileTarget(of: path)
-  var status = stat()
-  let exists = stat(target, &status) == 0
-  let kind = status.st_mode & S_IFMT
-  if exists && kind != S_IFREG {
+  let (target, mode) = try fileTarget(of: path)
+  if let mode, mode & S_IFMT != S_IFREG {
     let descriptor = try openFile(target, flags: O_WRONLY, shownAs: path)
     defer { close(descriptor) }
     return try body(FileSink(descriptor: descriptor, path: path))
   }
-  try replace(target, permissions: exists ? status.st_mode & 0o7777 : nil, shownAs: path, body)
+  try replace(target, permissions: mode.map { $0 & 0o7777 }, shownAs: path, body)
 }
 
 private func writeToStream(_ stream: Int32, shownAs path: String, _ body: (FileSink) throws -> Void) throws {

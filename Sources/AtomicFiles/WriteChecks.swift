@@ -13,9 +13,8 @@ import Foundation
 /// Throws ``FileWriteError``, in the words that writing would have.
 public func checkCanWrite(to path: String) throws {
   if let stream = streamDescriptor(path) { return try checkIsOpen(stream, shownAs: path) }
-  let target = try fileTarget(of: path)
-  let kind = fileKind(target)
-  if let kind, kind != S_IFREG {
+  let (target, mode) = try fileTarget(of: path)
+  if let mode, mode & S_IFMT != S_IFREG {
     guard access(target, W_OK) == 0 else { throw systemError(path) }
     return
   }
@@ -24,14 +23,16 @@ public func checkCanWrite(to path: String) throws {
   try checkFolder(folder.isEmpty ? "." : folder, shownAs: path)
 }
 
-/// The file that a path names, a symbolic link followed. Throws ``FileWriteError`` for no name and for that of a folder.
-func fileTarget(of path: String) throws -> String {
+/// The file that a path names, a symbolic link followed, and its mode, nil where there is nothing yet. Throws ``FileWriteError`` for
+/// no name and for that of a folder.
+func fileTarget(of path: String) throws -> (path: String, mode: mode_t?) {
   guard !path.isEmpty else { throw FileWriteError(path: path, reason: "the name is empty") }
   let target = resolvingLink(path)
-  guard !path.hasSuffix("/"), !target.hasSuffix("/"), fileKind(target) != S_IFDIR else {
+  let mode = fileMode(target)
+  guard !path.hasSuffix("/"), !target.hasSuffix("/"), mode.map({ $0 & S_IFMT }) != S_IFDIR else {
     throw FileWriteError(path: path, reason: "it is a folder; name a file in it")
   }
-  return target
+  return (target, mode)
 }
 
 /// Whether files can be expected to be written into a folder that is there, or that can be made with those above it.
@@ -62,7 +63,10 @@ private func checkFolder(_ folder: String, shownAs path: String) throws {
 }
 
 /// What lies at a path, links followed: `S_IFREG`, `S_IFDIR`, ...; nil when there is nothing.
-func fileKind(_ path: String) -> mode_t? {
+func fileKind(_ path: String) -> mode_t? { fileMode(path).map { $0 & S_IFMT } }
+
+/// Kind and permissions of what lies at a path, links followed; nil when there is nothing.
+private func fileMode(_ path: String) -> mode_t? {
   var status = stat()
-  return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+  return stat(path, &status) == 0 ? status.st_mode : nil
 }

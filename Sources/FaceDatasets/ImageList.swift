@@ -26,17 +26,17 @@ public struct ImageList: PhotoFileDataset {
   /// of a folder that `facet faces` wrote. Throws `DatasetError` when the folder is missing or holds none.
   public init(folder: String) throws {
     let root = RenderedFolder.photos(of: folder)
+    func isPhoto(_ path: String) -> Bool { Disk.isPhoto(Disk.name(of: path)) }
     let pictures = try Disk.files(root: root, folder: "") {
-      Disk.isPhoto(Disk.name(of: $0))
-        || (Disk.hasEnding($0, of: Disk.otherPictureEndings) && Disk.isFile(Disk.join(root, $0)))
+      isPhoto($0) || (Disk.hasEnding($0, of: Disk.otherPictureEndings) && Disk.isFile(Disk.join(root, $0)))
     }
-    let photos = pictures.filter { Disk.isPhoto(Disk.name(of: $0)) }
+    let photos = pictures.filter(isPhoto)
     guard !photos.isEmpty else {
       throw DatasetError(
         .empty, path: folder, problem: "holds no photos", remedy: "put jpg, png or webp photos into it")
     }
     self.init(name: Disk.name(of: folder), paths: photos, root: root)
-    note = ImageList.note(pictures.filter { !Disk.isPhoto(Disk.name(of: $0)) }, in: folder)
+    note = ImageList.note(pictures.filter { !isPhoto($0) }, in: folder)
   }
 
   private static func note(_ others: [String], in folder: String) -> String? {

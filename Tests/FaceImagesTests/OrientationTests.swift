@@ -29,6 +29,11 @@ private let seen: [(Int, [RGB])] = [
   (8, [topRight, bottomRight, topLeft, bottomLeft]),
 ]
 
+extension Orientation {
+  /// What turns back: only the quarter turns are not their own inverse.
+  var inverse: Orientation { self == .right ? .left : self == .left ? .right : self }
+}
+
 private func corners(_ image: Image) -> [RGB] {
   let (right, bottom) = (image.width - 1, image.height - 1)
   return [image[0, 0], image[right, 0], image[0, bottom], image[right, bottom]]
@@ -52,9 +57,7 @@ private func corners(_ image: Image) -> [RGB] {
     let orientation = try #require(Orientation(rawValue: expected.0))
     let turned = image.oriented(orientation)
     #expect(turned.pixels.count == image.pixels.count)
-    // Turning back: only the quarter turns are not their own inverse.
-    let back: Orientation = orientation == .right ? .left : orientation == .left ? .right : orientation
-    #expect(turned.oriented(back) == image)
+    #expect(turned.oriented(orientation.inverse) == image)
   }
 
   @Test func turnsPNG() throws {

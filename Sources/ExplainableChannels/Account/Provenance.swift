@@ -36,15 +36,10 @@ public struct Provenance: Codable, Sendable, Equatable {
     public let device: String
     public let date: Date
 
-    /// Reads the model's file to its end. Throws `FileDigestError`.
-    ///
-    /// - Parameter date: `SOURCE_DATE_EPOCH` (seconds since 1970) stands for the clock where it is set, so that the same files
-    ///   give the same bytes.
-    public init(model: String, program: String, device: Device, date: Date = Instrument.now) throws {
-      self.init(model: try FileFingerprint(of: model), program: program, device: device, date: date)
-    }
-
-    /// With a model's file as it was when it was opened (`FileFingerprint.taken`).
+    /// - Parameters:
+    ///   - model: Its file as it was when it was opened (`FileFingerprint.taken`).
+    ///   - date: `SOURCE_DATE_EPOCH` (seconds since 1970) stands for the clock where it is set, so that the same files give the
+    ///     same bytes.
     public init(model: FileFingerprint, program: String, device: Device, date: Date = Instrument.now) {
       self.model = model
       self.program = program

@@ -11,7 +11,8 @@ struct JPEGDecoder {
       throw ImageError(name: name, problem: .unreadable("no memory for the JPEG decoder"))
     }
     defer { tjDestroy(handle) }
-    let size = scaledSize(minimumSide: minimumSide)
+    let divisor = divisor(minimumSide: minimumSide)
+    let size = (width: (header.width + divisor - 1) / divisor, height: (header.height + divisor - 1) / divisor)
     var image =
       if header.channels == 4 {
         try decodeCMYK(handle, bytes, size: size)
@@ -20,37 +21,24 @@ struct JPEGDecoder {
           try run(handle, bytes, size: size, format: TJPF_RGB, into: output.baseAddress!)
         }
       }
-    image.frame = size.frame
+    // A side over the divisor is not always whole.
+    image.frame.width = Double(header.width) / Double(divisor)
+    image.frame.height = Double(header.height) / Double(divisor)
     return image
   }
 
-  /// A size that the inverse DCT can yield.
-  struct ScaledSize {
-    let width: Int
-    let height: Int
-    /// What the picture fills of it: a side times the scale is not always whole.
-    let frame: Image.Frame
-  }
-
-  /// The smallest of the full size, a half, a quarter and an eighth whose picture fills at least `minimumSide` both ways.
+  /// What the sides can be divided by so that the picture still fills `minimumSide` pixels both ways: 8, 4, 2, or else 1.
   ///
-  /// libjpeg-turbo yields the other eighths as well, but slower than the full size, and with more of the picture's detail
+  /// libjpeg-turbo yields the eighths between as well, but slower than the full size, and with more of the picture's detail
   /// hanging on where its blocks of 8x8 begin.
-  func scaledSize(minimumSide: Int?) -> ScaledSize {
-    func size(over divisor: Int) -> ScaledSize {
-      ScaledSize(
-        width: (header.width + divisor - 1) / divisor, height: (header.height + divisor - 1) / divisor,
-        frame: Image.Frame(
-          x: 0, y: 0, width: Double(header.width) / Double(divisor), height: Double(header.height) / Double(divisor)))
-    }
-    guard let minimumSide else { return size(over: 1) }
-    let reduced = [8, 4, 2].lazy.map(size).first { min($0.frame.width, $0.frame.height) >= Double(minimumSide) }
-    return reduced ?? size(over: 1)
+  private func divisor(minimumSide: Int?) -> Int {
+    guard let minimumSide else { return 1 }
+    return [8, 4, 2].first { min(header.width, header.height) / $0 >= minimumSide } ?? 1
   }
 
   /// Writers of CMYK JPEG follow Adobe and store inverted inks, so a channel times black is the light that is left.
   private func decodeCMYK(
-    _ handle: tjhandle, _ bytes: UnsafeRawBufferPointer, size: ScaledSize
+    _ handle: tjhandle, _ bytes: UnsafeRawBufferPointer, size: (width: Int, height: Int)
   ) throws -> Image {
     let count = size.width * size.height
     let inks = try [UInt8](unsafeUninitializedCapacity: count * 4) { buffer, filled in
@@ -73,7 +61,7 @@ struct JPEGDecoder {
   ///
   /// - Parameter isMended: Whether odd numbers in the header have been replaced.
   private func run(
-    _ handle: tjhandle, _ bytes: UnsafeRawBufferPointer, size: ScaledSize, format: TJPF,
+    _ handle: tjhandle, _ bytes: UnsafeRawBufferPointer, size: (width: Int, height: Int), format: TJPF,
     into output: UnsafeMutablePointer<UInt8>, isMended: Bool = false
   ) throws {
     func attempt(_ flags: Int32) -> Int32 {

@@ -65,14 +65,14 @@ extension Image {
         }
       }
     }
-    let mirrored = (x: Double(width) - frame.x - frame.width, y: Double(height) - frame.y - frame.height)
-    // Displayed columns are stored ones where a step of one column moves within a row.
-    let (columns, rows) = (stepX, stepY)
-    let (across, down) =
+    // Where the steps along a stored axis go back, the frame is measured from the axis's other end.
+    let (alongX, alongY) = orientation.swapsAxes ? (stepY, stepX) : (stepX, stepY)
+    let x = alongX > 0 ? frame.x : Double(width) - frame.x - frame.width
+    let y = alongY > 0 ? frame.y : Double(height) - frame.y - frame.height
+    upright.frame =
       orientation.swapsAxes
-      ? ((columns > 0 ? frame.y : mirrored.y, frame.height), (rows > 0 ? frame.x : mirrored.x, frame.width))
-      : ((columns > 0 ? frame.x : mirrored.x, frame.width), (rows > 0 ? frame.y : mirrored.y, frame.height))
-    upright.frame = Frame(x: across.0, y: down.0, width: across.1, height: down.1)
+      ? Frame(x: y, y: x, width: frame.height, height: frame.width)
+      : Frame(x: x, y: y, width: frame.width, height: frame.height)
     return upright
   }
 }

@@ -5,12 +5,15 @@ extension Image {
   /// Traps when a side is below 1.
   public func resized(width newWidth: Int, height newHeight: Int) -> Image {
     precondition(newWidth > 0 && newHeight > 0, "an image has at least one pixel")
-    let across = ResampleKernel(inputSize: width, outputSize: newWidth, start: frame.x, extent: frame.width)
-    let down = ResampleKernel(inputSize: height, outputSize: newHeight, start: frame.y, extent: frame.height)
     var result = self
-    if !across.isIdentity { result = result.resizedAcross(across.even) }
-    if !down.isIdentity { result = result.resizedDown(down) }
-    result.frame = Frame(x: 0, y: 0, width: Double(newWidth), height: Double(newHeight))
+    if newWidth != width || frame.width != Double(width) {
+      let kernel = ResampleKernel(inputSize: width, outputSize: newWidth, start: frame.x, extent: frame.width)
+      result = result.resizedAcross(kernel.even)
+    }
+    if newHeight != height || frame.height != Double(height) {
+      let kernel = ResampleKernel(inputSize: height, outputSize: newHeight, start: frame.y, extent: frame.height)
+      result = result.resizedDown(kernel)
+    }
     return result
   }
 

@@ -8,8 +8,6 @@ struct ResampleKernel {
   /// `outputSize` rows of `taps` weights; those past a row's count are 0, the others add up to 1.
   let weights: [Double]
   let taps: Int
-  /// Whether every output sample is the input sample of its place.
-  let isIdentity: Bool
 
   /// - Parameters:
   ///   - start: Where in the input the stretch begins, in samples; it lies within the input.
@@ -37,7 +35,6 @@ struct ResampleKernel {
       counts[i] = count
     }
     (self.starts, self.counts, self.weights, self.taps) = (starts, counts, weights, taps)
-    isIdentity = outputSize == inputSize && start == 0 && scale == 1
   }
 
   /// The fraction bits of `fixedWeights`: 255 times their sum still fits 32 bits.

@@ -9,14 +9,15 @@ extension ONNXModel {
 
   /// Writes the model's file, weights one after the other, by way of `writeAtomically(to:_:)`.
   ///
-  /// Throws ``ONNXError`` for a network that is too large for a file or has an attribute that was read without being understood, `FileWriteError`, and what computing a weight throws.
+  /// Throws ``ONNXError`` for a network that is too large for a file or has an attribute that was read without being understood,
+  /// `FileWriteError`, and what computing a weight throws.
   public func write(to path: String) throws {
     for node in graph.nodes {
       for (name, attribute) in node.attributes.sorted(by: { $0.key < $1.key }) {
         guard case .other = attribute else { continue }
         throw ONNXError(
-          "cannot write '\(path)': the attribute '\(name)' of \(node.operation) is of a kind that Facet does not read; copy the file that it "
-            + "came from")
+          "cannot write '\(path)': the attribute '\(name)' of \(node.operation) is of a kind that Facet does not read; copy "
+            + "the file that it came from")
       }
     }
     let message = message()
