@@ -101,42 +101,33 @@ private func replace(
   _ target: String, permissions: mode_t?, shownAs path: String, _ body: (FileSink) throws -> Void
 ) throws {
   let folder = folderName(of: target)
-  let unique = "\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 36))"
-  // A long name of its own would leave no room for the ending.
-  let temporary = (folder as NSString).appendingPathComponent(".tmp-\(unique)")
-  try UnfinishedFiles.noting(temporary) {
-    let descriptor = try openFile(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, shownAs: path)
-    do {
+  // Whoever clears the folder may take a file for a left one between its making and its being held: then the next is tried.
+  for _ in 0..<100 {
+    // A long name of its own would leave no room for the ending.
+    let temporary = UnfinishedFiles.newName((folder as NSString).appendingPathComponent(".tmp-"))
+    let isWritten = try UnfinishedFiles.noting(temporary) {
+      let descriptor = try openFile(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, shownAs: path)
+      // Held until it has its name.
       defer { close(descriptor) }
-      if let permissions { _ = fchmod(descriptor, permissions) }
-      try body(FileSink(descriptor: descriptor, path: path))
-      guard fsync(descriptor) == 0 else { throw systemError(path) }
-    } catch {
-      unlink(temporary)
-      throw error
+      guard UnfinishedFiles.hold(descriptor, temporary) else { return false }
+      do {
+        if let permissions { _ = fchmod(descriptor, permissions) }
+        try body(FileSink(descriptor: descriptor, path: path))
+        guard fsync(descriptor) == 0, rename(temporary, target) == 0 else { throw systemError(path) }
+      } catch {
+        unlink(temporary)
+        throw error
+      }
+      return true
     }
-    guard rename(temporary, target) == 0 else {
-      let error = systemError(path)
-      unlink(temporary)
-      throw error
-    }
+    guard !isWritten else { return synchronizeFolder(folder.isEmpty ? "." : folder) }
   }
-  synchronizeFolder(folder.isEmpty ? "." : folder)
+  throw FileWriteError(path: path, reason: "its temporary files vanish; does something clear the folder?")
 }
 
 /// Removes what ``writeAtomically(to:_:)`` left in a folder in processes that were killed over it, and nothing of one that still writes.
 public func removeUnfinishedFiles(in folder: String) {
-  for name in (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? [] {
-    let parts = name.split(separator: "-")
-    guard parts.count == 3, parts[0] == ".tmp", hasEnded(process: parts[1]) else { continue }
-    unlink((folder as NSString).appendingPathComponent(name))
-  }
-}
-
-/// Whether no process of that number, as a name of what it left has it, is there any more; false for what is no number.
-public func hasEnded(process number: some StringProtocol) -> Bool {
-  guard let process = Int32(number), process > 0 else { return false }
-  return kill(process, 0) != 0 && errno == ESRCH
+  UnfinishedFiles.removeLeft((folder as NSString).appendingPathComponent(".tmp-")) { unlink($0) }
 }
 
 /// "a/b" for "a/b/c" and "a/b/c/", "" for "c". NSString's `deletingLastPathComponent` crashes on "c" on Linux.

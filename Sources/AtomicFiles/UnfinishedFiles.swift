@@ -8,8 +8,40 @@ import Foundation
   import Darwin
 #endif
 
-/// The temporary files that this process is writing, so that one that is told to stop leaves none behind.
+/// Files, and folders, that have not got their names yet: how they are called and held until then, which of them a process that is told
+/// to stop takes away, and which a killed one has left.
 public enum UnfinishedFiles {
+  /// A name that nothing has: `beginning`, the number of this process (for people) and letters of chance.
+  public static func newName(_ beginning: String) -> String {
+    "\(beginning)\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 36))"
+  }
+
+  /// Holds what was just made at `path`, so that nobody takes it for left until its descriptor is closed; false where somebody did
+  /// before. Where the file system knows no locks nobody removes anything.
+  public static func hold(_ descriptor: Int32, _ path: String) -> Bool {
+    FileHold.take(descriptor) != .heldByAnother && access(path, F_OK) == 0
+  }
+
+  /// Calls `remove` with everything that has a name of ``newName(_:)`` with that beginning and that nobody holds.
+  public static func removeLeft(_ beginning: String, _ remove: (String) -> Void) {
+    let folder = folderName(of: beginning)
+    let start = (beginning as NSString).lastPathComponent
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? [] {
+      guard name.hasPrefix(start), isNewName(name.dropFirst(start.count)) else { continue }
+      let path = (folder as NSString).appendingPathComponent(name)
+      let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+      guard descriptor >= 0 else { continue }
+      defer { close(descriptor) }
+      if FileHold.take(descriptor) == .held { remove(path) }
+    }
+  }
+
+  /// Whether this ends a name of ``newName(_:)``.
+  private static func isNewName(_ end: Substring) -> Bool {
+    let parts = end.split(separator: "-", omittingEmptySubsequences: false)
+    return parts.count == 2 && Int32(parts[0]) != nil && UInt32(parts[1], radix: 36) != nil
+  }
+
   /// From now on SIGINT, SIGTERM and SIGHUP remove them before they end the process. A signal that is ignored stays so.
   public static func removeWhenStopped() {
     // Touched here because a handler must not be what initializes a global.

@@ -1,6 +1,14 @@
 import AtomicFiles
 import Foundation
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// Makes folders that appear under their names when all is in them.
 public enum NewFolder {
   /// A folder's name without slashes at its end, behind which whatever is added would lie inside of it.
@@ -10,43 +18,52 @@ public enum NewFolder {
     return String(name)
   }
 
-  /// What a folder is called while a process fills it.
-  static func unfinishedName(_ folder: String, process: Int32) -> String { "\(folder).unfinished-\(process)" }
-
-  /// Removes what processes that have ended since left unfinished of this folder, and nothing of one that still fills it.
-  private static func removeLeftovers(of folder: String) {
-    let beginning = Disk.name(of: folder) + ".unfinished-"
-    let parent = Disk.folder(of: folder).isEmpty ? "." : Disk.folder(of: folder)
-    for name in (try? FileManager.default.contentsOfDirectory(atPath: parent)) ?? [] where name.hasPrefix(beginning) {
-      guard hasEnded(process: name.dropFirst(beginning.count)) else { continue }
-      try? FileManager.default.removeItem(atPath: Disk.join(parent, name))
-    }
-  }
-
-  /// Calls `fill` with the folder's name while it is unfinished. `folder` must not be there, or be empty. Throws `FileWriteError`, or
-  /// what `fill` throws, and then nothing is left.
+  /// Calls `fill` with the folder's name while it is unfinished. `folder` must not be there, or be empty. What killed processes left
+  /// unfinished of this folder is removed. Throws `FileWriteError`, or what `fill` throws, and then nothing is left.
   public static func make<Result>(_ folder: String, _ fill: (String) throws -> Result) throws -> Result {
     let folder = name(folder)
     try checkCanWrite(intoFolder: folder)
-    removeLeftovers(of: folder)
     let files = FileManager.default
-    let unfinished = unfinishedName(folder, process: ProcessInfo.processInfo.processIdentifier)
-    try? files.removeItem(atPath: unfinished)
+    let beginning = folder + ".unfinished-"
+    UnfinishedFiles.removeLeft(beginning) { try? files.removeItem(atPath: $0) }
+    let (unfinished, descriptor) = try unfinished(beginning, of: folder)
+    // Held until it has its name.
+    defer { close(descriptor) }
     var isDone = false
     defer { if !isDone { try? files.removeItem(atPath: unfinished) } }
-    func written(_ work: () throws -> Void) throws {
-      do { try work() } catch {
-        throw FileWriteError(
-          path: folder, reason: (error as NSError).localizedFailureReason ?? "\(error.localizedDescription)")
-      }
-    }
-    try written { try files.createDirectory(atPath: unfinished, withIntermediateDirectories: true) }
     let result = try fill(unfinished)
     // An empty folder makes way, one with something in it does not.
     if (try? files.contentsOfDirectory(atPath: folder))?.isEmpty == true { rmdir(folder) }
-    try written { try files.moveItem(atPath: unfinished, toPath: folder) }
+    try written(folder) { try files.moveItem(atPath: unfinished, toPath: folder) }
     isDone = true
     return result
+  }
+
+  /// A new folder, and the descriptor that holds it.
+  private static func unfinished(_ beginning: String, of folder: String) throws -> (String, Int32) {
+    // Whoever clears the folder may take one for a left one between its making and its being held: then the next is tried.
+    for _ in 0..<100 {
+      let unfinished = UnfinishedFiles.newName(beginning)
+      try written(folder) {
+        try FileManager.default.createDirectory(atPath: unfinished, withIntermediateDirectories: true)
+      }
+      let descriptor = open(unfinished, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+      if descriptor < 0, errno != ENOENT {
+        let reason = String(cString: strerror(errno))
+        rmdir(unfinished)
+        throw FileWriteError(path: folder, reason: reason)
+      }
+      if UnfinishedFiles.hold(descriptor, unfinished) { return (unfinished, descriptor) }
+      close(descriptor)
+    }
+    throw FileWriteError(path: folder, reason: "its unfinished folders vanish; does something clear them?")
+  }
+
+  private static func written(_ folder: String, _ work: () throws -> Void) throws {
+    do { try work() } catch {
+      throw FileWriteError(
+        path: folder, reason: (error as NSError).localizedFailureReason ?? "\(error.localizedDescription)")
+    }
   }
 
   /// Calls `write` with each of `0..<count` and the folder's name while it is unfinished; what `write` returns is a photo that

@@ -2,8 +2,16 @@ import AtomicFiles
 import Foundation
 import Testing
 
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
 /// A folder of its own, gone with the test.
-private final class Folder {
+private final class Folder: Sendable {
   let path: String
   init() throws {
     path = (NSTemporaryDirectory() as NSString).appendingPathComponent("facet-\(UUID().uuidString)")
@@ -35,20 +43,63 @@ private final class Folder {
     #expect(folder.text("model") == "new bytes")
   }
 
+  /// What nobody holds goes, whatever process has the number in its name now; what is being written stays.
   @Test func whatTheKilledLeftIsRemoved() throws {
     let folder = try Folder()
-    // Processes that were waited for have ended.
-    let process = Process()
-    process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments = ["-c", "exit 0"]
-    try process.run()
-    process.waitUntilExit()
-    let (mine, other) = (".tmp-\(ProcessInfo.processInfo.processIdentifier)-a", ".tmp-x-1")
-    for name in [".tmp-\(process.processIdentifier)-1x", mine, other, "model"] {
+    let mine = ProcessInfo.processInfo.processIdentifier
+    let others = [".tmp-x-1", ".tmp-1", ".tmp-1-", ".tmp--1", ".tmp-1-2-3", "a.tmp-1-2", "model"]
+    for name in [".tmp-\(mine)-a", ".tmp-1-1x"] + others {
       #expect(FileManager.default.createFile(atPath: folder.path + "/" + name, contents: nil))
     }
+    try writeAtomically(to: folder.path + "/model") { sink in
+      let before = folder.names
+      removeUnfinishedFiles(in: folder.path)
+      let written = Set(folder.names).subtracting(others)
+      #expect(written.count == 1 && Set(before).subtracting(folder.names) == [".tmp-\(mine)-a", ".tmp-1-1x"])
+      try sink.append(Data("new".utf8))
+    }
+    #expect(folder.names == others.sorted() && folder.text("model") == "new")
+  }
+
+  /// Held is what an open descriptor holds: a process that was killed has none.
+  @Test func whatIsHeldStaysUntilItIsClosed() throws {
+    let folder = try Folder()
+    let file = folder.path + "/.tmp-1-1"
+    let descriptor = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+    #expect(UnfinishedFiles.hold(descriptor, file))
     removeUnfinishedFiles(in: folder.path)
-    #expect(folder.names == [mine, other, "model"].sorted())
+    #expect(folder.names == [".tmp-1-1"])
+    close(descriptor)
+    removeUnfinishedFiles(in: folder.path)
+    #expect(folder.names.isEmpty)
+  }
+
+  /// What was taken for left before it was held is not held.
+  @Test func whatIsGoneIsNotHeld() throws {
+    for isGone in [true, false] {
+      let folder = try Folder()
+      let file = folder.path + "/.tmp-1-1"
+      let (mine, other) = (open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600), open(file, O_RDONLY | O_CLOEXEC))
+      defer { for descriptor in [mine, other] { close(descriptor) } }
+      if isGone { unlink(file) } else { #expect(FileHold.take(other) == .held) }
+      #expect(!UnfinishedFiles.hold(mine, file))
+    }
+  }
+
+  /// Folders that are cleared while files are written into them lose none.
+  @Test func clearingAFolderTakesNothingFromItsWriters() throws {
+    let folder = try Folder()
+    let names = (0..<400).map { "\($0)" }
+    DispatchQueue.concurrentPerform(iterations: 8) { worker in
+      if worker < 2 {
+        for _ in 0..<2_000 { removeUnfinishedFiles(in: folder.path) }
+      } else {
+        for name in names where Int(name)! % 6 == worker - 2 {
+          do { try writeAtomically(Data(name.utf8), to: folder.path + "/" + name) } catch { Issue.record(error) }
+        }
+      }
+    }
+    #expect(folder.names == names.sorted())
   }
 
   @Test func filesAreReplacedWhole() throws {

@@ -78,11 +78,13 @@ import Testing
     for number in 1...3 { try folder.write("three/\(number).jpg", Image(width: 40, height: 40).jpegData()) }
     let copy = try ShrunkCopy(of: folder.path + "/three", to: target, side: 32)
     // A folder appears where the second photo is to be.
-    let unfinished = NewFolder.unfinishedName(target, process: ProcessInfo.processInfo.processIdentifier)
-    let place = unfinished + "/2.jpg"
     let error = #expect(throws: (any Error).self) {
       _ = try copy.write(threads: 1) { done in
-        if done == 1 { try? FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: true) }
+        guard done == 1 else { return }
+        let files = FileManager.default
+        let unfinished = try files.contentsOfDirectory(atPath: folder.path).first { $0.hasPrefix("small.unfinished-") }
+        let place = try folder.path + "/" + #require(unfinished) + "/2.jpg"
+        try files.createDirectory(atPath: place, withIntermediateDirectories: true)
       }
     }
     #expect(error.map { "\($0)".contains("cannot write") } == true, "\(String(describing: error))")
@@ -131,20 +133,19 @@ import Testing
 
   /// What a killed run left goes; what another still writes, or has its name by chance, stays.
   @Test func leftoversOfRunsThatEndedAreRemoved() throws {
-    let ended = Process()
-    ended.executableURL = URL(fileURLWithPath: "/bin/sh")
-    ended.arguments = ["-c", "exit 0"]
-    try ended.run()
-    ended.waitUntilExit()
-    for name in [
-      "small.unfinished-\(ended.processIdentifier)", "small.unfinished-1", "small.unfinished", "small.unfinished-x",
-    ] {
+    let others = ["small.unfinished", "small.unfinished-1", "small.unfinished-x-1", "small.unfinished-1-2 old"]
+    for name in ["small.unfinished-1-a", "small.unfinished-\(ProcessInfo.processInfo.processIdentifier)-b"] + others {
       try folder.write("\(name)/1.jpg", Data([1]))
     }
-    #expect(try ShrunkCopy(of: source, to: target, side: 32).write(threads: 2).isEmpty)
+    try NewFolder.make(target) { unfinished in
+      try Data([1]).write(to: URL(fileURLWithPath: unfinished + "/1"))
+      #expect(try ShrunkCopy(of: source, to: target, side: 32).write(threads: 2).isEmpty)
+      #expect(FileManager.default.fileExists(atPath: unfinished + "/1"))
+      try FileManager.default.moveItem(atPath: target, toPath: folder.path + "/first")
+    }
     #expect(
       try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
-        == ["cfp", "small", "small.unfinished", "small.unfinished-1", "small.unfinished-x"])
+        == (["cfp", "first", "small"] + others).sorted())
   }
 
   @Test func slashesAtTheEndOfANameChangeNothing() throws {

@@ -1,3 +1,4 @@
+import AtomicFiles
 import Foundation
 
 #if canImport(Glibc)
@@ -24,7 +25,7 @@ public final class FolderLock {
     while true {
       let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
       guard file >= 0 else { throw TrainingError.unusable(directory: folder, reason: "no file can be made there") }
-      if flock(file, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK {
+      if FileHold.take(file) != .heldByAnother {
         // The one before may have taken the file away in between: then it is another's to make anew. (Some file systems number
         // a file twice.)
         triesLeft -= 1
