@@ -9,7 +9,7 @@ enum ExplanationText {
   /// The decision, its score, where the threshold came from, and what speaks against trusting it. `isOneFile`: both photos
   /// are the same bytes.
   static func verdict(_ explanation: Explanation, _ info: ModelInfo, isOneFile: Bool) -> String {
-    let doubts = explanation.doubts(isOneFile: isOneFile).map { "\($0.kind.rawValue): \($0.text)" }
+    let doubts = explanation.doubts(isOneFile: isOneFile).compactMap(\.line)
     return (decision(explanation, info) + doubts).joined(separator: "\n")
   }
 
@@ -82,10 +82,7 @@ enum ExplanationText {
     }
     var lines = [table.text()]
     if ranking.candidates.count > limit { lines.append("the best \(limit) of \(ranking.candidates.count)") }
-    if ranking.candidates.contains(where: { $0.explanation.showsFaceA == false }) {
-      lines.append("warning: the probe shows no part of a face that the model knows: the scores say little")
-    }
-    lines += ranking.settingDoubts.map { "\($0.kind.rawValue): \($0.text)" }
+    lines += ranking.doubts.compactMap(\.line)
     if let caution = ranking.caution { lines.append(caution) }
     return lines.joined(separator: "\n")
   }

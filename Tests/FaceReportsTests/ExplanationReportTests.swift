@@ -35,7 +35,7 @@ import Testing
     let pair = try samplePair(visibleA: [0.1, 1, 1], visibleB: [1, 1, 1], ignored: [0])
     let parsed = try page([(name: "1/01.jpg", pair: pair), (name: "2/01.jpg", pair: pair)])
     let remarks = parsed.texts("div", style: "callout").filter { $0.contains("measured on whole faces") }
-    #expect(remarks.count { $0.hasPrefix("Compared otherwise") } == 1, "\(remarks)")
+    #expect(remarks.count == 3 && remarks.count { !$0.contains("hides: ") } == 1, "\(remarks)")
     // Of channel 0 with 0.4, left out here, channel 1 with -0.1 and channel 2 with 0.2.
     #expect(pair.explanation.strongestSupport?.part == "channel 2")
     #expect(try samplePair().explanation.strongestSupport?.part == "channel 0")
@@ -59,12 +59,34 @@ import Testing
     func texts(_ change: (inout Explanation) -> Void) throws -> String {
       let changed = ExplainedPair(
         changed(pair.explanation, change), match: pair.match, photoA: pair.photoA, photoB: pair.photoB)
-      return try (changed.explanation.settingDoubts.map(\.text) + page(changed).texts("div", style: "callout"))
+      return try
+        (changed.explanation.doubts(isOneFile: false).compactMap(\.line) + page(changed).texts("div", style: "callout"))
         .joined(separator: "\n")
     }
     #expect(try texts { $0.thresholdSource = "FF" }.contains("measured on whole faces"))
     #expect(try !texts { $0.thresholdSource = Explanation.givenThreshold }.contains("measured on whole faces"))
     #expect(try !texts { ($0.threshold, $0.thresholdSource) = (nil, nil) }.contains("measured on whole faces"))
+  }
+
+  /// Terminal, picture and page have one list: what warns in one warns in all.
+  @Test func doubtsAreOneList() throws {
+    let pair = try samplePair(visibleA: [0, 1, 1])
+    let crowded = changed(pair.explanation) {
+      ($0.facesB, $0.threshold, $0.thresholdSource, $0.flip, $0.thresholdFlip) = (3, 0.5, "FF", true, false)
+    }
+    let doubts = crowded.doubts(isOneFile: true)
+    #expect(
+      doubts.map(\.title) == ["One file", "More than one face", "The threshold is of other scores", "Hidden parts"])
+    #expect(doubts.map { $0.kind == .warning } == [false, true, false, false])
+    #expect(doubts.compactMap(\.line).count == 3, "the table says which parts are hidden")
+    #expect(doubts[1].line == "warning: photo B shows 3 faces; the largest was compared")
+    let parsed = try page(ExplainedPair(crowded, match: pair.match, photoA: pair.photoA, photoB: pair.photoB))
+    for doubt in doubts where doubt.title != "One file" {
+      let found = parsed.texts("div", style: doubt.kind.rawValue).filter {
+        $0.contains(doubt.title) && $0.contains(doubt.text)
+      }
+      #expect(found.count == 1, "\(doubt)")
+    }
   }
 
   private func changed(_ explanation: Explanation, _ change: (inout Explanation) -> Void) -> Explanation {

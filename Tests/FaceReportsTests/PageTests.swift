@@ -55,10 +55,10 @@ import Testing
   @Test func chartsSpeak() {
     let parsed = ParsedMarkup(sampleReport().html())
     let charts = parsed.all("svg").filter { $0.attributes["aria-hidden"] != "true" }
-    // Five charts, each for two widths.
-    #expect(charts.count == 10)
+    // Four charts, each for two widths.
+    #expect(charts.count == 8)
     #expect(charts.allSatisfy { $0.attributes["role"] == "img" })
-    #expect(parsed.texts("desc").count == 10 && parsed.texts("desc").allSatisfy { !$0.isEmpty })
+    #expect(parsed.texts("desc").count == 8 && parsed.texts("desc").allSatisfy { !$0.isEmpty })
   }
 
   @Test func outputIsDeterministic() {

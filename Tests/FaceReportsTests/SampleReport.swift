@@ -42,9 +42,6 @@ private func chartBlocks(_ text: String) -> [any ReportBlock] {
       references: [ReferenceLine(0.5, label: text), ReferenceLine(0.5, label: text, direction: .horizontal)],
       caption: text, smoothing: 0.5),
     ROCChart(title: text, curves: [curve], operatingPoints: [1e-2], caption: text),
-    BarChart(
-      title: text, categories: [text, text], series: [.init(text, values: [1, nil], errors: [0.5])],
-      axisTitle: text, caption: text),
     SeedChart(
       title: text,
       groups: [.init(text, methods: [.init(text, values: [1, nil, .nan], mean: 1, deviation: 0.5)])], caption: text),

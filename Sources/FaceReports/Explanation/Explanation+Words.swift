@@ -5,20 +5,6 @@ extension Explanation {
   /// The photos, "A" and "B", that show no part of a face.
   var emptyPhotos: [String] { [("A", showsFaceA), ("B", showsFaceB)].filter { $0.1 == false }.map(\.0) }
 
-  /// What speaks against trusting the score, a remark each. `isOneFile`: both photos are the same bytes.
-  public func doubts(isOneFile: Bool) -> [(kind: Callout.Kind, text: String)] {
-    var doubts: [(kind: Callout.Kind, text: String)] = []
-    if let first = emptyPhotos.first {
-      let shows = emptyPhotos.count == 1 ? "photo \(first) shows" : "both photos show"
-      doubts.append((.warning, "\(shows) no part of a face that the model knows: the score says little"))
-    }
-    if isOneFile { doubts.append((.note, "both photos are one file, byte for byte")) }
-    for (photo, faces) in [("A", facesA ?? 1), ("B", facesB ?? 1)] where faces > 1 {
-      doubts.append((.note, "photo \(photo) shows \(faces) faces; the largest was compared"))
-    }
-    return doubts + settingDoubts
-  }
-
   /// As many decimals as tell the score, or another in its place, from the threshold, `least` at least: what is below it is not to
   /// be read as reaching it.
   public func digits(of other: Double? = nil, atLeast least: Int) -> Int {
@@ -27,19 +13,6 @@ extension Explanation {
 
   /// Whether the threshold is the model's, and not one that somebody gave.
   var isThresholdMeasured: Bool { threshold != nil && thresholdSource != Explanation.givenThreshold }
-
-  /// Of these, what comes of how the photos were compared and not of the photos.
-  var settingDoubts: [(kind: Callout.Kind, text: String)] {
-    var doubts: [(kind: Callout.Kind, text: String)] = []
-    if isThresholdOfOtherScores {
-      doubts.append((.note, "the threshold was measured \(flip ? "without" : "with") --flip"))
-    }
-    if parts.contains(where: \.ignored) {
-      let end = isThresholdMeasured ? "; the threshold was measured on whole faces" : ""
-      doubts.append((.note, "hidden parts were left out" + end))
-    }
-    return doubts
-  }
 
   /// The part that adds most to the score; nil where none adds anything.
   public var strongestSupport: Line? {
@@ -61,14 +34,5 @@ extension Explanation.Line {
 
   private static func shown(_ value: Double?, _ isHidden: Bool) -> Double? {
     value.map { ($0 * 100).rounded(isHidden ? .down : .toNearestOrAwayFromZero) / 100 }
-  }
-}
-
-extension CandidateRanking {
-  /// What speaks against trusting the ranking's decisions that comes of how photos were compared, each remark once.
-  public var settingDoubts: [(kind: Callout.Kind, text: String)] {
-    candidates.flatMap(\.explanation.settingDoubts).reduce(into: []) { doubts, doubt in
-      if !doubts.contains(where: { $0.text == doubt.text }) { doubts.append(doubt) }
-    }
   }
 }

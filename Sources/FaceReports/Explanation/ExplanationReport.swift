@@ -39,7 +39,7 @@ public enum ExplanationReport {
   private static func decision(_ pair: ExplainedPair, candidate: String? = nil) throws -> ReportSection {
     let explanation = pair.explanation
     var blocks: [any ReportBlock] = [MetricCards(cards(explanation)), try GlanceFigure(pair, candidate: candidate)]
-    blocks += doubts(pair)
+    blocks += explanation.doubts(isOneFile: explanation.provenance?.isOneFile == true).map(\.callout)
     if let counterfactual = explanation.counterfactual {
       blocks.append(
         Callout(title: "What would change the decision", text: sentence(counterfactual, explanation)))
@@ -177,6 +177,12 @@ public enum ExplanationReport {
     return ReportSection("How to read this", blocks: [BulletList(items)])
   }
 
+  /// A candidate's verdict in the heading of its section, or why it means little.
+  private static func verdict(ofCandidate pair: ExplainedPair) -> String {
+    if pair.explanation.showsFaceB == false { return "no face to be seen" }
+    return pair.explanation.showsFaceA == false ? "the probe shows no face" : pair.verdict.lowercased()
+  }
+
   private static func ranked(_ ranking: CandidateRanking) -> ReportSection {
     let rows = ranking.candidates.prefix(50).enumerated().map { index, candidate -> DataTable.Row in
       let explanation = candidate.explanation
@@ -199,7 +205,7 @@ public enum ExplanationReport {
       ], rows: rows,
       footnote: more + (ranking.caution ?? ""))
     let damaged: [any ReportBlock] = ranking.damaged.isEmpty ? [] : [Callout.leftOut(ranking.damaged)]
-    return ReportSection("Ranking", blocks: doubts(probe: ranking) + [table] + damaged)
+    return ReportSection("Ranking", blocks: ranking.doubts.map(\.callout) + [table] + damaged)
   }
 
   /// What a line is called on the page.

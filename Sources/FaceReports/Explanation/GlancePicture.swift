@@ -51,17 +51,16 @@ public enum GlancePicture {
     Image.textSize(pair.title, scale: 4).width + 32 + Image.textSize(plain(pair.summary), scale: 2).width
   }
 
-  private typealias Doubt = (text: String, color: RGB)
+  private typealias Line = (text: String, color: RGB)
 
   /// Lines of what speaks against trusting the score: who sees the picture alone has no other word of it.
-  private static func doubts(_ explanation: Explanation, width: Int) -> [Doubt] {
+  private static func doubts(_ explanation: Explanation, width: Int) -> [Line] {
     explanation.doubts(isOneFile: explanation.provenance?.isOneFile == true).flatMap { doubt in
-      wrapped("\(doubt.kind.rawValue): \(doubt.text)", width)
-        .map { (text: $0, color: doubt.kind == .warning ? warning : soft) }
+      wrapped(doubt.line ?? "", width).map { (text: $0, color: doubt.kind == .warning ? warning : soft) }
     }
   }
 
-  private static func drawHead(_ pair: ExplainedPair, _ doubts: [Doubt], on image: inout Image) {
+  private static func drawHead(_ pair: ExplainedPair, _ doubts: [Line], on image: inout Image) {
     image.drawText(pair.title, x: gap, y: 18, scale: 4, color: ink)
     let width = Image.textSize(pair.title, scale: 4).width
     image.drawText(plain(pair.summary), x: gap + width + 32, y: 32, scale: 2, color: soft)
