@@ -11,6 +11,7 @@ enum EvaluationText {
     output.printLine("\(evaluation.model) (\(evaluation.info.channelLoss)): \(evaluation.data)")
     if let templates = evaluation.templates { print(templates) }
     if !evaluation.verification.isEmpty { output.printLine(verification(evaluation).text()) }
+    if let intervals = intervals(evaluation) { output.printLine(intervals.text()) }
     if evaluation.verification.contains(where: { $0.insightFace != nil }) {
       output.printLine(insightFace(evaluation).text())
     }
@@ -45,6 +46,40 @@ enum EvaluationText {
     }
     return table
   }
+
+  /// How much the numbers hang on the people they were measured on; nil where nobody knows whom the pairs show.
+  static func intervals(_ evaluation: Evaluation) -> TextTable? {
+    let results = evaluation.verification.filter { $0.intervals != nil }
+    guard !results.isEmpty else { return nil }
+    var table = TextTable(["95 % over people", "view", "people", "accuracy", "best", "AUC", "EER"])
+    for result in results {
+      guard let intervals = result.intervals else { continue }
+      table.addRow(
+        [result.name, result.viewName, String(intervals.people)]
+          + [intervals.accuracy, intervals.inSampleBestAccuracy, intervals.auc, intervals.eer].map { range($0) })
+    }
+    return table
+  }
+
+  /// Each number's lead with its interval over people; nil without pairs that both were measured on.
+  static func leads(_ evaluation: Evaluation, over first: Evaluation) -> TextTable? {
+    guard let leads = evaluation.leads, !leads.isEmpty else { return nil }
+    var table = TextTable(["\(evaluation.model) less \(first.model)", "view", "best", "AUC", "EER"])
+    for lead in leads {
+      let numbers = [lead.inSampleBestAccuracy, lead.auc, lead.eer].map { estimate in
+        change(estimate.mean) + " (" + range(estimate, change) + ")"
+      }
+      table.addRow([lead.name, lead.view] + numbers)
+    }
+    return table
+  }
+
+  private static func range(_ estimate: Estimate?, _ text: (Double) -> String = { number($0, 4) }) -> String {
+    guard let low = estimate?.low, let high = estimate?.high else { return "-" }
+    return "\(text(low)) to \(text(high))"
+  }
+
+  private static func change(_ value: Double) -> String { String(format: "%+.4f", value) }
 
   /// InsightFace's own measure of its `.bin` files.
   static func insightFace(_ evaluation: Evaluation) -> TextTable {

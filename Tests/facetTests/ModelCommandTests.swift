@@ -62,6 +62,32 @@ extension FacetCommands {
       }
     }
 
+    /// Photos of known people give intervals over them, and a second model its lead over the first.
+    @Test func leadsOverAnotherModelAreSaid() throws {
+      let last = run.folder.path + "/run/last.safetensors"
+      let result = try facet(
+        "evaluate", run.model, last, "--identities", "8", "--json", path("e.json"), "--report", path("r.html"))
+      #expect(result.code == 0, "\(result.all)")
+      let wanted = [
+        ["95 % over people", " 8 ", " to "], ["\(last) less \(run.model)", "+0.0000 (+0.0000 to +0.0000)"],
+      ]
+      for words in wanted { for word in words { #expect(result.output.contains(word), "\(word): \(result.output)") } }
+      let evaluations = try #require(try json(path("e.json")) as? [[String: Any]])
+      for evaluation in evaluations {
+        for result in try #require(evaluation["verification"] as? [[String: Any]]) {
+          let intervals = try #require(result["intervals"] as? [String: Any])
+          #expect(intervals["people"] as? Int == 8)
+          let auc = try #require(intervals["auc"] as? [String: Double])
+          let (low, mean, high) = (try #require(auc["low"]), try #require(auc["mean"]), try #require(auc["high"]))
+          #expect(low < mean && mean < high)
+          #expect(mean == (result["metrics"] as? [String: Any])?["auc"] as? Double)
+        }
+      }
+      #expect(evaluations[0]["leads"] == nil && (evaluations[1]["leads"] as? [Any])?.count == 2)
+      let page = try String(contentsOfFile: path("r.html"), encoding: .utf8)
+      #expect(page.contains("95 % over people") && page.contains("Less "))
+    }
+
     @Test func theCatalogIsKeptInTheModelFile() throws {
       let model = path("model.safetensors")
       try FileManager.default.copyItem(atPath: run.model, toPath: model)

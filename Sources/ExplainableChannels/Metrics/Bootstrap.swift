@@ -4,7 +4,7 @@ import FaceDatasets
 public struct Estimate: Codable, Sendable, Equatable {
   /// The number itself, over all images.
   public var mean: Double
-  /// The 2.5 and 97.5 % points over resampled sets of images; nil when no interval was asked for.
+  /// The 2.5 and 97.5 % points over resampled sets of images or people; nil when no interval was asked for.
   public var low: Double?
   public var high: Double?
 
@@ -12,6 +12,13 @@ public struct Estimate: Codable, Sendable, Equatable {
     self.mean = mean
     self.low = low
     self.high = high
+  }
+
+  /// The interval is that of the number's values over resampled sets; none without values.
+  public init(_ mean: Double, over values: [Double]) {
+    let sorted = values.sorted()
+    self.init(mean: mean)
+    if !sorted.isEmpty { (low, high) = (quantile(sorted, 0.025), quantile(sorted, 0.975)) }
   }
 }
 
@@ -50,12 +57,12 @@ struct Bootstrap {
   /// The mean over channels with its interval; nil when no channel has a value.
   func estimate(_ metric: ChannelMetric) -> Estimate? {
     guard let mean = perChannel(metric).definedMean.defined else { return nil }
-    let spread = replicates.compactMap { metric.perChannel(weights: $0).definedMean.defined }.sorted()
-    guard !spread.isEmpty else { return Estimate(mean: mean) }
-    let (low, high) = (quantile(spread, 0.025), quantile(spread, 0.975))
+    let spread = replicates.compactMap { metric.perChannel(weights: $0).definedMean.defined }
+    let estimate = Estimate(mean, over: spread)
+    guard let low = estimate.low, let high = estimate.high else { return estimate }
     // Where one group alone has a value, that is no certainty: it has no spread to show. Metrics sum in single precision.
     let isPoint = high - low <= 1e-6 * abs(mean) && spread.count < replicates.count
-    return isPoint && hangsOnOneGroup(metric) ? Estimate(mean: mean) : Estimate(mean: mean, low: low, high: high)
+    return isPoint && hangsOnOneGroup(metric) ? Estimate(mean: mean) : estimate
   }
 
   private func hangsOnOneGroup(_ metric: ChannelMetric) -> Bool {

@@ -30,10 +30,12 @@ public struct Measure: Sendable {
   /// Whether it is among the few that are drawn.
   public let isMain: Bool
   let source: Source
+  /// Which of a lead's numbers is this one's; nil where no interval over people is known.
+  let lead: (@Sendable (VerificationLead) -> Estimate)?
 
   init(
     _ name: String, _ source: Source, higherIsBetter: Bool = true, _ contrast: Contrast, _ unit: Unit = .number,
-    isMain: Bool = false
+    isMain: Bool = false, lead: (@Sendable (VerificationLead) -> Estimate)? = nil
   ) {
     self.name = name
     self.higherIsBetter = higherIsBetter
@@ -41,6 +43,7 @@ public struct Measure: Sendable {
     self.unit = unit
     self.isMain = isMain
     self.source = source
+    self.lead = lead
   }
 
   /// Whether it is about the channels of the target layer.
@@ -53,11 +56,14 @@ extension Measure {
   /// All measures, in the order of tables. A new one is a line here.
   public static let all: [Measure] =
     [
-      Measure("accuracy", .verification { $0.inSampleBestAccuracy }, .difference, .percent),
+      Measure(
+        "accuracy", .verification { $0.inSampleBestAccuracy }, .difference, .percent, lead: { $0.inSampleBestAccuracy }),
       Measure(
         "accuracy, cross-validated", .verification { $0.crossValidation?.meanAccuracy }, .difference, .percent,
         isMain: true),
-      Measure("AUC", .verification { $0.auc }, .difference, .percent),
+      Measure("AUC", .verification { $0.auc }, .difference, .percent, lead: { $0.auc }),
+      Measure(
+        "EER", .verification { $0.eer }, higherIsBetter: false, .difference, .percent, lead: { $0.eer }),
       Measure("location instability", .channels { $0.instability?.mean }, higherIsBetter: false, .ratio, isMain: true),
       Measure(
         "location instability, Zhang", .channels { $0.diagonalInstability?.mean }, higherIsBetter: false, .ratio),

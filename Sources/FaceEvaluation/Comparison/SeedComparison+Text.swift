@@ -21,6 +21,13 @@ extension SeedComparison.Row {
     contrast.overall.map { (contrast.contrast == .ratio ? "x " : "") + text($0, contrast.contrast) } ?? "-"
   }
 
+  /// "+3.4 (+1.2 to +5.7)" with the interval over people where there is one, else as ``text(_:)``.
+  public func text(_ result: SeedComparison.Result) -> String {
+    guard let against = result.againstBaseline else { return "" }
+    guard let low = result.lead?.low, let high = result.lead?.high else { return text(against) }
+    return "\(text(against)) (\(text(low, .difference)) to \(text(high, .difference)))"
+  }
+
   /// "+3.4, +4.3, +2.4".
   public func bySeed(_ contrast: PairedContrast) -> String {
     if contrast.bySeed.allSatisfy({ $0 == nil }) { return "-" }

@@ -10,6 +10,8 @@ public struct Evaluation: Codable, Sendable {
   /// The photos it was measured on, in words.
   public var data: String
   public var verification: [VerificationResult]
+  /// By how much it verifies better than the first model of the same run, a lead for each protocol and view; nil for the first.
+  public var leads: [VerificationLead]?
   /// Nil when the model has no target layer or nobody annotated the photos.
   public var channels: ExplainabilityReport?
   /// Nil unless it was measured on IJB.
@@ -41,6 +43,11 @@ public struct Evaluation: Codable, Sendable {
   /// The result of a protocol in a view, or nil when it was not measured.
   public func result(_ name: String, _ view: String) -> VerificationResult? {
     verification.first { $0.name == name && $0.view == view }
+  }
+
+  /// Its leads over a model that was measured on the same pairs.
+  public func leads(over other: Evaluation) -> [VerificationLead] {
+    verification.compactMap { result in other.result(result.name, result.view).flatMap { result.lead(over: $0) } }
   }
 
   /// Whether these are the photos, pairs and way of measuring that gave this evaluation, as far as it tells. `named`: what the

@@ -11,6 +11,10 @@ public struct VerificationResult: Codable, Sendable {
   /// Cosines of the pairs of the same person and of different people, for pictures of their distributions.
   public let sameScores: [Double]
   public let differentScores: [Double]
+  /// Whom these pairs show, in their order; nil where that is not known.
+  public var people: PairPeople?
+  /// How much the numbers hang on these people; nil where they are not known or too few.
+  public var intervals: VerificationIntervals?
   /// Pairs left out because a photo could not be read.
   public let pairsLeftOut: Int
   /// The photos that could not be read.
@@ -90,9 +94,19 @@ extension NetworkScan {
     let (scores, pairs) = try scores(set, values, embeddings)
     let metrics = try VerificationMetrics(scores: scores, pairs: pairs)
     let labeled = zip(scores, pairs)
+    let (same, different) = (labeled.filter { $0.1.same }.map(\.0), labeled.filter { !$0.1.same }.map(\.0))
+    let people =
+      set.dataset.identityCount > 1
+      ? PairPeople(pairs) { set.dataset.label(at: embeddings.indices[$0]) } : nil
+    let judged = metrics.crossValidation.map {
+      JudgedPairs($0, scores: scores, same: pairs.map(\.same), folds: metrics.folds(pairs))
+    }
     return VerificationResult(
-      name: set.name, view: view.title, flip: flip, metrics: metrics,
-      sameScores: labeled.filter { $0.1.same }.map(\.0), differentScores: labeled.filter { !$0.1.same }.map(\.0),
+      name: set.name, view: view.title, flip: flip, metrics: metrics, sameScores: same, differentScores: different,
+      people: people,
+      intervals: people.flatMap {
+        VerificationIntervals(metrics, same: same, different: different, judged: judged, $0)
+      },
       pairsLeftOut: set.pairs.count - pairs.count, damaged: embeddings.damaged)
   }
 }

@@ -69,3 +69,34 @@ public struct CrossValidation: Codable, Sendable, Equatable {
     }
   }
 }
+
+/// What cross-validation said of each pair, for asking again when pairs count more than once or not at all.
+struct JudgedPairs {
+  /// By fold: the pairs' places in the list of those of one person and, behind them, of those of two, and whether each was judged rightly.
+  private let folds: [[(place: Int, isRight: Bool)]]
+  let meanAccuracy: Double
+
+  /// `folds`: of each pair, as the cross-validation had them.
+  init(_ result: CrossValidation, scores: [Double], same: [Bool], folds: [Int]) {
+    let places = Dictionary(
+      uniqueKeysWithValues: (scores.indices.filter { same[$0] } + scores.indices.filter { !same[$0] }).enumerated().map
+      {
+        ($1, $0)
+      })
+    let members = Dictionary(grouping: scores.indices, by: { folds[$0] })
+    self.folds = result.folds.map { fold in
+      (members[fold.fold] ?? []).map { (places[$0]!, (scores[$0] >= fold.threshold) == same[$0]) }
+    }
+    meanAccuracy = result.meanAccuracy
+  }
+
+  /// The mean over the folds of which any pair counts; nil without.
+  func meanAccuracy(_ weights: [Int]) -> Double? {
+    let accuracies = folds.compactMap { fold -> Double? in
+      let total = fold.reduce(0) { $0 + weights[$1.place] }
+      guard total > 0 else { return nil }
+      return Double(fold.reduce(0) { $0 + ($1.isRight ? weights[$1.place] : 0) }) / Double(total)
+    }
+    return accuracies.isEmpty ? nil : accuracies.reduce(0, +) / Double(accuracies.count)
+  }
+}

@@ -83,10 +83,9 @@ public struct VerificationMetrics: Codable, Sendable, Equatable {
       ROCPoint(
         threshold: $0.threshold, falseAcceptRate: curve.falseAcceptRate($0), trueAcceptRate: curve.trueAcceptRate($0))
     }
-    let oneFold = folds.allSatisfy { $0 == folds[0] }
-    foldSource = oneFold ? .split : .given
+    foldSource = folds.allSatisfy { $0 == folds[0] } ? .split : .given
     do throws(CrossValidation.Unavailable) {
-      let folds = oneFold ? try CrossValidation.split(same: same) : folds
+      let folds = foldSource == .split ? try CrossValidation.split(same: same) : folds
       crossValidation = try CrossValidation.run(scores: scores, same: same, folds: folds)
     } catch {
       crossValidationReason = error.reason
@@ -99,6 +98,12 @@ public struct VerificationMetrics: Codable, Sendable, Equatable {
   ) throws {
     try self.init(
       scores: scores, same: pairs.map(\.same), folds: pairs.map(\.fold), falseAcceptRates: falseAcceptRates)
+  }
+
+  /// The fold of each pair in the cross-validation of these numbers, which are of these pairs.
+  func folds(_ pairs: [FacePair]) -> [Int] {
+    let split = foldSource == .split ? try? CrossValidation.split(same: pairs.map(\.same)) : nil
+    return split ?? pairs.map(\.fold)
   }
 
   private static func trueAcceptRate(at rate: Double, _ curve: OperatingCurve) -> TARAtFAR {

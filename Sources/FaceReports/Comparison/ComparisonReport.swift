@@ -83,12 +83,11 @@ public enum ComparisonReport {
     let others = comparison.methods.filter { $0 != comparison.baseline }
     let rows = comparison.rows.map { row in
       let cells = others.flatMap { name -> [TableCell] in
-        guard let against = row.results.first(where: { $0.method == name })?.againstBaseline else {
-          return [.missing, .missing, .missing]
-        }
+        guard let result = row.results.first(where: { $0.method == name }), let against = result.againstBaseline
+        else { return [.missing, .missing, .missing] }
         let seeds = against.bySeed.count { $0 != nil }
         let ahead = seeds > 0 ? "\(against.wins(higherIsBetter: row.higherIsBetter)) of \(seeds)" : "-"
-        return [.text(row.text(against)), .text(row.bySeed(against)), .text(ahead)]
+        return [.text(row.text(result)), .text(row.bySeed(against)), .text(ahead)]
       }
       return DataTable.Row([.text(title(row))] + cells)
     }
@@ -97,7 +96,9 @@ public enum ComparisonReport {
       title: "Difference (+, -) or ratio (x) to \(comparison.baseline), seed by seed",
       columns: [.text("Measure")] + columns,
       rows: rows,
-      footnote: "Ratios are of the means over seeds. Ahead: on how many seeds the method is the better one.")
+      footnote:
+        "Ratios are of the means over seeds. In brackets: 95 % over the people who were verified, drawn anew, with these networks. "
+        + "Ahead: on how many seeds the method is the better one.")
   }
 
   /// A chart for each main measure and protocol, its views as groups.

@@ -123,6 +123,7 @@ public enum EvaluationReport {
       DataTable(
         title: "Same person or not", columns: columns, rows: rows, footnote: ([note] + bounds).joined(separator: " "))
     ]
+    blocks += [intervals(results), leads(models)].compactMap(\.self)
     for name in orderedNames(results.map(\.1.name)) {
       let curves = results.filter { $0.1.name == name }.map { model, result in
         Series(
@@ -142,6 +143,46 @@ public enum EvaluationReport {
           xTitle: "cosine", references: [ReferenceLine(result.metrics.inSampleBestThreshold, label: "best threshold")]))
     }
     return blocks
+  }
+
+  private static func intervals(_ results: [(String, VerificationResult)]) -> DataTable? {
+    let rows = results.compactMap { name, result -> DataTable.Row? in
+      guard let intervals = result.intervals else { return nil }
+      let numbers = [intervals.accuracy, intervals.inSampleBestAccuracy, intervals.auc, intervals.eer]
+      return DataTable.Row(
+        [.text("\(result.name), \(result.viewName)"), .text(name), .text("\(intervals.people)")]
+          + numbers.map { .text($0.flatMap { range($0) { NumberText.fixed($0, digits: 1) } } ?? "–") })
+    }
+    guard !rows.isEmpty else { return nil }
+    return DataTable(
+      title: "95 % over people",
+      columns: ["Protocol", "Model", "People", "Accuracy", "Best", "AUC", "EER"].map { .text($0) }, rows: rows,
+      footnote:
+        "Percent. Between which the numbers lie when as many people are drawn anew from these, all their photos with them; the network is "
+        + "held fixed, and so are the folds' thresholds.")
+  }
+
+  /// Against the first model.
+  private static func leads(_ models: [EvaluatedModel]) -> DataTable? {
+    let rows = models.dropFirst().flatMap { model in
+      (model.evaluation.leads ?? []).map { lead -> DataTable.Row in
+        func change(_ value: Double) -> String { NumberText.change(value, digits: 1) }
+        return DataTable.Row(
+          [.text("\(lead.name), \(lead.view)"), .text(model.name)]
+            + [lead.inSampleBestAccuracy, lead.auc, lead.eer].map { estimate in
+              .text(change(estimate.mean * 100) + (range(estimate, change).map { " (\($0))" } ?? ""))
+            })
+      }
+    }
+    guard let first = models.first, !rows.isEmpty else { return nil }
+    return DataTable(
+      title: "Less \(first.name)", columns: ["Protocol", "Model", "Best", "AUC", "EER"].map { .text($0) }, rows: rows,
+      footnote: "Points of percent, and 95 % over people, drawn alike for both.")
+  }
+
+  private static func range(_ estimate: Estimate, _ text: (Double) -> String) -> String? {
+    guard let low = estimate.low, let high = estimate.high else { return nil }
+    return "\(text(low * 100)) to \(text(high * 100))"
   }
 
   private static func orderedNames(_ names: [String]) -> [String] {

@@ -43,9 +43,12 @@ struct Evaluate: ParsableCommand {
     let paths = models.isEmpty ? [try DefaultModel.path(nil)] : models
     try OutputCheck.files(json?.path, report, reading: paths + [photos.pairs], in: [photos.data])
     let opened = try device.open()
-    let evaluations = try paths.map {
+    var evaluations = try paths.map {
       try photos.evaluate(
         $0, on: opened, workers: device.workers, flip: flip, isBeforeMask: unmasked, pooling: pooling.pooling)
+    }
+    for index in evaluations.indices.dropFirst() {
+      evaluations[index].leads = evaluations[index].leads(over: evaluations[0])
     }
     // Files first: whoever reads the words may go away.
     if let json { try writeJSON(evaluations, to: json.path) }
@@ -54,6 +57,10 @@ struct Evaluate: ParsableCommand {
         evaluations, photos: photos, device: opened, title: "Facet evaluation", isBeforeMask: unmasked, to: report)
     }
     for evaluation in evaluations { EvaluationText.print(evaluation) }
+    for evaluation in evaluations.dropFirst() {
+      guard let leads = EvaluationText.leads(evaluation, over: evaluations[0]) else { continue }
+      CommandOutput.current.printLine(leads.text())
+    }
     if unmasked, !evaluations.contains(where: \.info.network.maskTarget) {
       CommandOutput.current.printNote("--unmasked changed nothing: none of these networks has a mask")
     }

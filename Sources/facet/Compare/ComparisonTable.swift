@@ -17,7 +17,7 @@ enum ComparisonTable {
     let results = methods.compactMap { method in row.results.first { $0.method == method } }
     return [row.name + (row.unit == .percent ? ", %" : "")]
       + results.flatMap { result in
-        [row.text(result.summary)] + (result.againstBaseline.map { [row.text($0), row.bySeed($0)] } ?? [])
+        [row.text(result.summary)] + (result.againstBaseline.map { [row.text(result), row.bySeed($0)] } ?? [])
       }
   }
 }
