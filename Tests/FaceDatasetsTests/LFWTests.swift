@@ -75,6 +75,14 @@ import Testing
   }
 
   @Test(.enabled(if: BenchmarkData.lfw != nil && BenchmarkData.cfp != nil, "skipped: no ../shared/data/{lfw,cfp}"))
+  func namesSayWhoIsInBoth() throws {
+    let (cfp, lfw) = (BenchmarkData.cfp!, BenchmarkData.lfw!)
+    let listed = try IdentityMatch.list(contentsOf: lfw + "/in-cfp.txt", first: 0, second: 1)
+    #expect(try Set(IdentityMatch.byName(cfp: cfp, lfw: lfw, first: 0, second: 1)) == Set(listed))
+    #expect(try CFP.people(root: cfp).prefix(2).map(\.name) == ["50 Cent", "Aaron Hernandez"])
+  }
+
+  @Test(.enabled(if: BenchmarkData.lfw != nil && BenchmarkData.cfp != nil, "skipped: no ../shared/data/{lfw,cfp}"))
   func joinsCFP() throws {
     let lfw = try LFW(root: BenchmarkData.lfw!)
     let cfp = try CFP(root: BenchmarkData.cfp!, folds: [1])

@@ -151,7 +151,10 @@ public struct DataSettings: Codable, Sendable, Hashable {
     guard CenterCropped.fractions.contains(lfwCrop) else {
       throw SettingsError(message: "data.lfwCrop \(lfwCrop) is not between 0.01 and 1")
     }
-    let both = matches.isEmpty ? [] : try IdentityMatch.list(contentsOf: matches, first: 0, second: 1)
+    let both =
+      matches.isEmpty
+      ? try IdentityMatch.byName(cfp: path, lfw: lfw, first: 0, second: 1)
+      : try IdentityMatch.list(contentsOf: matches, first: 0, second: 1)
     for match in both where !CFP.isIdentity(match.first.name) {
       throw DatasetError(
         .malformed, path: matches, problem: "\"\(match.first.name)\" is no identity of CFP",
@@ -180,8 +183,12 @@ public struct DataSettings: Codable, Sendable, Hashable {
       )
     }
     if kind == .cfp, matches.isEmpty {
+      let named = (try? CFP.people(root: path))?.count ?? 0
       notes.append(
-        "people in both CFP and \(folder) count as two, and CFP's test people may be among them: data.matches names a list of them"
+        named > 0
+          ? "people in both CFP and \(folder) are told by their names, of \(named) people of CFP: data.matches names a list where that is not enough"
+          : "people in both CFP and \(folder) count as two, and CFP's test people may be among them: data.matches names a list of them, "
+            + "or put CFP's own list_name.txt into its Data"
       )
     }
     return notes

@@ -41,8 +41,8 @@ struct Train: ParsableCommand {
   @Option(help: "CFP: the folds to train on, such as 1-8.") var folds: FoldList?
   @Option(
     help: """
-      LFW to learn from beside CFP; people are left out and matched by its train-exclude.txt and in-cfp.txt, where they lie \
-      there.
+      LFW to learn from beside CFP; people in both are told by their names, or by its in-cfp.txt, and people left out by its \
+      train-exclude.txt, where these lie there.
       """,
     valueName: "path")
   var lfw: String?

@@ -96,6 +96,18 @@ import Testing
     #expect(joined.identityCount == 51 && joined.count == 102)
     let named = try #require(joined as? JoinedDataset)
     #expect(named.identityNames.last == "Dee_New" && named.label(at: 100) == 1 && named.label(at: 101) == 50)
+    // CFP's own list says the same by names.
+    let people = (1...402).map { [2: "Ann  Both", 50: "Dée Né", 402: "bob test"][$0] ?? "Nobody \($0)" }
+    try folder.write("cfp/Data/list_name.txt", people.joined(separator: "\r\n"))
+    var unlisted = recipe.data
+    unlisted.matches = ""
+    let byName = try #require(try unlisted.open(seed: 0) as? JoinedDataset)
+    #expect(byName.identityNames == named.identityNames && byName.count == named.count)
+    #expect((0..<named.count).allSatisfy { byName.label(at: $0) == named.label(at: $0) })
+    try folder.write("cfp/Data/list_name.txt", people.map { $0 == "Dée Né" ? "Dée New" : $0 }.joined(separator: "\n"))
+    #expect(try unlisted.open(seed: 0).identityCount == 50)
+    try folder.write("cfp/Data/list_name.txt", String(repeating: "Ann Both\n", count: 501))
+    #expect(throws: DatasetError.self) { _ = try unlisted.open(seed: 0) }
     var data = recipe.data
     data.cfpRepeats = 3
     let weighed = try #require(try data.open(seed: 0) as? JoinedDataset)
@@ -159,7 +171,12 @@ import Testing
     data.exclude = "list.txt"
     #expect(data.notes().isEmpty)
     let both = DataSettings.joining(lfw: lfw).merging(["data.path": folder.path + "/cfp"]) { $1 }
-    #expect(try RecipeFile.load(nil, overrides: both).data.notes().count == 2)
+    let unnamed = try RecipeFile.load(nil, overrides: both).data.notes()
+    #expect(unnamed.count == 2 && unnamed[1].contains("count as two"))
+    try folder.folder("cfp/Data/Images")
+    try folder.write("cfp/Data/list_name.txt", "Ann Example\n")
+    let named = try RecipeFile.load(nil, overrides: both).data.notes()
+    #expect(named.count == 2 && named[1].contains("of 1 people of CFP"))
     // A list that does not lie there is the recipe's.
     let recipe = try folder.write("r.json", #"{ "data": { "exclude": "a.txt", "matches": "b.txt" } }"#)
     let kept = try RecipeFile.load(recipe, overrides: both).data
