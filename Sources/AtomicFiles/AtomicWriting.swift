@@ -109,7 +109,10 @@ private func replace(
       let descriptor = try openFile(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, shownAs: path)
       // Held until it has its name.
       defer { close(descriptor) }
-      guard UnfinishedFiles.hold(descriptor, temporary) else { return false }
+      guard UnfinishedFiles.hold(descriptor, temporary) else {
+        unlink(temporary)
+        return false
+      }
       do {
         if let permissions { _ = fchmod(descriptor, permissions) }
         try body(FileSink(descriptor: descriptor, path: path))

@@ -10,8 +10,8 @@ import Foundation
 
 /// The system's lock on an open file or folder (`flock`), for telling what somebody is at work on from what a killed process left.
 ///
-/// It says so across containers and machines that share a disk, as the number of a process does not. The system lets go of it when its
-/// descriptor is closed or the process ends, however it ends.
+/// It says so across containers, and across machines whose shared disk passes locks on, as the number of a process does not. The system
+/// lets go of it when its descriptor is closed or the process ends, however it ends.
 public enum FileHold {
   public enum Outcome: Sendable {
     case held

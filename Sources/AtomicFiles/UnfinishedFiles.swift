@@ -29,7 +29,10 @@ public enum UnfinishedFiles {
     for name in (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? [] {
       guard name.hasPrefix(start), isNewName(name.dropFirst(start.count)) else { continue }
       let path = (folder as NSString).appendingPathComponent(name)
-      let descriptor = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+      // Some shared disks lock only what is open for writing, which a folder cannot be.
+      let flags = O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+      let writing = open(path, O_RDWR | flags)
+      let descriptor = writing >= 0 ? writing : open(path, O_RDONLY | flags)
       guard descriptor >= 0 else { continue }
       defer { close(descriptor) }
       if FileHold.take(descriptor) == .held { remove(path) }

@@ -53,8 +53,11 @@ public enum NewFolder {
         rmdir(unfinished)
         throw FileWriteError(path: folder, reason: reason)
       }
-      if UnfinishedFiles.hold(descriptor, unfinished) { return (unfinished, descriptor) }
-      close(descriptor)
+      if descriptor >= 0 {
+        if UnfinishedFiles.hold(descriptor, unfinished) { return (unfinished, descriptor) }
+        close(descriptor)
+        rmdir(unfinished)
+      }
     }
     throw FileWriteError(path: folder, reason: "its unfinished folders vanish; does something clear them?")
   }

@@ -23,6 +23,10 @@ enum EvaluationText {
       guard let reason = result.boundReason else { continue }
       output.printError("\(result.name), \(result.viewName): no accuracy, \(reason)")
     }
+    for result in evaluation.verification {
+      guard let reason = result.intervalsReason else { continue }
+      output.printError("\(result.name), \(result.viewName): no interval over people, \(reason)")
+    }
     for result in evaluation.verification where result.pairsLeftOut > 0 {
       output.printError("\(result.name), \(result.view): \(result.pairsLeftOut) pairs left out with their photos")
     }
@@ -64,12 +68,12 @@ enum EvaluationText {
   /// Each number's lead with its interval over people; nil without pairs that both were measured on.
   static func leads(_ evaluation: Evaluation, over first: Evaluation) -> TextTable? {
     guard let leads = evaluation.leads, !leads.isEmpty else { return nil }
-    var table = TextTable(["\(evaluation.model) less \(first.model)", "view", "best", "AUC", "EER"])
+    var table = TextTable(["\(evaluation.model) less \(first.model)", "view", "accuracy", "best", "AUC", "EER"])
     for lead in leads {
-      let numbers = [lead.inSampleBestAccuracy, lead.auc, lead.eer].map { estimate in
-        change(estimate.mean) + " (" + range(estimate, change) + ")"
+      let numbers = [lead.accuracy, lead.inSampleBestAccuracy, lead.auc, lead.eer].map { estimate in
+        estimate.map { change($0.mean) + " (" + range($0, change) + ")" } ?? "-"
       }
-      table.addRow([lead.name, lead.view] + numbers)
+      table.addRow([lead.name, lead.viewName] + numbers)
     }
     return table
   }

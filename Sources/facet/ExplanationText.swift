@@ -7,9 +7,9 @@ import TerminalOutput
 /// Verdicts and accounts for the terminal.
 enum ExplanationText {
   /// The decision, its score, where the threshold came from, and what speaks against trusting it. `isOneFile`: both photos
-  /// are the same bytes.
-  static func verdict(_ explanation: Explanation, _ info: ModelInfo, isOneFile: Bool) -> String {
-    let doubts = explanation.doubts(isOneFile: isOneFile).compactMap(\.line)
+  /// are the same bytes; `besideTable`: what the table of parts shows is left to it.
+  static func verdict(_ explanation: Explanation, _ info: ModelInfo, isOneFile: Bool, besideTable: Bool) -> String {
+    let doubts = explanation.doubts(isOneFile: isOneFile).filter { !(besideTable && $0.isOfTable) }.map(\.line)
     return (decision(explanation, info) + doubts).joined(separator: "\n")
   }
 
@@ -82,7 +82,7 @@ enum ExplanationText {
     }
     var lines = [table.text()]
     if ranking.candidates.count > limit { lines.append("the best \(limit) of \(ranking.candidates.count)") }
-    lines += ranking.doubts.compactMap(\.line)
+    lines += ranking.doubts.map(\.line)
     if let caution = ranking.caution { lines.append(caution) }
     return lines.joined(separator: "\n")
   }

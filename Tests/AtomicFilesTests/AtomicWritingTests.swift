@@ -22,6 +22,17 @@ private final class Folder: Sendable {
   var names: [String] { ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []).sorted() }
 }
 
+/// What threads that clear a folder have done, and whether they are to end.
+private final class Clearing: @unchecked Sendable {
+  private let lock = NSLock()
+  private var done = 0
+  private var over = false
+  var rounds: Int { lock.withLock { done } }
+  var isOver: Bool { lock.withLock { over } }
+  func count() { lock.withLock { done += 1 } }
+  func end() { lock.withLock { over = true } }
+}
+
 @Suite struct AtomicWritingTests {
   private struct Halt: Error {}
 
@@ -89,16 +100,23 @@ private final class Folder: Sendable {
   /// Folders that are cleared while files are written into them lose none.
   @Test func clearingAFolderTakesNothingFromItsWriters() throws {
     let folder = try Folder()
-    let names = (0..<400).map { "\($0)" }
-    DispatchQueue.concurrentPerform(iterations: 8) { worker in
-      if worker < 2 {
-        for _ in 0..<2_000 { removeUnfinishedFiles(in: folder.path) }
-      } else {
-        for name in names where Int(name)! % 6 == worker - 2 {
-          do { try writeAtomically(Data(name.utf8), to: folder.path + "/" + name) } catch { Issue.record(error) }
+    let names = (0..<300).map { "\($0)" }
+    let (state, done) = (Clearing(), DispatchSemaphore(value: 0))
+    for _ in 0..<2 {
+      Thread.detachNewThread {
+        while !state.isOver {
+          removeUnfinishedFiles(in: folder.path)
+          state.count()
         }
+        done.signal()
       }
     }
+    while state.rounds == 0 { usleep(100) }
+    let before = state.rounds
+    for name in names { try writeAtomically(Data(name.utf8), to: folder.path + "/" + name) }
+    #expect(state.rounds > before, "it was cleared while files were written")
+    state.end()
+    for _ in 0..<2 { done.wait() }
     #expect(folder.names == names.sorted())
   }
 

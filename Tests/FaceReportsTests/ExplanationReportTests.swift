@@ -60,7 +60,7 @@ import Testing
       let changed = ExplainedPair(
         changed(pair.explanation, change), match: pair.match, photoA: pair.photoA, photoB: pair.photoB)
       return try
-        (changed.explanation.doubts(isOneFile: false).compactMap(\.line) + page(changed).texts("div", style: "callout"))
+        (changed.explanation.doubts(isOneFile: false).map(\.line) + page(changed).texts("div", style: "callout"))
         .joined(separator: "\n")
     }
     #expect(try texts { $0.thresholdSource = "FF" }.contains("measured on whole faces"))
@@ -78,7 +78,8 @@ import Testing
     #expect(
       doubts.map(\.title) == ["One file", "More than one face", "The threshold is of other scores", "Hidden parts"])
     #expect(doubts.map { $0.kind == .warning } == [false, true, false, false])
-    #expect(doubts.compactMap(\.line).count == 3, "the table says which parts are hidden")
+    #expect(doubts.map(\.isOfTable) == [false, false, false, true], "the table says which parts are hidden")
+    #expect(doubts[3].line == "note: photo A hides channel 0: what is hidden still counts")
     #expect(doubts[1].line == "warning: photo B shows 3 faces; the largest was compared")
     let parsed = try page(ExplainedPair(crowded, match: pair.match, photoA: pair.photoA, photoB: pair.photoB))
     for doubt in doubts where doubt.title != "One file" {
@@ -149,6 +150,18 @@ import Testing
     #expect(decisions == ["same (the probe's own file)", "– (no face to be seen)", "same"])
     #expect(parsed.texts("h2").contains("2. empty.jpg: no face to be seen"))
     #expect(!parsed.texts("div", style: "warning").contains { $0.contains("The probe shows no part") })
+  }
+
+  @Test func severalFacesAreSaidOfProbeAndCandidates() throws {
+    let pair = try samplePair()
+    func ranked(_ a: Int, _ b: Int) -> CandidateRanking {
+      CandidateRanking(
+        probe: "p.jpg", model: "m",
+        candidates: [.init(name: "1.jpg", explanation: changed(pair.explanation) { ($0.facesA, $0.facesB) = (a, b) })])
+    }
+    #expect(ranked(2, 1).doubts.map(\.line) == ["warning: the probe shows 2 faces; the largest was compared"])
+    #expect(ranked(1, 3).doubts.isEmpty)
+    #expect(ranked(1, 3).candidates[0].explanation.doubtAsCandidate == "the largest of 3 faces")
   }
 
   @Test func aProbeOfNoFaceIsSaidOnce() throws {

@@ -31,11 +31,11 @@ public struct Measure: Sendable {
   public let isMain: Bool
   let source: Source
   /// Which of a lead's numbers is this one's; nil where no interval over people is known.
-  let lead: (@Sendable (VerificationLead) -> Estimate)?
+  let lead: (@Sendable (VerificationLead) -> Estimate?)?
 
   init(
     _ name: String, _ source: Source, higherIsBetter: Bool = true, _ contrast: Contrast, _ unit: Unit = .number,
-    isMain: Bool = false, lead: (@Sendable (VerificationLead) -> Estimate)? = nil
+    isMain: Bool = false, lead: (@Sendable (VerificationLead) -> Estimate?)? = nil
   ) {
     self.name = name
     self.higherIsBetter = higherIsBetter
@@ -60,7 +60,7 @@ extension Measure {
         "accuracy", .verification { $0.inSampleBestAccuracy }, .difference, .percent, lead: { $0.inSampleBestAccuracy }),
       Measure(
         "accuracy, cross-validated", .verification { $0.crossValidation?.meanAccuracy }, .difference, .percent,
-        isMain: true),
+        isMain: true, lead: { $0.accuracy }),
       Measure("AUC", .verification { $0.auc }, .difference, .percent, lead: { $0.auc }),
       Measure(
         "EER", .verification { $0.eer }, higherIsBetter: false, .difference, .percent, lead: { $0.eer }),

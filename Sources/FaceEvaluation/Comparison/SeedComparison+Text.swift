@@ -21,11 +21,13 @@ extension SeedComparison.Row {
     contrast.overall.map { (contrast.contrast == .ratio ? "x " : "") + text($0, contrast.contrast) } ?? "-"
   }
 
-  /// "+3.4 (+1.2 to +5.7)" with the interval over people where there is one, else as ``text(_:)``.
+  /// "+3.4 (+1.24 to +5.71)" with the interval over people where there is one, else as ``text(_:)``.
   public func text(_ result: SeedComparison.Result) -> String {
     guard let against = result.againstBaseline else { return "" }
     guard let low = result.lead?.low, let high = result.lead?.high else { return text(against) }
-    return "\(text(against)) (\(text(low, .difference)) to \(text(high, .difference)))"
+    // A decimal more, which tells an end from 0.
+    let ends = [low, high].map { String(format: "%+.\(unit.digits + 1)f", $0 * unit.factor) }
+    return "\(text(against)) (\(ends[0]) to \(ends[1]))"
   }
 
   /// "+3.4, +4.3, +2.4".

@@ -10,7 +10,8 @@ public struct Evaluation: Codable, Sendable {
   /// The photos it was measured on, in words.
   public var data: String
   public var verification: [VerificationResult]
-  /// By how much it verifies better than the first model of the same run, a lead for each protocol and view; nil for the first.
+  /// How far its verification is from the first model's of the same run, for each protocol and view; nil for the first, and where
+  /// nobody knows whom pairs show.
   public var leads: [VerificationLead]?
   /// Nil when the model has no target layer or nobody annotated the photos.
   public var channels: ExplainabilityReport?
@@ -45,9 +46,12 @@ public struct Evaluation: Codable, Sendable {
     verification.first { $0.name == name && $0.view == view }
   }
 
-  /// Its leads over a model that was measured on the same pairs.
-  public func leads(over other: Evaluation) -> [VerificationLead] {
-    verification.compactMap { result in other.result(result.name, result.view).flatMap { result.lead(over: $0) } }
+  /// Its leads over a model that was measured on the same pairs; nil without any.
+  public func leads(over other: Evaluation) -> [VerificationLead]? {
+    let leads = verification.compactMap { result in
+      other.result(result.name, result.view).flatMap { result.lead(over: $0) }
+    }
+    return leads.isEmpty ? nil : leads
   }
 
   /// Whether these are the photos, pairs and way of measuring that gave this evaluation, as far as it tells. `named`: what the
@@ -86,7 +90,7 @@ extension NetworkScan {
       let store = self.store(set.dataset)
       // InsightFace's pairs are aligned: they are measured as they are.
       let views = set.convention == .insightFace ? [.asCropped] : views
-      for view in views { results.append(try verify(set, store: store, view: view, flip: flip)) }
+      for view in views { results.append(try verify(set, store: store, view: view, flip: flip).withIntervals()) }
     }
     var report: ExplainabilityReport?
     var damaged = results.flatMap(\.damaged)

@@ -13,8 +13,10 @@ public struct VerificationResult: Codable, Sendable {
   public let differentScores: [Double]
   /// Whom these pairs show, in their order; nil where that is not known.
   public var people: PairPeople?
-  /// How much the numbers hang on these people; nil where they are not known or too few.
+  /// How much the numbers hang on these people; nil where they are not known or too few, and where nobody asked.
   public var intervals: VerificationIntervals?
+  /// Why there are no intervals.
+  public var intervalsReason: String?
   /// Pairs left out because a photo could not be read.
   public let pairsLeftOut: Int
   /// The photos that could not be read.
@@ -95,18 +97,19 @@ extension NetworkScan {
     let metrics = try VerificationMetrics(scores: scores, pairs: pairs)
     let labeled = zip(scores, pairs)
     let (same, different) = (labeled.filter { $0.1.same }.map(\.0), labeled.filter { !$0.1.same }.map(\.0))
-    let people =
-      set.dataset.identityCount > 1
-      ? PairPeople(pairs) { set.dataset.label(at: embeddings.indices[$0]) } : nil
-    let judged = metrics.crossValidation.map {
-      JudgedPairs($0, scores: scores, same: pairs.map(\.same), folds: metrics.folds(pairs))
-    }
-    return VerificationResult(
+    var result = VerificationResult(
       name: set.name, view: view.title, flip: flip, metrics: metrics, sameScores: same, differentScores: different,
-      people: people,
-      intervals: people.flatMap {
-        VerificationIntervals(metrics, same: same, different: different, judged: judged, $0)
-      },
       pairsLeftOut: set.pairs.count - pairs.count, damaged: embeddings.damaged)
+    do throws(PairPeople.Unknown) {
+      guard set.dataset.identityCount > 1 else {
+        throw PairPeople.Unknown(reason: "nobody says whom its photos show")
+      }
+      result.people = try PairPeople(pairs, folds: metrics.folds(pairs)) {
+        set.dataset.label(at: embeddings.indices[$0])
+      }
+    } catch {
+      result.intervalsReason = error.reason
+    }
+    return result
   }
 }

@@ -72,31 +72,32 @@ public struct CrossValidation: Codable, Sendable, Equatable {
 
 /// What cross-validation said of each pair, for asking again when pairs count more than once or not at all.
 struct JudgedPairs {
-  /// By fold: the pairs' places in the list of those of one person and, behind them, of those of two, and whether each was judged rightly.
-  private let folds: [[(place: Int, isRight: Bool)]]
-  let meanAccuracy: Double
+  /// Whether each pair of one person and, behind them, of two was judged rightly.
+  private let isRight: [Bool]
+  private let sameCount: Int
 
-  /// `folds`: of each pair, as the cross-validation had them.
-  init(_ result: CrossValidation, scores: [Double], same: [Bool], folds: [Int]) {
-    let places = Dictionary(
-      uniqueKeysWithValues: (scores.indices.filter { same[$0] } + scores.indices.filter { !same[$0] }).enumerated().map
-      {
-        ($1, $0)
-      })
-    let members = Dictionary(grouping: scores.indices, by: { folds[$0] })
-    self.folds = result.folds.map { fold in
-      (members[fold.fold] ?? []).map { (places[$0]!, (scores[$0] >= fold.threshold) == same[$0]) }
+  /// Nil where a pair's fold has no threshold.
+  init?(_ result: CrossValidation, same: [Double], different: [Double], _ people: PairPeople) {
+    let thresholds = Dictionary(result.folds.map { ($0.fold, $0.threshold) }) { first, _ in first }
+    var isRight: [Bool] = []
+    for (score, fold) in zip(same + different, people.sameFolds + people.differentFolds) {
+      guard let threshold = thresholds[fold] else { return nil }
+      isRight.append((score >= threshold) == (isRight.count < same.count))
     }
-    meanAccuracy = result.meanAccuracy
+    (self.isRight, sameCount) = (isRight, same.count)
   }
 
-  /// The mean over the folds of which any pair counts; nil without.
-  func meanAccuracy(_ weights: [Int]) -> Double? {
-    let accuracies = folds.compactMap { fold -> Double? in
-      let total = fold.reduce(0) { $0 + weights[$1.place] }
-      guard total > 0 else { return nil }
-      return Double(fold.reduce(0) { $0 + ($1.isRight ? weights[$1.place] : 0) }) / Double(total)
+  /// Over all folds, pairs of one person weighing in all as much as in the list. Nil where none of one of the two kinds counts.
+  func accuracy(_ weights: [Int]) -> Double? {
+    func share(_ places: Range<Int>) -> Double? {
+      let (all, right) = places.reduce(into: (0, 0)) { sums, place in
+        sums.0 += weights[place]
+        if isRight[place] { sums.1 += weights[place] }
+      }
+      return all > 0 ? Double(right) / Double(all) : nil
     }
-    return accuracies.isEmpty ? nil : accuracies.reduce(0, +) / Double(accuracies.count)
+    guard let same = share(0..<sameCount), let different = share(sameCount..<weights.count) else { return nil }
+    let part = Double(sameCount) / Double(weights.count)
+    return part * same + (1 - part) * different
   }
 }

@@ -4,42 +4,77 @@ import FaceDatasets
 /// How much a protocol's numbers hang on the people it was measured on: the percentile bootstrap over people.
 ///
 /// As many people as there are get drawn with replacement, all their photos with them. A pair of one person counts as often as they were
-/// drawn, one of two people as often as one was drawn times the other (the subsets bootstrap of Bolle, Ratha and Pankanti, 2004, for
-/// pairs). Pairs drawn one by one would pass for more evidence than they are: those of one person share photos. Seeded.
+/// drawn, one of two people as often as one was drawn times the other (the vertex bootstrap of Snijders and Borgatti, 1999; the pigeonhole
+/// bootstrap of Owen, 2007). Pairs drawn one by one would pass for more evidence than they are: those of one person share photos. Seeded.
 struct PeopleBootstrap {
+  /// With fewer, what is drawn says little of what might have been.
+  static let leastPeople = 10
+
   /// 1,000, and fewer of more than 100,000 pairs.
   let replicates: Int
   let people: Int
   /// Of each pair of one person, whom it shows, and of each of two, both; counted from 0.
   private let same: [Int]
-  private let different: [(Int, Int)]
+  private let first: [Int]
+  private let second: [Int]
 
-  /// Nil with fewer than two people.
+  /// Nil with fewer than ten people.
   init?(_ pairs: PairPeople) {
     let everybody = pairs.everybody
-    guard everybody.count > 1 else { return nil }
+    guard everybody.count >= Self.leastPeople else { return nil }
     let numbers = Dictionary(uniqueKeysWithValues: everybody.enumerated().map { ($1, $0) })
     people = everybody.count
     same = pairs.same.map { numbers[$0]! }
-    different = pairs.different.map { (numbers[$0[0]]!, numbers[$0[1]]!) }
-    replicates = max(200, min(1_000, 100_000_000 / (same.count + different.count)))
+    first = pairs.first.map { numbers[$0]! }
+    second = pairs.second.map { numbers[$0]! }
+    replicates = max(200, min(1_000, 100_000_000 / (same.count + first.count)))
   }
 
   /// The values of what takes how often each pair counts, those of one person and then those of two; those that cannot be had are left out.
   func values<Value>(_ number: ([Int]) -> Value?) -> [Value] {
-    var weights = [Int](repeating: 0, count: same.count + different.count)
+    var weights = [Int](repeating: 0, count: same.count + first.count)
     return (0..<replicates).compactMap { replicate in
       var random = SeededRandom(seed: 0, stream: "verification bootstrap", replicate)
       var drawn = [Int](repeating: 0, count: people)
       for _ in 0..<people { drawn[Int(random.uniform() * Double(people))] += 1 }
       for (place, person) in same.enumerated() { weights[place] = drawn[person] }
-      for (place, pair) in different.enumerated() { weights[same.count + place] = drawn[pair.0] * drawn[pair.1] }
+      for place in first.indices { weights[same.count + place] = drawn[first[place]] * drawn[second[place]] }
       return number(weights)
     }
   }
 }
 
-/// Verification's numbers with 95 % intervals over the people it was measured on (see docs/metrics.md).
+/// A network's scores of a protocol's pairs, for asking again what they come to when pairs count more than once or not at all.
+private struct WeighedScores {
+  struct Figures {
+    var accuracy: Double?
+    var best: Double
+    var auc: Double
+    var eer: Double
+  }
+
+  private let ranked: RankedPairs
+  private let judged: JudgedPairs?
+
+  /// Nil where nobody knows whom the pairs show.
+  init?(_ result: VerificationResult) {
+    guard let people = result.people,
+      people.isOf(same: result.sameScores.count, different: result.differentScores.count)
+    else { return nil }
+    ranked = RankedPairs(same: result.sameScores, different: result.differentScores)
+    judged = result.metrics.crossValidation.flatMap {
+      JudgedPairs($0, same: result.sameScores, different: result.differentScores, people)
+    }
+  }
+
+  func figures(_ weights: [Int]) -> Figures? {
+    ranked.figures(weights).map {
+      Figures(accuracy: judged?.accuracy(weights), best: $0.accuracy, auc: $0.auc, eer: $0.eer)
+    }
+  }
+}
+
+/// Verification's numbers with 95 % intervals over the people they were measured on (see docs/metrics.md).
 public struct VerificationIntervals: Codable, Sendable, Equatable {
   public let people: Int
   public let replicates: Int
@@ -49,33 +84,38 @@ public struct VerificationIntervals: Codable, Sendable, Equatable {
   public let auc: Estimate
   public let eer: Estimate
 
-  /// Nil with fewer than two people. `metrics` are of these scores, which are in the order of `people`.
-  init?(_ metrics: VerificationMetrics, same: [Double], different: [Double], judged: JudgedPairs?, _ people: PairPeople)
-  {
-    guard let bootstrap = PeopleBootstrap(people) else { return nil }
-    let pairs = RankedPairs(same: same, different: different)
-    let values = bootstrap.values { (figures: pairs.figures($0), accuracy: judged?.meanAccuracy($0)) }
-    let figures = values.compactMap(\.figures)
-    self.people = bootstrap.people
+  /// Nil where nobody knows whom the pairs show, or with fewer than ten people.
+  init?(_ result: VerificationResult) {
+    guard let scores = WeighedScores(result), let bootstrap = result.people.flatMap({ PeopleBootstrap($0) }) else {
+      return nil
+    }
+    let figures = bootstrap.values(scores.figures)
+    let metrics = result.metrics
+    people = bootstrap.people
     replicates = bootstrap.replicates
-    accuracy = judged.map { Estimate($0.meanAccuracy, over: values.compactMap(\.accuracy)) }
-    inSampleBestAccuracy = Estimate(metrics.inSampleBestAccuracy, over: figures.map(\.accuracy))
+    accuracy = metrics.crossValidation.map { Estimate($0.meanAccuracy, over: figures.compactMap(\.accuracy)) }
+    inSampleBestAccuracy = Estimate(metrics.inSampleBestAccuracy, over: figures.map(\.best))
     auc = Estimate(metrics.auc, over: figures.map(\.auc))
     eer = Estimate(metrics.eer, over: figures.map(\.eer))
   }
 }
 
-/// By how much networks verify better than others on the same pairs, with 95 % intervals over the people in them.
+/// How far networks' numbers are from those of others on the same pairs, theirs taken off, with 95 % intervals over the people in them: above 0
+/// is better, but for ``eer``, where it is worse.
 public struct VerificationLead: Codable, Sendable, Equatable {
   /// The protocol, and the view.
   public let name: String
   public let view: String
+  public let flip: Bool
+  public let people: Int
+  /// Cross-validated; nil without cross-validation.
+  public let accuracy: Estimate?
   public let inSampleBestAccuracy: Estimate
   public let auc: Estimate
   public let eer: Estimate
 
-  /// The mean lead of networks over as many others, such as those of the same seeds. Nil where they were not measured on the same
-  /// pairs, or nobody knows whom these show.
+  /// The mean difference of networks and as many others, such as those of the same seeds. Nil where they were not measured on the same
+  /// pairs, nobody knows whom these show, or they are fewer than ten people.
   public init?(_ results: [VerificationResult], over others: [VerificationResult]) {
     guard let first = results.first, results.count == others.count, let people = first.people,
       (results + others).allSatisfy({
@@ -83,38 +123,53 @@ public struct VerificationLead: Codable, Sendable, Equatable {
       }),
       let bootstrap = PeopleBootstrap(people)
     else { return nil }
-    let pairs = zip(results, others).map { ($0.rankedPairs, $1.rankedPairs) }
-    let differences = bootstrap.values { weights -> RankedPairs.Figures? in
-      VerificationLead.mean(
-        pairs.compactMap { ours, theirs in
-          guard let ours = ours.figures(weights), let theirs = theirs.figures(weights) else { return nil }
-          return RankedPairs.Figures(
-            accuracy: ours.accuracy - theirs.accuracy, auc: ours.auc - theirs.auc, eer: ours.eer - theirs.eer)
-        })
+    let pairs = zip(results, others).compactMap { ours, theirs -> (ours: WeighedScores, theirs: WeighedScores)? in
+      guard let ours = WeighedScores(ours), let theirs = WeighedScores(theirs) else { return nil }
+      return (ours, theirs)
     }
-    let metrics = zip(results, others).map { ($0.metrics, $1.metrics) }
-    func estimate(_ value: (VerificationMetrics) -> Double, _ figure: (RankedPairs.Figures) -> Double) -> Estimate {
-      let leads = metrics.map { value($0) - value($1) }
-      return Estimate(leads.reduce(0, +) / Double(leads.count), over: differences.map(figure))
+    guard pairs.count == results.count else { return nil }
+    let drawn = bootstrap.values { weights -> [(ours: WeighedScores.Figures, theirs: WeighedScores.Figures)]? in
+      let figures = pairs.compactMap { pair -> (ours: WeighedScores.Figures, theirs: WeighedScores.Figures)? in
+        guard let ours = pair.ours.figures(weights), let theirs = pair.theirs.figures(weights) else { return nil }
+        return (ours, theirs)
+      }
+      return figures.count == pairs.count ? figures : nil
     }
-    (name, view) = (first.name, first.view)
-    inSampleBestAccuracy = estimate(\.inSampleBestAccuracy, \.accuracy)
-    auc = estimate(\.auc, \.auc)
-    eer = estimate(\.eer, \.eer)
+    let metrics = zip(results, others).map { (ours: $0.metrics, theirs: $1.metrics) }
+    func mean<Item>(_ items: [(ours: Item, theirs: Item)], _ value: (Item) -> Double?) -> Double? {
+      let differences = items.compactMap { item in
+        value(item.ours).flatMap { ours in value(item.theirs).map { ours - $0 } }
+      }
+      return differences.count == items.count ? differences.reduce(0, +) / Double(differences.count) : nil
+    }
+    func estimate(_ value: (VerificationMetrics) -> Double?, _ figure: (WeighedScores.Figures) -> Double?) -> Estimate?
+    {
+      mean(metrics, value).map { Estimate($0, over: drawn.compactMap { mean($0, figure) }) }
+    }
+    guard let best = estimate(\.inSampleBestAccuracy, \.best), let auc = estimate(\.auc, \.auc),
+      let eer = estimate(\.eer, \.eer)
+    else { return nil }
+    (name, view, flip) = (first.name, first.view, first.flip)
+    self.people = bootstrap.people
+    accuracy = estimate({ $0.crossValidation?.meanAccuracy }, \.accuracy)
+    (inSampleBestAccuracy, self.auc, self.eer) = (best, auc, eer)
   }
 
-  private static func mean(_ figures: [RankedPairs.Figures]) -> RankedPairs.Figures? {
-    guard !figures.isEmpty else { return nil }
-    func mean(_ value: (RankedPairs.Figures) -> Double) -> Double {
-      figures.reduce(0) { $0 + value($1) } / Double(figures.count)
-    }
-    return RankedPairs.Figures(accuracy: mean(\.accuracy), auc: mean(\.auc), eer: mean(\.eer))
-  }
+  /// "moved, flip": the view, and whether mirror images were averaged in.
+  public var viewName: String { view + (flip ? ", flip" : "") }
 }
 
 extension VerificationResult {
-  var rankedPairs: RankedPairs { RankedPairs(same: sameScores, different: differentScores) }
-
-  /// Its lead over another network's on the same pairs.
+  /// How far its numbers are from another network's on the same pairs.
   public func lead(over other: VerificationResult) -> VerificationLead? { VerificationLead([self], over: [other]) }
+
+  /// With its intervals over people, or why there are none.
+  func withIntervals() -> VerificationResult {
+    var result = self
+    result.intervals = VerificationIntervals(self)
+    if result.intervals == nil, let people = people?.everybody.count {
+      result.intervalsReason = "\(people) people are too few"
+    }
+    return result
+  }
 }

@@ -1,7 +1,7 @@
 /// A protocol's pairs by falling score, for asking many times what a threshold reaches when pairs count more than once or not at all.
 struct RankedPairs {
   struct Figures {
-    /// By the threshold that is best for these very pairs.
+    /// By the threshold that is best for these very pairs, those of one person weighing in all as much as in the list.
     var accuracy: Double
     var auc: Double
     var eer: Double
@@ -22,7 +22,7 @@ struct RankedPairs {
   }
 
   /// `weights`: how often each pair counts, in the order of the list. Nil where no pair of one of the two kinds counts.
-  /// What ``OperatingCurve`` says of a list with each pair as often. O(pairs).
+  /// AUC and EER are what ``OperatingCurve`` says of a list with each pair as often. O(pairs).
   func figures(_ weights: [Int]) -> Figures? {
     let positives = Double(weights[..<sameCount].reduce(0, +))
     let negatives = Double(weights[sameCount...].reduce(0, +))
@@ -30,12 +30,13 @@ struct RankedPairs {
     var (right, wrong) = (0.0, 0.0)
     // At the last threshold that was looked at: one that accepts nothing, first.
     var before = (right: 0.0, wrong: 0.0)
+    let share = Double(sameCount) / Double(weights.count)
     var (best, area) = (0.0, 0.0)
     var eer: Double?
     for (place, pair) in order.enumerated() {
       if pair < sameCount { right += Double(weights[pair]) } else { wrong += Double(weights[pair]) }
       guard isLast[place] else { continue }
-      best = max(best, right - wrong)
+      best = max(best, share * right / positives - (1 - share) * wrong / negatives)
       area += (wrong - before.wrong) * (right + before.right)
       let excess = wrong / negatives - 1 + right / positives
       if eer == nil, excess >= 0 {
@@ -45,6 +46,6 @@ struct RankedPairs {
       before = (right, wrong)
     }
     return Figures(
-      accuracy: (best + negatives) / (positives + negatives), auc: area / (2 * positives * negatives), eer: eer ?? 1)
+      accuracy: best + 1 - share, auc: area / (2 * positives * negatives), eer: eer ?? 1)
   }
 }

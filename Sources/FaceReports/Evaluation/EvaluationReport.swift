@@ -151,7 +151,7 @@ public enum EvaluationReport {
       let numbers = [intervals.accuracy, intervals.inSampleBestAccuracy, intervals.auc, intervals.eer]
       return DataTable.Row(
         [.text("\(result.name), \(result.viewName)"), .text(name), .text("\(intervals.people)")]
-          + numbers.map { .text($0.flatMap { range($0) { NumberText.fixed($0, digits: 1) } } ?? "–") })
+          + numbers.map { .text($0.flatMap { range($0) { NumberText.fixed($0, digits: 2) } } ?? "–") })
     }
     guard !rows.isEmpty else { return nil }
     return DataTable(
@@ -164,19 +164,19 @@ public enum EvaluationReport {
 
   /// Against the first model.
   private static func leads(_ models: [EvaluatedModel]) -> DataTable? {
+    func change(_ value: Double) -> String { NumberText.change(value, digits: 2) }
     let rows = models.dropFirst().flatMap { model in
       (model.evaluation.leads ?? []).map { lead -> DataTable.Row in
-        func change(_ value: Double) -> String { NumberText.change(value, digits: 1) }
-        return DataTable.Row(
-          [.text("\(lead.name), \(lead.view)"), .text(model.name)]
-            + [lead.inSampleBestAccuracy, lead.auc, lead.eer].map { estimate in
-              .text(change(estimate.mean * 100) + (range(estimate, change).map { " (\($0))" } ?? ""))
-            })
+        let numbers = [lead.accuracy, lead.inSampleBestAccuracy, lead.auc, lead.eer].map { estimate in
+          estimate.map { change($0.mean * 100) + (range($0, change).map { " (\($0))" } ?? "") } ?? "–"
+        }
+        return DataTable.Row([.text("\(lead.name), \(lead.viewName)"), .text(model.name)] + numbers.map { .text($0) })
       }
     }
     guard let first = models.first, !rows.isEmpty else { return nil }
     return DataTable(
-      title: "Less \(first.name)", columns: ["Protocol", "Model", "Best", "AUC", "EER"].map { .text($0) }, rows: rows,
+      title: "Less \(first.name)",
+      columns: ["Protocol", "Model", "Accuracy", "Best", "AUC", "EER"].map { .text($0) }, rows: rows,
       footnote: "Points of percent, and 95 % over people, drawn alike for both.")
   }
 

@@ -5,14 +5,16 @@ import FaceEvaluation
 public struct Doubt: Sendable {
   /// A warning where the score may be that of something else than the two who are meant.
   public var kind: Callout.Kind
-  /// In a few words, for a terminal and a picture; nil where the table or the picture beside it shows it.
-  public var remark: String?
+  /// In a few words, for a terminal and a picture.
+  public var remark: String
+  /// Whether the table of parts, and the picture, show it by themselves.
+  public var isOfTable = false
   /// For a page.
   public var title: String
   public var text: String
 
   /// What a terminal or a picture says.
-  public var line: String? { remark.map { "\(kind.rawValue): \($0)" } }
+  public var line: String { "\(kind.rawValue): \(remark)" }
 
   var callout: Callout { Callout(kind, title: title, text: text) }
 }
@@ -60,20 +62,22 @@ extension Explanation {
 
   /// `naming`: which parts of which photo.
   private func hidden(naming: Bool) -> Doubt? {
-    guard parts.contains(where: { $0.hiddenA || $0.hiddenB }) else { return nil }
-    let sentences = [("A", parts.filter(\.hiddenA)), ("B", parts.filter(\.hiddenB))].compactMap { photo, parts in
-      naming && !parts.isEmpty ? "Photo \(photo) hides: \(parts.map(\.part).joined(separator: ", "))." : nil
+    let hiding = [("A", parts.filter(\.hiddenA)), ("B", parts.filter(\.hiddenB))].compactMap { photo, parts in
+      parts.isEmpty ? nil : (photo: photo, parts: parts.map(\.part).joined(separator: ", "))
     }
-    let measured = isThresholdMeasured && ignoreHidden ? "the threshold was measured on whole faces" : nil
-    let end =
-      ignoreHidden
-      ? ["Parts hidden in a photo were left out of the score."] + (measured.map { [sentence($0)] } ?? [])
-      : ["They still count in the score; --ignore-hidden leaves them out."]
+    guard !hiding.isEmpty else { return nil }
+    let sentences = naming ? hiding.map { "Photo \($0.photo) hides: \($0.parts)." } : []
+    guard ignoreHidden else {
+      let remark = hiding.map { "photo \($0.photo) hides \($0.parts)" }.joined(separator: ", and ")
+      return Doubt(
+        kind: .note, remark: remark + ": what is hidden still counts", isOfTable: true, title: "Hidden parts",
+        text: (sentences + ["They still count in the score; --ignore-hidden leaves them out."]).joined(separator: " "))
+    }
+    let measured = isThresholdMeasured ? ["the threshold was measured on whole faces"] : []
     return Doubt(
-      kind: .note,
-      remark: ignoreHidden
-        ? (["hidden parts were left out"] + [measured].compactMap(\.self)).joined(separator: "; ") : nil,
-      title: "Hidden parts", text: (sentences + end).joined(separator: " "))
+      kind: .note, remark: (["hidden parts were left out"] + measured).joined(separator: "; "), title: "Hidden parts",
+      text: (sentences + ["Parts hidden in a photo were left out of the score."] + measured.map(sentence))
+        .joined(separator: " "))
   }
 }
 
@@ -84,6 +88,10 @@ extension CandidateRanking {
     if candidates.contains(where: { $0.explanation.showsFaceA == false }) {
       let remark = "the probe shows no part of a face that the model knows: the scores say little"
       doubts.append(Doubt(kind: .warning, remark: remark, title: "No face to be seen", text: sentence(remark)))
+    }
+    if let faces = candidates.lazy.compactMap(\.explanation.facesA).first(where: { $0 > 1 }) {
+      let remark = "the probe shows \(faces) faces; the largest was compared"
+      doubts.append(Doubt(kind: .warning, remark: remark, title: "More than one face", text: sentence(remark)))
     }
     for doubt in candidates.flatMap(\.explanation.settingDoubts)
     where !doubts.contains(where: { $0.text == doubt.text }) {

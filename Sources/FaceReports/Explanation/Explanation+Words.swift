@@ -22,7 +22,8 @@ extension Explanation {
   /// What speaks against the score of photo B as a candidate for photo A, in a few words; nil where nothing does.
   public var doubtAsCandidate: String? {
     if showsFaceB == false { return "no face to be seen" }
-    return provenance?.isOneFile == true ? "the probe's own file" : nil
+    if provenance?.isOneFile == true { return "the probe's own file" }
+    return facesB.flatMap { $0 > 1 ? "the largest of \($0) faces" : nil }
   }
 }
 

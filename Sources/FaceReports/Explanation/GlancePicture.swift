@@ -55,8 +55,8 @@ public enum GlancePicture {
 
   /// Lines of what speaks against trusting the score: who sees the picture alone has no other word of it.
   private static func doubts(_ explanation: Explanation, width: Int) -> [Line] {
-    explanation.doubts(isOneFile: explanation.provenance?.isOneFile == true).flatMap { doubt in
-      wrapped(doubt.line ?? "", width).map { (text: $0, color: doubt.kind == .warning ? warning : soft) }
+    explanation.doubts(isOneFile: explanation.provenance?.isOneFile == true).filter { !$0.isOfTable }.flatMap { doubt in
+      wrapped(doubt.line, width).map { (text: $0, color: doubt.kind == .warning ? warning : soft) }
     }
   }
 

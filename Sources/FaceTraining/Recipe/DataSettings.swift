@@ -130,6 +130,9 @@ public struct DataSettings: Codable, Sendable, Hashable {
     }
   }
 
+  /// What ``matches`` says where nobody of CFP and LFW is to be one person.
+  public static let noMatches = "none"
+
   private func open(_ kind: Kind, seed: UInt64) throws -> any FaceDataset {
     let minimumPhotos = unlabeled == 0 ? minimumPhotos : 1
     return switch kind {
@@ -151,10 +154,12 @@ public struct DataSettings: Codable, Sendable, Hashable {
     guard CenterCropped.fractions.contains(lfwCrop) else {
       throw SettingsError(message: "data.lfwCrop \(lfwCrop) is not between 0.01 and 1")
     }
-    let both =
-      matches.isEmpty
-      ? try IdentityMatch.byName(cfp: path, lfw: lfw, first: 0, second: 1)
-      : try IdentityMatch.list(contentsOf: matches, first: 0, second: 1)
+    let both: [IdentityMatch] =
+      switch matches {
+      case "": try IdentityMatch.byName(cfp: path, lfw: lfw, first: 0, second: 1)
+      case DataSettings.noMatches: []
+      default: try IdentityMatch.list(contentsOf: matches, first: 0, second: 1)
+      }
     for match in both where !CFP.isIdentity(match.first.name) {
       throw DatasetError(
         .malformed, path: matches, problem: "\"\(match.first.name)\" is no identity of CFP",
@@ -182,8 +187,8 @@ public struct DataSettings: Codable, Sendable, Hashable {
         "all people of \(folder) are learned from, those of its test pairs too: data.exclude names a list of people to leave out"
       )
     }
-    if kind == .cfp, matches.isEmpty {
-      let named = (try? CFP.people(root: path))?.count ?? 0
+    if kind == .cfp, ["", DataSettings.noMatches].contains(matches) {
+      let named = matches.isEmpty ? (try? CFP.people(root: path))?.count ?? 0 : 0
       notes.append(
         named > 0
           ? "people in both CFP and \(folder) are told by their names, of \(named) people of CFP: data.matches names a list where that is not enough"

@@ -28,7 +28,9 @@ public struct Recipe: Codable, Sendable, Hashable {
   }
 
   /// The single files that a training reads, besides photos.
-  public var files: [String] { [from, data.exclude, data.matches].filter { !$0.isEmpty } }
+  public var files: [String] {
+    [from, data.exclude, data.matches].filter { !["", DataSettings.noMatches].contains($0) }
+  }
 
   /// Throws an error that names the setting when a value makes no training.
   public func validate() throws {

@@ -99,7 +99,9 @@ struct Explain: ParsableCommand {
     let seconds = try finish(pair.explanation, since: start)
     let isOneFile = pair.explanation.provenance?.isOneFile == true
     let words = CommandOutput.current
-    words.printLine(ExplanationText.verdict(pair.explanation, desk.accountant.model.info, isOneFile: isOneFile))
+    words.printLine(
+      ExplanationText.verdict(
+        pair.explanation, desk.accountant.model.info, isOneFile: isOneFile, besideTable: true))
     words.printLine(ExplanationText.account(pair.explanation))
     say(seconds)
   }

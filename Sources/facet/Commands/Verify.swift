@@ -81,7 +81,7 @@ struct Verify: ParsableCommand {
       try writeJSON(verdict, to: json.path)
     }
     let words = CommandOutput.current
-    words.printLine(ExplanationText.verdict(account, model.info, isOneFile: isOneFile))
+    words.printLine(ExplanationText.verdict(account, model.info, isOneFile: isOneFile, besideTable: false))
     words.printLine("\(EvaluationText.number(seconds, 2)) s")
   }
 }

@@ -1,5 +1,7 @@
 import ExplainableChannels
 import FaceDatasets
+import Foundation
+import TerminalOutput
 import Testing
 
 @testable import FaceEvaluation
@@ -26,7 +28,9 @@ import Testing
       }
       let found = try #require(figures)
       #expect(abs(found.auc - curve.areaUnderCurve) < 1e-12)
-      #expect(abs(found.accuracy - curve.accuracy(curve.best)) < 1e-12)
+      // Half of the list is of one person.
+      let best = curve.points.map { (curve.trueAcceptRate($0) + 1 - curve.falseAcceptRate($0)) / 2 }.max()
+      #expect(try abs(found.accuracy - #require(best)) < 1e-12)
       #expect(abs(found.eer - curve.equalError.rate) < 1e-12)
     }
     #expect(RankedPairs(same: [1], different: [0]).figures([0, 1]) == nil)
@@ -50,6 +54,32 @@ import Testing
     }
   }
 
+  /// Of pairs of two people: where everybody meets everybody and two who are both of a kind are taken for one, the share of these is
+  /// that of the kind squared, and its deviation twice the kind's share times that share's own. Where each is in one pair alone, a pair's own chance counts as
+  /// three (docs/metrics.md).
+  @Test func pairsOfTwoHangOnBoth() throws {
+    func deviation(_ result: VerificationResult) throws -> Double {
+      let auc = try #require(result.intervals?.auc)
+      return try (#require(auc.high) - #require(auc.low)) / (2 * 1.96)
+    }
+    let (count, kind) = (80, 40)
+    func alike(_ pair: FacePair) -> Double { pair.first / 2 < kind && pair.second / 2 < kind ? 1 : -1 }
+    let own = (0..<count).map { FacePair(first: 2 * $0, second: 2 * $0 + 1, same: true, fold: 0) }
+    let meetings = (0..<count).flatMap { a in
+      (0..<a).map { FacePair(first: 2 * $0, second: 2 * a, same: false, fold: 0) }
+    }
+    let everybody = try sample(own + meetings) { $0.same ? 0 : alike($0) }
+    let share = Double(kind) / Double(count)
+    let expected = 2 * share * (share * (1 - share) / Double(count)).squareRoot()
+    let wide = try deviation(everybody)
+    #expect(abs(wide / expected - 1) < 0.15, "\(wide), \(expected)")
+    let apart = (0..<(count / 2)).map { FacePair(first: 4 * $0, second: 4 * $0 + 2, same: false, fold: 0) }
+    let disjoint = try sample(own + apart) { $0.same ? 0 : $0.first / 4 < count / 4 ? 1 : -1 }
+    let single = (0.25 / Double(count / 2)).squareRoot()
+    let lone = try deviation(disjoint)
+    #expect(abs(lone / (single * 3.0.squareRoot()) - 1) < 0.15, "\(lone), \(single)")
+  }
+
   /// Twice the photos of the same people are no more people.
   @Test func morePairsOfThemAreNoMoreEvidence() throws {
     func width(_ repeats: Int) throws -> Double {
@@ -65,10 +95,11 @@ import Testing
     let lead = try #require(strong.lead(over: weak))
     #expect(abs(lead.auc.mean - 0.1) < 1e-12)
     // Ten people make it: the deviation is that of a share of a tenth, less than that of two unpaired shares.
+    #expect(lead.people == 100 && lead.accuracy != nil && lead.viewName == "as cropped")
     let (low, high) = (try #require(lead.auc.low), try #require(lead.auc.high))
     #expect(abs((high - low) / (2 * 1.96 * 0.03) - 1) < 0.15 && low > 0, "\(low) to \(high)")
     let none = try #require(weak.lead(over: weak))
-    for estimate in [none.auc, none.eer, none.inSampleBestAccuracy] {
+    for estimate in [none.accuracy, none.auc, none.eer, none.inSampleBestAccuracy] {
       #expect(estimate == Estimate(mean: 0, low: 0, high: 0))
     }
     let mean = try #require(VerificationLead([strong, weak], over: [weak, weak]))
@@ -88,7 +119,7 @@ import Testing
     for row in comparison.rows {
       let result = row.results[1]
       #expect(row.results[0].lead == nil)
-      guard ["accuracy", "AUC", "EER"].contains(row.measure) else {
+      guard ["accuracy", "accuracy, cross-validated", "AUC", "EER"].contains(row.measure) else {
         #expect(result.lead == nil, "\(row.name)")
         continue
       }
@@ -108,24 +139,33 @@ import Testing
   @Test func leadsAreOfTheSamePairsAlone() throws {
     let result = try sample(people: 20) { $0 < 15 ? 1 : -1 }
     var other = result
-    other.people = PairPeople(pairs(people: 20, repeats: 1)) { $0 + 1 }
+    other.people = try PairPeople(pairs(people: 20, repeats: 1), folds: folds(result)) { $0 / 2 + 1 }
     #expect(result.lead(over: other) == nil, "other people")
     other.people = nil
     #expect(other.lead(over: result) == nil && result.lead(over: other) == nil)
     #expect(VerificationLead([], over: []) == nil && VerificationLead([result], over: [result, result]) == nil)
+    // A file that was changed by hand.
+    let text = try String(decoding: encodeJSON(result.people), as: UTF8.self)
+    for key in ["same", "second", "sameFolds", "differentFolds"] {
+      let cut = text.replacing(try Regex("\"\(key)\"\\s*:\\s*\\[[^\\]]*\\]"), with: "\"\(key)\": [0]")
+      other.people = try decodeJSON(PairPeople.self, from: Data(cut.utf8))
+      #expect(other.people != result.people && other.lead(over: other) == nil, "\(key)")
+    }
   }
 
-  @Test func peopleMustBeKnown() {
+  @Test func peopleMustBeKnownAndSeveral() throws {
     let pairs = [
-      FacePair(first: 0, second: 1, same: true, fold: 0), FacePair(first: 0, second: 2, same: false, fold: 0),
+      FacePair(first: 0, second: 1, same: true, fold: 0), FacePair(first: 0, second: 2, same: false, fold: 1),
     ]
     let labels = [7, 7, 3]
-    #expect(PairPeople(pairs) { labels[$0] }?.everybody == [7, 3])
-    #expect(PairPeople(pairs) { $0 == 2 ? PartlyLabeled.noLabel : labels[$0] } == nil)
-    #expect(PairPeople(pairs) { _ in 1 } == nil, "a pair of two people who are one")
-    #expect(PairPeople(pairs) { $0 } == nil, "a pair of one person who is two")
-    let alone = PairPeople([pairs[0]]) { labels[$0] }
-    #expect(alone.map { PeopleBootstrap($0) == nil } == true, "one person has no spread")
+    let people = try PairPeople(pairs, folds: [4, 5]) { labels[$0] }
+    #expect(people.everybody == [7, 3] && people.sameFolds == [4] && people.differentFolds == [5])
+    for label in [{ $0 == 2 ? PartlyLabeled.noLabel : labels[$0] }, { _ in 1 }, { $0 }] as [(Int) -> Int] {
+      #expect(throws: PairPeople.Unknown.self) { _ = try PairPeople(pairs, folds: [0, 0], label: label) }
+    }
+    #expect(PeopleBootstrap(people) == nil, "two people say nothing of others")
+    #expect(try sample(people: 9) { $0 < 5 ? 1 : -1 }.intervalsReason == "9 people are too few")
+    #expect(try sample(people: 10) { $0 < 5 ? 1 : -1 }.intervals != nil)
   }
 
   /// Photo `2 k` and `2 k + 1` are person k's.
@@ -142,18 +182,22 @@ import Testing
 
   /// Pairs of two people score 0, one's own as said.
   private func sample(people: Int, repeats: Int = 1, score: (Int) -> Double) throws -> VerificationResult {
-    let pairs = pairs(people: people, repeats: repeats)
-    let scores = pairs.map { $0.same ? score($0.first / 2) : 0 }
+    try sample(pairs(people: people, repeats: repeats)) { $0.same ? score($0.first / 2) : 0 }
+  }
+
+  private func sample(_ pairs: [FacePair], _ score: (FacePair) -> Double) throws -> VerificationResult {
+    let scores = pairs.map(score)
     let metrics = try VerificationMetrics(scores: scores, pairs: pairs)
-    let judged = try JudgedPairs(
-      #require(metrics.crossValidation), scores: scores, same: pairs.map(\.same), folds: metrics.folds(pairs))
-    let same = zip(scores, pairs).filter { $0.1.same }.map(\.0)
-    let different = [Double](repeating: 0, count: pairs.count - same.count)
-    let known = try #require(PairPeople(pairs) { $0 / 2 })
-    return VerificationResult(
-      name: "pairs", view: "as cropped", flip: false, metrics: metrics, sameScores: same, differentScores: different,
-      people: known,
-      intervals: VerificationIntervals(metrics, same: same, different: different, judged: judged, known),
-      pairsLeftOut: 0, damaged: [])
+    let labeled = zip(scores, pairs)
+    var result = VerificationResult(
+      name: "pairs", view: "as cropped", flip: false, metrics: metrics,
+      sameScores: labeled.filter { $0.1.same }.map(\.0),
+      differentScores: labeled.filter { !$0.1.same }.map(\.0), pairsLeftOut: 0, damaged: [])
+    result.people = try PairPeople(pairs, folds: metrics.folds(pairs)) { $0 / 2 }
+    return result.withIntervals()
+  }
+
+  private func folds(_ result: VerificationResult) -> [Int] {
+    result.metrics.folds(pairs(people: 20, repeats: 1))
   }
 }

@@ -1,5 +1,6 @@
 import FaceDatasets
 import FaceTraining
+import Foundation
 import TestSupport
 import Testing
 
@@ -106,8 +107,19 @@ import Testing
     #expect((0..<named.count).allSatisfy { byName.label(at: $0) == named.label(at: $0) })
     try folder.write("cfp/Data/list_name.txt", people.map { $0 == "Dée Né" ? "Dée New" : $0 }.joined(separator: "\n"))
     #expect(try unlisted.open(seed: 0).identityCount == 50)
-    try folder.write("cfp/Data/list_name.txt", String(repeating: "Ann Both\n", count: 501))
+    // A line is an identity, whatever is missing before it; names without letters are nobody's.
+    try folder.write("lfw/__/___0001.jpg")
+    try folder.write("cfp/Data/list_name.txt", "-\n\nAnn Both\n")
+    let third = try #require(try unlisted.open(seed: 0) as? JoinedDataset)
+    let ann = try #require((0..<third.count).first { third.source(at: $0).contains("Ann_Both") })
+    #expect(third.label(at: ann) == 2 && third.identityCount == 53, "Bob, Dee and one without letters")
+    unlisted.matches = "none"
+    #expect(try unlisted.open(seed: 0).identityCount == 54)
+    #expect(unlisted.notes().contains { $0.contains("count as two") })
+    unlisted.matches = ""
+    try folder.write("cfp/Data/list_name.txt", String(repeating: "\n", count: 500) + "Ann Both\n")
     #expect(throws: DatasetError.self) { _ = try unlisted.open(seed: 0) }
+    try FileManager.default.removeItem(atPath: folder.path + "/lfw/__")
     var data = recipe.data
     data.cfpRepeats = 3
     let weighed = try #require(try data.open(seed: 0) as? JoinedDataset)
