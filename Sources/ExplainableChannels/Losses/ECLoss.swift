@@ -45,8 +45,9 @@ public final class ECLoss: ChannelLoss {
     let ring: Tensor
     /// The template that takes each one's place in the mirror, [K].
     let partners: Tensor
-    /// What each template is drawn to, a `GenericFace.Look`, [K].
-    let looks: Tensor
+    /// What each template is drawn to, and as numbers, [K].
+    let looks: [GenericFace.Look]
+    let lookNumbers: Tensor
     /// How templates lie to each other; nil when nothing is asked of that.
     let fit: FaceFit?
   }
@@ -56,10 +57,12 @@ public final class ECLoss: ChannelLoss {
     if let constants, constants.channels == channels, constants.side == side, constants.ring.device == device {
       return constants
     }
+    let landmarks = try settings.faceLandmarks()
+    let looks = looks(landmarks)
     let made = Constants(
       channels: channels, side: side, owners: try TemplateTerms.owners(channels, settings.parts, on: device),
       ring: try TemplateTerms.borderRing(side, on: device), partners: try Tensor(partners, [settings.parts]).to(device),
-      looks: try Tensor(looks.map(\.rawValue), [settings.parts]).to(device),
+      looks: looks, lookNumbers: try Tensor(looks.map(\.rawValue), [settings.parts]).to(device),
       fit: try landmarks.map { try FaceFit($0, on: device) })
     constants = made
     return made
@@ -183,15 +186,15 @@ public final class ECLoss: ChannelLoss {
       let side = constants.side
       let images = try images.widened()
       let dark = try TemplateTerms.darkStructure(images, side: side)
-      guard looks.contains(where: { $0 != .dark }) else { return dark }
+      guard constants.looks.contains(where: { $0 != .dark }) else { return dark }
       var maps = [dark, try TemplateTerms.brightStructure(images, side: side)]
-      if looks.contains(.either) { maps.append(try dark * 0 + 1) }
-      return try Tensor.concatenated(maps, 1).indexed(1, constants.looks)
+      if constants.looks.contains(.either) { maps.append(try dark * 0 + 1) }
+      return try Tensor.concatenated(maps, 1).indexed(1, constants.lookNumbers)
     }
   }
 
   /// What each template is drawn to.
-  private var looks: [GenericFace.Look] {
+  private func looks(_ landmarks: [GenericFace.Landmark]?) -> [GenericFace.Look] {
     if let landmarks { return landmarks.map(\.look) }
     func dark(_ all: Int) -> Int { all - Int((Double(all) * settings.bright).rounded()) }
     let alone = settings.alone
@@ -199,11 +202,6 @@ public final class ECLoss: ChannelLoss {
     return (0..<settings.parts).map { part in
       (part < alone ? part < darkAlone : (part - alone) / 2 < darkPairs) ? .dark : .bright
     }
-  }
-
-  /// What each template is to be, where templates are asked to lie as a face's parts do.
-  private var landmarks: [GenericFace.Landmark]? {
-    settings.layout > 0 ? GenericFace.landmarks(alone: settings.alone, pairs: settings.pairs) : nil
   }
 
   /// The template that takes each one's place in the mirror.

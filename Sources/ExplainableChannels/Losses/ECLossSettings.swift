@@ -37,6 +37,9 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
   /// Weight of the templates' not lying to each other as the parts of a head do; above 0 it says, too, which are drawn to dark
   /// structure and which to bright.
   public var layout = 0.0
+  /// With `layout`: the landmarks of a face that templates are to be, by name, those on the midline in the order of the templates and the pairs in
+  /// theirs; `parts` and `midline` are as many. Empty: the most telling.
+  public var landmarks: [String] = []
   /// Weight of templates that lie too near to each other.
   public var crowding = 0.0
   /// How far apart templates are to lie, in sides of the map.
@@ -70,6 +73,34 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
   var pairs: Int { max(0, parts - midline) / 2 }
   var alone: Int { parts - 2 * pairs }
 
+  /// What each template is to be, where templates are asked to lie as a face's parts do; nil without `layout`. Throws `SettingsError` where
+  /// `landmarks` are not as many as templates.
+  func faceLandmarks() throws -> [GenericFace.Landmark]? {
+    guard layout > 0 else {
+      guard landmarks.isEmpty else {
+        throw SettingsError(message: "channelLoss.ecloss.landmarks need channelLoss.ecloss.layout above 0")
+      }
+      return nil
+    }
+    guard !landmarks.isEmpty else {
+      guard let found = GenericFace.landmarks(alone: alone, pairs: pairs) else {
+        throw SettingsError(
+          message:
+            "channelLoss.ecloss.layout knows \(GenericFace.middle.count) places on the midline and \(GenericFace.pairs.count) pairs; "
+            + "channelLoss.ecloss.parts \(parts) with midline \(midline) asks for \(alone) and \(pairs)")
+      }
+      return found
+    }
+    let named = try GenericFace.landmarks(named: landmarks)
+    guard named.alone.count == alone, named.pairs.count == 2 * pairs else {
+      throw SettingsError(
+        message:
+          "channelLoss.ecloss.landmarks are \(named.alone.count) on the midline and \(named.pairs.count / 2) pairs: set "
+          + "channelLoss.ecloss.parts to \(named.alone.count + named.pairs.count) and midline to \(named.alone.count)")
+    }
+    return named.alone + named.pairs
+  }
+
   /// Throws `SettingsError` when a value makes no loss.
   public func validate(channels: Int) throws {
     func require(_ condition: Bool, _ message: String) throws {
@@ -83,10 +114,6 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
     try require(
       presenceShare > 0 && presenceShare <= 1,
       "channelLoss.ecloss.presenceShare \(presenceShare) is not above 0 and up to 1")
-    try require(
-      layout == 0 || GenericFace.landmarks(alone: alone, pairs: pairs) != nil,
-      "channelLoss.ecloss.layout knows \(GenericFace.middle.count) places on the midline and \(GenericFace.pairs.count) pairs; "
-        + "channelLoss.ecloss.parts \(parts) with midline \(midline) asks for \(alone) and \(pairs)")
     try require(
       channels >= parts,
       "\(channels) target channels are too few for channelLoss.ecloss.parts \(parts): every part needs one")
@@ -112,5 +139,6 @@ public struct ECLossSettings: Codable, Sendable, Hashable {
       crowdingDistance > 0 && crowdingDistance <= 1,
       "channelLoss.ecloss.crowdingDistance \(crowdingDistance) is not above 0 and up to 1")
     try require(moveScale < 1, "channelLoss.ecloss.moveScale \(moveScale) is not below 1")
+    _ = try faceLandmarks()
   }
 }

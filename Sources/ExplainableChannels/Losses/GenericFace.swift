@@ -1,3 +1,4 @@
+import FaceDatasets
 import Torch
 
 /// Where things are on a face, any face: the proportions that drawing books teach, in three dimensions.
@@ -44,12 +45,29 @@ enum GenericFace {
   /// not enough.
   static func landmarks(alone: Int, pairs count: Int) -> [Landmark]? {
     guard alone <= middle.count, count <= pairs.count else { return nil }
-    return middle[..<alone]
-      + pairs[..<count].flatMap { right in
-        var left = right
-        left.x = -right.x
-        return [right, left]
-      }
+    return middle[..<alone] + bothSides(pairs[..<count])
+  }
+
+  /// Landmarks by name, those on the midline first and then both of each pair, in the order of their names. Throws `SettingsError` for a
+  /// name that is none, and one that comes twice.
+  static func landmarks(named names: [String]) throws -> (alone: [Landmark], pairs: [Landmark]) {
+    if let unknown = names.first(where: { name in !(middle + pairs).contains { $0.name == name } }) {
+      let known = (middle + pairs).map { "'\($0.name)'" }.joined(separator: ", ")
+      throw SettingsError(message: "channelLoss.ecloss.landmarks: '\(unknown)' is none; there are \(known)")
+    }
+    if let twice = names.enumerated().first(where: { names[..<$0.offset].contains($0.element) }) {
+      throw SettingsError(message: "channelLoss.ecloss.landmarks: '\(twice.element)' comes twice")
+    }
+    func those(of all: [Landmark]) -> [Landmark] { names.compactMap { name in all.first { $0.name == name } } }
+    return (those(of: middle), bothSides(those(of: pairs)[...]))
+  }
+
+  private static func bothSides(_ pairs: ArraySlice<Landmark>) -> [Landmark] {
+    pairs.flatMap { right in
+      var left = right
+      left.x = -right.x
+      return [right, left]
+    }
   }
 }
 

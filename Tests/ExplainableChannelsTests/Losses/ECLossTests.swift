@@ -420,6 +420,14 @@ import Torch
     }
     #expect(
       message.contains("layout knows 7 places on the midline and 7 pairs") && message.contains("asks for 8 and 0"))
+    func landmarks(_ names: [String], parts: Int = 7, midline: Int = 3, layout: Double = 1) -> String {
+      refusal { ($0.landmarks, $0.parts, $0.midline, $0.layout) = (names, parts, midline, layout) }
+    }
+    #expect(landmarks(["nose", "ear"]).contains("'ear' is none; there are 'mouth', 'nose'"))
+    #expect(landmarks(["eye", "eye"]).contains("'eye' comes twice"))
+    let wrong = landmarks(["eye", "nose", "brow", "mouth"])
+    #expect(wrong.contains("2 on the midline and 2 pairs: set channelLoss.ecloss.parts to 6 and midline to 2"))
+    #expect(landmarks(["nose", "eye"], parts: 3, midline: 1, layout: 0).contains("layout above 0"))
     #expect(refusal { $0.presenceCells = 2 }.contains("presenceCells"))
     #expect(refusal { $0.presenceShare = 0 }.contains("presenceShare"))
   }

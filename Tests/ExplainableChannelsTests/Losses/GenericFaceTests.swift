@@ -46,6 +46,21 @@ import Torch
     #expect(GenericFace.landmarks(alone: 0, pairs: GenericFace.pairs.count + 1) == nil)
   }
 
+  @Test func landmarksAreChosenByName() throws {
+    var settings = ECLossSettings()
+    (settings.layout, settings.parts, settings.midline) = (2, 9, 3)
+    settings.landmarks = ["brow", "forehead", "mouth", "eye", "nose", "cheek"]
+    let found = try #require(try settings.faceLandmarks())
+    #expect(
+      found.map(\.name) == ["forehead", "mouth", "nose", "brow", "brow", "eye", "eye", "cheek", "cheek"])
+    #expect(found.map { $0.x > 0 } == [false, false, false, true, false, true, false, true, false])
+    #expect(found[0].look == .bright && found[1].look == .dark)
+    settings.landmarks = []
+    #expect(try settings.faceLandmarks()?.map(\.name).prefix(3) == ["mouth", "nose", "chin"])
+    settings.layout = 0
+    #expect(try settings.faceLandmarks() == nil)
+  }
+
   @Test(arguments: [(4, 6), (5, 7), (2, 3), (7, 7)])
   func headsFromAllSidesAreFaces(alone: Int, pairs: Int) throws {
     let face = try landmarks(alone: alone, pairs: pairs)
