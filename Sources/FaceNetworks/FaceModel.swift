@@ -48,6 +48,16 @@ public struct ModelInfo: Codable, Sendable {
   }
 }
 
+extension ModelInfo {
+  /// What a model file, or a training's checkpoint, says of itself; nil where its metadata do not.
+  public init?(metadata: [String: String]) {
+    guard let text = metadata[FaceModel.infoKey],
+      let info = try? JSONDecoder().decode(ModelInfo.self, from: Data(text.utf8))
+    else { return nil }
+    self = info
+  }
+}
+
 /// A network read from, or ready to be written to, a model file.
 public struct FaceModel {
   public var info: ModelInfo

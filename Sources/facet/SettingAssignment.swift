@@ -60,7 +60,10 @@ struct SettingAssignment {
     if let number = Int(text) { return number }
     if let number = Double(text), number.isFinite { return number }
     if text == "true" || text == "false" { return text == "true" }
-    if text.hasPrefix("["), let list = try? JSONDecoder().decode([Int].self, from: Data(text.utf8)) { return list }
+    guard text.hasPrefix("[") else { return text }
+    let bytes = Data(text.utf8)
+    if let numbers = try? JSONDecoder().decode([Int].self, from: bytes) { return numbers }
+    if let words = try? JSONDecoder().decode([String].self, from: bytes) { return words }
     return text
   }
 }

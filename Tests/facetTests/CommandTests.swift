@@ -48,6 +48,13 @@ extension FacetCommands {
       (["--folds", "1-8"], "folds of CFP"), (["--lfw", "lfw"], "beside CFP"),
       (["--set", "data.kind=folder"], "--data PATH"),
       (["--set", "network.targetLayer=layer9"], "is no layer"), (["--set", "data.identities=0"], "give a number"),
+      (
+        [
+          "--channel-loss", "ecloss", "--set", #"channelLoss.ecloss.landmarks=["nose", "ear"]"#, "--set",
+          "channelLoss.ecloss.layout=1",
+        ],
+        "'ear' is none"
+      ),
       (["--device", "gpu"], "cuda:N"), (["--validation-fold", "0"], "--validation-fold"),
       (["--validation-fold", "11"], "--validation-fold"),
     ])

@@ -6,8 +6,8 @@ import Torch
 /// Training that starts from a model's weights.
 public enum FineTuning {
   /// The settings that a recipe takes from the model it starts from: its network and input; where the channel loss needs a
-  /// target layer that it lacks, one after stage 3 with two channels for each of the stage's; and, without a recipe, its
-  /// dropout and a learning rate a tenth of the usual.
+  /// target layer that it lacks, one after stage 3, or without a recipe after the stage that is given, with two channels for each of
+  /// the stage's; and, without a recipe, its dropout and a learning rate a tenth of the usual.
   ///
   /// - Parameters:
   ///   - path: The model file.
@@ -45,6 +45,8 @@ public enum FineTuning {
       values["network.targetStage"] = 3
       values["network.targetChannels"] = 2 * network.channels(ofStage: 3)
       values["network.embedding"] = NetworkSettings.Embedding.backbone.rawValue
+    } else if recipe == nil, let stage = given["network.targetStage"] as? Int, (1...4).contains(stage) {
+      values["network.targetChannels"] = 2 * network.channels(ofStage: stage)
     }
     return values
   }
@@ -85,8 +87,8 @@ public enum FineTuning {
   static func settle(
     _ network: FaceNetwork, on store: PhotoStore, _ usable: [Int], _ recipe: Recipe, _ device: Device
   ) throws {
-    let step = max(1, usable.count / photos)
-    let chosen = stride(from: 0, to: usable.count, by: step).prefix(photos).map { usable[$0] }
+    let count = min(photos, usable.count)
+    let chosen = (0..<count).map { usable[$0 * usable.count / count] }
     var batches: [Tensor] = []
     for start in stride(from: 0, to: chosen.count, by: 64) {
       let batch = try store.batch(Array(chosen[start..<min(start + 64, chosen.count)]))

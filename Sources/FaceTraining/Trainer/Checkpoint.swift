@@ -31,9 +31,11 @@ enum Checkpoint {
     try Safetensors.write(state.tensors, metadata: metadata, to: path)
   }
 
-  /// Fills `state` from a file. Throws when the file belongs to another recipe, or chose its best model by another
-  /// criterion.
-  static func read(into state: TrainingState, recipe: String, criterion: String, from path: String) throws {
+  /// Fills `state` from a file. Throws when the file belongs to another recipe, to another number of people, or chose its best model
+  /// by another criterion.
+  static func read(
+    into state: TrainingState, recipe: String, identities: Int, criterion: String, from path: String
+  ) throws {
     let file = try Safetensors(contentsOf: path)
     guard let text = file.metadata["facet.place"],
       let place = try? JSONDecoder().decode(Place.self, from: Data(text.utf8))
@@ -46,6 +48,9 @@ enum Checkpoint {
     }
     if let was = place.criterion, was != criterion {
       throw TrainingError.otherCriterion(path: path, was: was, now: criterion)
+    }
+    if let was = ModelInfo(metadata: file.metadata)?.training?.identities, was != identities {
+      throw TrainingError.otherPeople(path: path, was: was, now: identities)
     }
     for (name, tensor) in state.tensors {
       guard let saved = try file.tensor(name), saved.shape == tensor.shape else {

@@ -92,7 +92,17 @@ public final class Trainer {
     let source = try options.resume || recipe.from.isEmpty ? nil : FineTuning.source(recipe, on: options.device)
     if options.resume {
       try Checkpoint.read(
-        into: state, recipe: recipeText, criterion: criterion, from: Trainer.checkpoint(in: directory))
+        into: state, recipe: recipeText, identities: dataset.identityCount, criterion: criterion,
+        from: Trainer.checkpoint(in: directory))
+    }
+    let network = state.network
+    let adoption = try source.map { try network.adopt($0.network) }
+    let labeled = (0..<dataset.count).count { dataset.label(at: $0) >= 0 }
+    guard labeled >= recipe.training.batch else {
+      throw TrainingError.tooFewPhotos(photos: labeled, batch: recipe.training.batch)
+    }
+    guard recipe.data.unlabeled == 0 || labeled < dataset.count else {
+      throw TrainingError.nobodyUnlabeled(minimumPhotos: recipe.data.minimumPhotos)
     }
     store = PhotoStore(dataset, side: recipe.input.storedSide, memoryLimit: recipe.training.cacheMegabytes << 20)
     let usable: [Int]
@@ -129,7 +139,7 @@ public final class Trainer {
       throw TrainingError.notACheckpoint(path: Trainer.checkpoint(in: directory))
     }
     (state.photos, state.dataOrder) = (usable.count, order)
-    if let source, try state.network.adopt(source.network) == .insertedTarget {
+    if adoption == .insertedTarget {
       try FineTuning.settle(state.network, on: store, usable, recipe, options.device)
     }
     try writeAtomically(Data(recipeText.utf8), to: path("recipe.json"))

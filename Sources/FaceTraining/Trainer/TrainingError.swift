@@ -7,6 +7,8 @@ public enum TrainingError: Error, CustomStringConvertible, Sendable {
   case otherRecipe(path: String, change: String)
   /// The best model was chosen by another criterion, in words, when the checkpoint was written.
   case otherCriterion(path: String, was: String, now: String)
+  /// The data had another number of people when the checkpoint was written.
+  case otherPeople(path: String, was: Int, now: Int)
   /// The data had another number of usable photos when the checkpoint was written.
   case otherData(path: String, was: Int, now: Int)
   /// The data had other photos, or other people, when the checkpoint was written.
@@ -30,12 +32,14 @@ public enum TrainingError: Error, CustomStringConvertible, Sendable {
 
   public var description: String {
     switch self {
-    case .notACheckpoint(let path): "\(path) is not a checkpoint of this run; remove it or choose another --output"
+    case .notACheckpoint(let path): "\(path) is not a checkpoint of this run; choose another --output"
     case .otherRecipe(let path, let change):
       "\(path) was trained with another recipe: \(change); use the recipe.json beside it, or choose another --output"
     case .otherCriterion(let path, let was, let now):
       "\(path) keeps the best model by \(was), and now it would be by \(now); give --validation-fold, or leave it out, "
         + "as when the training began, or choose another --output"
+    case .otherPeople(let path, let was, let now):
+      "\(path) was trained on \(was) people, now there are \(now); restore the data, or choose another --output"
     case .otherData(let path, let was, let now):
       "\(path) was trained on \(was) photos, now there are \(now); restore the data, or choose another --output"
     case .otherOrder(let path):

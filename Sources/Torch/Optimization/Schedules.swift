@@ -32,7 +32,7 @@ public struct Schedule: Sendable {
     self.shape = shape
   }
 
-  /// The rate of step `step`, counted from 0. After the last step the last rate holds.
+  /// The rate of step `step`, counted from 0. Beyond the last step it stays at the shape's end.
   public func callAsFunction(_ step: Int) -> Double {
     if step < warmup { return rate * Double(step + 1) / Double(warmup) }
     let progress = min(1, Double(step - warmup) / Double(max(1, total - warmup)))

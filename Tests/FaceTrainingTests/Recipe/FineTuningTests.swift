@@ -40,6 +40,25 @@ import Testing
     try train(recipe, in: tuned)
   }
 
+  /// A stage may be named without counting its channels, the default one too.
+  @Test(arguments: [2, 3]) func aStageAloneMayBeNamed(stage: Int) throws {
+    try train(
+      tinyRecipe(epochs: 1) {
+        ($0.channelLoss.kind, $0.network.targetStage, $0.network.embedding) = (.plain, 0, .backbone)
+      }, in: folder)
+    let model = folder.path + "/model.safetensors"
+    let network = try FaceModel(contentsOf: model).info.network
+    let given: [String: any Sendable] = ["channelLoss.kind": "ecloss", "network.targetStage": stage]
+    let values = try FineTuning.overrides(from: model, recipe: nil, given: given)
+    #expect(values["network.targetChannels"] as? Int == 2 * network.channels(ofStage: stage))
+    let recipe = tinyRecipe(epochs: 1) {
+      ($0.from, $0.network) = (model, network)
+      ($0.network.targetStage, $0.network.targetChannels) = (stage, 2 * network.channels(ofStage: stage))
+    }
+    try train(recipe, in: tuned)
+    #expect(try FaceModel(contentsOf: tuned.path + "/model.safetensors").info.network.targetStage == stage)
+  }
+
   /// Without a recipe the network is the model's, dropout included; a recipe has its own.
   @Test func dropoutStays() throws {
     try train(tinyRecipe(epochs: 1) { $0.network.dropout = 0.25 }, in: folder)

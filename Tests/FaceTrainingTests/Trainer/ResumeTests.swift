@@ -313,6 +313,12 @@ import Torch
       try train(tinyRecipe(epochs: 1), in: folder, dataset: fewer, resume: true)
     }
     #expect(error?.description.contains("36 photos, now there are 30") == true)
+    // A head for another number of people does not fit, which is no reason to throw the checkpoint away.
+    let more = TinyFaces(identityCount: 7)
+    let other = #expect(throws: TrainingError.self) {
+      try train(tinyRecipe(epochs: 1), in: folder, dataset: more, resume: true)
+    }
+    #expect(other?.description.contains("on 6 people, now there are 7; restore the data") == true)
   }
 
   /// As many photos of other people, or with other names, are not the data of that run.
