@@ -101,31 +101,16 @@ private func replace(
   _ target: String, permissions: mode_t?, shownAs path: String, _ body: (FileSink) throws -> Void
 ) throws {
   let folder = folderName(of: target)
-  // Whoever clears the folder may take a file for a left one between its making and its being held: then the next is tried.
-  for _ in 0..<100 {
-    // A long name of its own would leave no room for the ending.
-    let temporary = UnfinishedFiles.newName((folder as NSString).appendingPathComponent(".tmp-"))
-    let isWritten = try UnfinishedFiles.noting(temporary) {
-      let descriptor = try openFile(temporary, flags: O_WRONLY | O_CREAT | O_EXCL, shownAs: path)
-      // Held until it has its name.
-      defer { close(descriptor) }
-      guard UnfinishedFiles.hold(descriptor, temporary) else {
-        unlink(temporary)
-        return false
-      }
-      do {
-        if let permissions { _ = fchmod(descriptor, permissions) }
-        try body(FileSink(descriptor: descriptor, path: path))
-        guard fsync(descriptor) == 0, rename(temporary, target) == 0 else { throw systemError(path) }
-      } catch {
-        unlink(temporary)
-        throw error
-      }
-      return true
-    }
-    guard !isWritten else { return synchronizeFolder(folder.isEmpty ? "." : folder) }
-  }
-  throw FileWriteError(path: path, reason: "its temporary files vanish; does something clear the folder?")
+  // A long name of its own would leave no room for the ending.
+  try UnfinishedFiles.making(
+    (folder as NSString).appendingPathComponent(".tmp-"), shownAs: path,
+    make: { try openFile($0, flags: O_WRONLY | O_CREAT | O_EXCL, shownAs: path) }, remove: { unlink($0) },
+    body: { temporary, descriptor in
+      if let permissions { _ = fchmod(descriptor, permissions) }
+      try body(FileSink(descriptor: descriptor, path: path))
+      guard fsync(descriptor) == 0, rename(temporary, target) == 0 else { throw systemError(path) }
+    })
+  synchronizeFolder(folder.isEmpty ? "." : folder)
 }
 
 /// Removes what ``writeAtomically(to:_:)`` left in a folder in processes that were killed over it, and nothing of one that still writes.

@@ -11,8 +11,40 @@ import Foundation
 /// Files, and folders, that have not got their names yet: how they are called and held until then, which of them a process that is told
 /// to stop takes away, and which a killed one has left.
 public enum UnfinishedFiles {
+  /// Makes a file or a folder under a new name that begins so, and calls `body` with it while it is held, noted and to get its own name.
+  ///
+  /// - Parameters:
+  ///   - path: What it is called in errors.
+  ///   - make: Makes it and opens it; nil where it was gone before it could be opened.
+  ///   - remove: Takes it away, after an error.
+  /// - Throws: ``FileWriteError`` when all that is made vanishes, and what `make` and `body` throw.
+  public static func making<Result>(
+    _ beginning: String, shownAs path: String, make: (String) throws -> Int32?, remove: (String) -> Void,
+    body: (String, Int32) throws -> Result
+  ) throws -> Result {
+    // Whoever clears the folder may take it for a left one between its making and its being held: then the next is tried.
+    for _ in 0..<100 {
+      let name = newName(beginning)
+      let result = try noting(name) { () throws -> Result? in
+        guard let descriptor = try make(name) else { return nil }
+        // Held until it has its name.
+        defer { close(descriptor) }
+        do {
+          if hold(descriptor, name) { return try body(name, descriptor) }
+        } catch {
+          remove(name)
+          throw error
+        }
+        remove(name)
+        return nil
+      }
+      if let result { return result }
+    }
+    throw FileWriteError(path: path, reason: "what is made for it vanishes; does something clear the folder?")
+  }
+
   /// A name that nothing has: `beginning`, the number of this process (for people) and letters of chance.
-  public static func newName(_ beginning: String) -> String {
+  private static func newName(_ beginning: String) -> String {
     "\(beginning)\(getpid())-\(String(UInt32.random(in: 0 ... .max), radix: 36))"
   }
 

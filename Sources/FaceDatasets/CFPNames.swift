@@ -21,14 +21,15 @@ extension CFP {
 
 extension IdentityMatch {
   /// CFP's people who are in LFW by their names: CFP as dataset `first`, LFW as `second`. Accents, case and what is no letter or digit
-  /// make no difference; a name that is spelled otherwise is not found, and one that several have is all of theirs. Empty where CFP's list of names is not there. Throws
-  /// `DatasetError` when one of the two is not what it is said to be.
+  /// make no difference; a name that is spelled otherwise is not found, and one that several have is all of theirs. Empty where
+  /// CFP's list of names is not there. Throws `DatasetError` when one of the two is not what it is said to be.
   public static func byName(cfp: String, lfw: String, first: Int, second: Int) throws -> [IdentityMatch] {
     let people = try CFP.people(root: cfp)
     guard !people.isEmpty else { return [] }
     let identities = Dictionary(grouping: people) { letters($0.name) }
     return try ImageFolder(root: LFW.locate(lfw)).identityNames.flatMap { name in
-      (letters(name).isEmpty ? [] : identities[letters(name)] ?? []).map {
+      let key = letters(name)
+      return (key.isEmpty ? [] : identities[key] ?? []).map {
         IdentityMatch(Place(dataset: first, name: $0.identity), Place(dataset: second, name: name))
       }
     }

@@ -26,40 +26,28 @@ public enum NewFolder {
     let files = FileManager.default
     let beginning = folder + ".unfinished-"
     UnfinishedFiles.removeLeft(beginning) { try? files.removeItem(atPath: $0) }
-    let (unfinished, descriptor) = try unfinished(beginning, of: folder)
-    // Held until it has its name.
-    defer { close(descriptor) }
-    var isDone = false
-    defer { if !isDone { try? files.removeItem(atPath: unfinished) } }
-    let result = try fill(unfinished)
-    // An empty folder makes way, one with something in it does not.
-    if (try? files.contentsOfDirectory(atPath: folder))?.isEmpty == true { rmdir(folder) }
-    try written(folder) { try files.moveItem(atPath: unfinished, toPath: folder) }
-    isDone = true
-    return result
+    return try UnfinishedFiles.making(
+      beginning, shownAs: folder, make: { try opened($0, of: folder) }, remove: { try? files.removeItem(atPath: $0) },
+      body: { unfinished, _ in
+        let result = try fill(unfinished)
+        // An empty folder makes way, one with something in it does not.
+        if (try? files.contentsOfDirectory(atPath: folder))?.isEmpty == true { rmdir(folder) }
+        try written(folder) { try files.moveItem(atPath: unfinished, toPath: folder) }
+        return result
+      })
   }
 
-  /// A new folder, and the descriptor that holds it.
-  private static func unfinished(_ beginning: String, of folder: String) throws -> (String, Int32) {
-    // Whoever clears the folder may take one for a left one between its making and its being held: then the next is tried.
-    for _ in 0..<100 {
-      let unfinished = UnfinishedFiles.newName(beginning)
-      try written(folder) {
-        try FileManager.default.createDirectory(atPath: unfinished, withIntermediateDirectories: true)
-      }
-      let descriptor = open(unfinished, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-      if descriptor < 0, errno != ENOENT {
-        let reason = String(cString: strerror(errno))
-        rmdir(unfinished)
-        throw FileWriteError(path: folder, reason: reason)
-      }
-      if descriptor >= 0 {
-        if UnfinishedFiles.hold(descriptor, unfinished) { return (unfinished, descriptor) }
-        close(descriptor)
-        rmdir(unfinished)
-      }
+  /// Makes a folder and opens it; nil where it was gone before.
+  private static func opened(_ unfinished: String, of folder: String) throws -> Int32? {
+    try written(folder) {
+      try FileManager.default.createDirectory(atPath: unfinished, withIntermediateDirectories: true)
     }
-    throw FileWriteError(path: folder, reason: "its unfinished folders vanish; does something clear them?")
+    let descriptor = open(unfinished, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    if descriptor >= 0 { return descriptor }
+    guard errno != ENOENT else { return nil }
+    let reason = String(cString: strerror(errno))
+    rmdir(unfinished)
+    throw FileWriteError(path: folder, reason: reason)
   }
 
   private static func written(_ folder: String, _ work: () throws -> Void) throws {

@@ -53,34 +53,31 @@ enum EvaluationText {
 
   /// How much the numbers hang on the people they were measured on; nil where nobody knows whom the pairs show.
   static func intervals(_ evaluation: Evaluation) -> TextTable? {
-    let results = evaluation.verification.filter { $0.intervals != nil }
-    guard !results.isEmpty else { return nil }
-    var table = TextTable(["95 % over people", "view", "people", "accuracy", "best", "AUC", "EER"])
-    for result in results {
-      guard let intervals = result.intervals else { continue }
-      table.addRow(
+    let rows = evaluation.verification.compactMap { result in
+      result.intervals.map { intervals in
         [result.name, result.viewName, String(intervals.people)]
-          + [intervals.accuracy, intervals.inSampleBestAccuracy, intervals.auc, intervals.eer].map { range($0) })
+          + [intervals.accuracy, intervals.inSampleBestAccuracy, intervals.auc, intervals.eer].map {
+            $0?.range { number($0, 4) } ?? "-"
+          }
+      }
     }
+    guard !rows.isEmpty else { return nil }
+    var table = TextTable(["95 % over people", "view", "people", "accuracy", "best", "AUC", "EER"])
+    for row in rows { table.addRow(row) }
     return table
   }
 
   /// Each number's lead with its interval over people; nil without pairs that both were measured on.
   static func leads(_ evaluation: Evaluation, over first: Evaluation) -> TextTable? {
-    guard let leads = evaluation.leads, !leads.isEmpty else { return nil }
+    guard let leads = evaluation.leads else { return nil }
     var table = TextTable(["\(evaluation.model) less \(first.model)", "view", "accuracy", "best", "AUC", "EER"])
     for lead in leads {
       let numbers = [lead.accuracy, lead.inSampleBestAccuracy, lead.auc, lead.eer].map { estimate in
-        estimate.map { change($0.mean) + " (" + range($0, change) + ")" } ?? "-"
+        estimate.map { "\(change($0.mean)) (\($0.range(change) ?? "-"))" } ?? "-"
       }
       table.addRow([lead.name, lead.viewName] + numbers)
     }
     return table
-  }
-
-  private static func range(_ estimate: Estimate?, _ text: (Double) -> String = { number($0, 4) }) -> String {
-    guard let low = estimate?.low, let high = estimate?.high else { return "-" }
-    return "\(text(low)) to \(text(high))"
   }
 
   private static func change(_ value: Double) -> String { String(format: "%+.4f", value) }

@@ -1,3 +1,4 @@
+import ExplainableChannels
 import Foundation
 
 extension Measure.Unit {
@@ -6,6 +7,14 @@ extension Measure.Unit {
 
   /// What values are multiplied by before they are written.
   public var factor: Double { self == .percent ? 100 : 1 }
+}
+
+extension Estimate {
+  /// "0.88 to 0.93", its ends written by `text`; nil without an interval.
+  public func range(_ text: (Double) -> String) -> String? {
+    guard let low, let high else { return nil }
+    return "\(text(low)) to \(text(high))"
+  }
 }
 
 extension SeedComparison.Row {
@@ -24,10 +33,9 @@ extension SeedComparison.Row {
   /// "+3.4 (+1.24 to +5.71)" with the interval over people where there is one, else as ``text(_:)``.
   public func text(_ result: SeedComparison.Result) -> String {
     guard let against = result.againstBaseline else { return "" }
-    guard let low = result.lead?.low, let high = result.lead?.high else { return text(against) }
     // A decimal more, which tells an end from 0.
-    let ends = [low, high].map { String(format: "%+.\(unit.digits + 1)f", $0 * unit.factor) }
-    return "\(text(against)) (\(ends[0]) to \(ends[1]))"
+    let range = result.lead?.range { String(format: "%+.\(unit.digits + 1)f", $0 * unit.factor) }
+    return text(against) + (range.map { " (\($0))" } ?? "")
   }
 
   /// "+3.4, +4.3, +2.4".

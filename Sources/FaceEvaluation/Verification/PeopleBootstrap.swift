@@ -47,10 +47,9 @@ struct PeopleBootstrap {
 /// A network's scores of a protocol's pairs, for asking again what they come to when pairs count more than once or not at all.
 private struct WeighedScores {
   struct Figures {
+    /// Cross-validated.
     var accuracy: Double?
-    var best: Double
-    var auc: Double
-    var eer: Double
+    var ranked: RankedPairs.Figures
   }
 
   private let ranked: RankedPairs
@@ -68,9 +67,7 @@ private struct WeighedScores {
   }
 
   func figures(_ weights: [Int]) -> Figures? {
-    ranked.figures(weights).map {
-      Figures(accuracy: judged?.accuracy(weights), best: $0.accuracy, auc: $0.auc, eer: $0.eer)
-    }
+    ranked.figures(weights).map { Figures(accuracy: judged?.accuracy(weights), ranked: $0) }
   }
 }
 
@@ -94,9 +91,9 @@ public struct VerificationIntervals: Codable, Sendable, Equatable {
     people = bootstrap.people
     replicates = bootstrap.replicates
     accuracy = metrics.crossValidation.map { Estimate($0.meanAccuracy, over: figures.compactMap(\.accuracy)) }
-    inSampleBestAccuracy = Estimate(metrics.inSampleBestAccuracy, over: figures.map(\.best))
-    auc = Estimate(metrics.auc, over: figures.map(\.auc))
-    eer = Estimate(metrics.eer, over: figures.map(\.eer))
+    inSampleBestAccuracy = Estimate(metrics.inSampleBestAccuracy, over: figures.map(\.ranked.accuracy))
+    auc = Estimate(metrics.auc, over: figures.map(\.ranked.auc))
+    eer = Estimate(metrics.eer, over: figures.map(\.ranked.eer))
   }
 }
 
@@ -146,8 +143,8 @@ public struct VerificationLead: Codable, Sendable, Equatable {
     {
       mean(metrics, value).map { Estimate($0, over: drawn.compactMap { mean($0, figure) }) }
     }
-    guard let best = estimate(\.inSampleBestAccuracy, \.best), let auc = estimate(\.auc, \.auc),
-      let eer = estimate(\.eer, \.eer)
+    guard let best = estimate(\.inSampleBestAccuracy, \.ranked.accuracy), let auc = estimate(\.auc, \.ranked.auc),
+      let eer = estimate(\.eer, \.ranked.eer)
     else { return nil }
     (name, view, flip) = (first.name, first.view, first.flip)
     self.people = bootstrap.people

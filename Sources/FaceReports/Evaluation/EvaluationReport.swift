@@ -151,7 +151,7 @@ public enum EvaluationReport {
       let numbers = [intervals.accuracy, intervals.inSampleBestAccuracy, intervals.auc, intervals.eer]
       return DataTable.Row(
         [.text("\(result.name), \(result.viewName)"), .text(name), .text("\(intervals.people)")]
-          + numbers.map { .text($0.flatMap { range($0) { NumberText.fixed($0, digits: 2) } } ?? "–") })
+          + numbers.map { .text($0?.range { NumberText.fixed($0 * 100, digits: 2) } ?? "–") })
     }
     guard !rows.isEmpty else { return nil }
     return DataTable(
@@ -164,11 +164,11 @@ public enum EvaluationReport {
 
   /// Against the first model.
   private static func leads(_ models: [EvaluatedModel]) -> DataTable? {
-    func change(_ value: Double) -> String { NumberText.change(value, digits: 2) }
+    func change(_ value: Double) -> String { NumberText.change(value * 100, digits: 2) }
     let rows = models.dropFirst().flatMap { model in
       (model.evaluation.leads ?? []).map { lead -> DataTable.Row in
         let numbers = [lead.accuracy, lead.inSampleBestAccuracy, lead.auc, lead.eer].map { estimate in
-          estimate.map { change($0.mean * 100) + (range($0, change).map { " (\($0))" } ?? "") } ?? "–"
+          estimate.map { change($0.mean) + ($0.range(change).map { " (\($0))" } ?? "") } ?? "–"
         }
         return DataTable.Row([.text("\(lead.name), \(lead.viewName)"), .text(model.name)] + numbers.map { .text($0) })
       }
@@ -178,11 +178,6 @@ public enum EvaluationReport {
       title: "Less \(first.name)",
       columns: ["Protocol", "Model", "Accuracy", "Best", "AUC", "EER"].map { .text($0) }, rows: rows,
       footnote: "Points of percent, and 95 % over people, drawn alike for both.")
-  }
-
-  private static func range(_ estimate: Estimate, _ text: (Double) -> String) -> String? {
-    guard let low = estimate.low, let high = estimate.high else { return nil }
-    return "\(text(low * 100)) to \(text(high * 100))"
   }
 
   private static func orderedNames(_ names: [String]) -> [String] {
